@@ -1,0 +1,107 @@
+"""What a sandboxed service is: a call comes in, already read, and an answer goes out.
+
+`front` does everything that is the same for all services (reading the request, the log, latency, limits, faults,
+control routes); a service only knows its own state and its own words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request, already read."""
+
+    method: str
+    """Upper case."""
+    path: str
+    """The whole path as asked, percent-decoded, with its version: "/v1/pages", "/v1.0/sites/root"."""
+    raw_path: str = ""
+    """The same path before percent-decoding, for ids that contain an encoded slash."""
+    query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Decoded parameters in the order asked; a parameter without a value has an empty one."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case; a header sent twice is joined with ", "."""
+    body: object | None = None
+    """The parsed JSON; None when there is no body, when it is not JSON, or when `bad_json`."""
+    raw: bytes = b""
+    """The body as it came (uploads, forms)."""
+    host: str = "http://127.0.0.1"
+    """scheme://host:port that the client asked (Host, or X-Forwarded-*): the start of every absolute link."""
+    bad_json: bool = False
+    """The body says it is JSON, or says nothing, and cannot be parsed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One answer: `body` leaves as JSON; `raw`, when given, leaves as it is with `content_type`."""
+
+    status: int
+    body: object | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    content_type: str = "application/json; charset=utf-8"
+    """Of `body` and of `raw`; an answer with neither has no content type (a 204)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimit:
+    """The documented budget: `units` in any `window_seconds` (sandbox time)."""
+
+    units: float
+    window_seconds: float
+    throttled_calls_count: bool = False
+    """Whether a refused call uses up budget too (Graph: yes; Notion: no)."""
+
+
+class Service(Protocol):
+    """One sandboxed service; its methods are called one at a time, never from two threads at once."""
+
+    @property
+    def name(self) -> str:
+        """ "notion", "graph" or "login"."""
+
+    @property
+    def rate(self) -> RateLimit:
+        """The documented default, before the sandbox's own factor."""
+
+    def handle(self, call: Call, now: datetime) -> Answer:
+        """Change the state as the call asks and answer; `now` is sandbox time, aware, UTC."""
+
+    def cost(self, call: Call) -> float:
+        """Return the units of the rate budget that the call uses."""
+
+    def throttled(self, call: Call, wait_seconds: int) -> Answer:
+        """Word a 429 that asks to wait `wait_seconds` (already the client's real seconds)."""
+
+    def fault(self, kind: str, call: Call, saved: Answer | None) -> Answer | None:
+        """Word a fault: "429", "500", "502", "503", "503_saved", "504", "504_saved", "529".
+
+        For the kinds that end in "_saved" the call was carried out and `saved` is the answer that gets lost.
+        None = this service knows no such fault; the call then goes on as if nothing were asked.
+        """
+
+    def dump(self) -> object:
+        """Return the whole state as JSON-able data."""
+
+    def load(self, state: object) -> None:
+        """Replace the whole state by what `dump` returned once (it went through JSON)."""
+
+
+@runtime_checkable
+class CountsChanges(Protocol):
+    """What a service may offer besides, so that its state is only dumped when it moved."""
+
+    @property
+    def revision(self) -> int:
+        """A number that moves with every change of the state (also one that a GET makes)."""
+
+
+@runtime_checkable
+class NamesEnvironment(Protocol):
+    """What a service may offer besides: its ids and credentials as environment lines."""
+
+    def environment(self) -> dict[str, str]:
+        """Return variables that point syncbot at what is in this service, e.g. NOTION_TOKEN."""
