@@ -1,0 +1,162 @@
+"""The front of one service: what happens to a request before and after the service sees it.
+
+In this order: log, latency, rate limit, fault before the effect, the service, state saved, fault after the effect,
+answer. The control routes under `/_sandbox/` stand beside it (`control`).
+"""
+
+import asyncio
+import json
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from .clock import Clock
+from .faults import Fault, FaultPlan
+from .frame import Answer, Call, CountsChanges, Service
+from .journal import Entry, RequestLog, StateFile
+from .limits import Window
+from .wire import read_call, written
+
+EDGE_PAGE = (
+    "<!DOCTYPE html><html><head><title>Just a moment...</title></head>"
+    "<body><h1>Please wait while your request is being verified</h1></body></html>"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the client gets: an answer after `delay` real seconds, or, without one, a closed connection."""
+
+    answer: Answer | None
+    delay: float = 0.0
+
+
+class Front:
+    """One service with its log, limits, faults and saved state: an ASGI application."""
+
+    def __init__(
+        self,
+        service: Service,
+        clock: Clock,
+        *,
+        latency: float = 0.0,
+        rate_factor: float = 1.0,
+        file: StateFile | None = None,
+    ) -> None:
+        """Take the service's present state as the one that a reset goes back to, then load `file`.
+
+        `latency` is in real seconds; `rate_factor` multiplies the documented rate.
+        """
+        self.service = service
+        self.clock = clock
+        self.log = RequestLog()
+        self.faults = FaultPlan()
+        self.window = Window(service.rate, factor=rate_factor)
+        self.lock = threading.Lock()
+        self._latency = latency
+        self._file = file
+        self._seeded = json.dumps(service.dump())
+        self._saved_revision: int | None = None
+        self._load()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        call = await read_call(Request(scope, receive))
+        with self.lock:
+            entry = self.log.open(call, self.clock.now())
+        await asyncio.sleep(self._latency)
+        with self.lock:
+            outcome = self._outcome(call, entry)
+        await asyncio.sleep(outcome.delay)
+        if outcome.answer is None:
+            await _cut(scope, receive)
+        else:
+            await written(outcome.answer)(scope, receive, send)
+
+    def reset(self) -> None:
+        """Go back to the seeded state, with an empty log, no faults and a fresh budget; the clock stays."""
+        self.service.load(json.loads(self._seeded))
+        self._saved_revision = None
+        self.log.clear()
+        self.window.clear()
+        self.faults = FaultPlan()
+        self._save()
+
+    def _outcome(self, call: Call, entry: Entry) -> Outcome:
+        """Decide and carry out; called under the lock."""
+        refused = self._refused(call, entry)
+        if refused is not None:
+            outcome = Outcome(answer=refused)
+        else:
+            fault = self.faults.draw(call)
+            outcome = self._handled(call) if fault is None else self._faulty(call, fault, entry)
+        entry.status = outcome.answer.status if outcome.answer else None
+        return outcome
+
+    def _refused(self, call: Call, entry: Entry) -> Answer | None:
+        entry.cost = self.service.cost(call)
+        wait = self.window.admit(entry.cost, self.clock.now())
+        if wait == 0:
+            return None
+        # The client sleeps in real seconds, however fast the sandbox's own time runs.
+        return self.service.throttled(call, max(1, math.ceil(self.clock.real_sleep_for(wait))))
+
+    def _handled(self, call: Call) -> Outcome:
+        answer = self.service.handle(call, self.clock.now())
+        self._save()
+        return Outcome(answer=answer)
+
+    def _faulty(self, call: Call, fault: Fault, entry: Entry) -> Outcome:
+        entry.fault = fault.kind
+        if fault.kind == "slow":
+            return replace(self._handled(call), delay=fault.seconds)
+        saved = self._handled(call).answer if fault.saved else None
+        if fault.kind in ("cut", "cut_saved"):
+            return Outcome(answer=None)
+        if fault.kind == "html":
+            return Outcome(
+                answer=Answer(status=200, raw=EDGE_PAGE.encode(), content_type="text/html; charset=utf-8")
+            )
+        worded = self._worded(call, fault, saved)
+        if worded is not None:
+            return Outcome(answer=worded)
+        entry.fault = None
+        return Outcome(answer=saved) if saved else self._handled(call)
+
+    def _worded(self, call: Call, fault: Fault, saved: Answer | None) -> Answer | None:
+        if fault.kind == "429" and fault.retry_after is not None:
+            return self.service.throttled(call, fault.retry_after)
+        answer = self.service.fault(fault.kind, call, saved)
+        if answer is None or fault.retry_after is None:
+            return answer
+        others = {name: value for name, value in answer.headers.items() if name.lower() != "retry-after"}
+        return replace(answer, headers=others | {"Retry-After": str(fault.retry_after)})
+
+    def _load(self) -> None:
+        saved = self._file.read() if self._file else None
+        if saved is None:
+            return
+        state, at = saved
+        self.service.load(state)
+        if at > self.clock.now():  # time never runs backwards for what was already stamped
+            self.clock.set(at)
+
+    def _save(self) -> None:
+        if self._file is None:
+            return
+        revision = self.service.revision if isinstance(self.service, CountsChanges) else None
+        if revision is None or revision != self._saved_revision:
+            self._file.write(self.service.dump(), self.clock.now())
+            self._saved_revision = revision
+
+
+async def _cut(scope: Scope, receive: Receive) -> None:
+    """Close the client's connection without an answer; the server put the closing into the scope."""
+    close: Callable[[], None] = scope["state"]["cut"]
+    close()
+    while (await receive())["type"] != "http.disconnect":
+        pass
