@@ -25,6 +25,7 @@ EDGE_PAGE = (
     "<!DOCTYPE html><html><head><title>Just a moment...</title></head>"
     "<body><h1>Please wait while your request is being verified</h1></body></html>"
 )
+EDGE_ANSWER = Answer(status=200, raw=EDGE_PAGE.encode(), content_type="text/html; charset=utf-8")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,7 @@ class Front:
             outcome = Outcome(answer=refused)
         else:
             fault = self.faults.draw(call)
-            outcome = self._handled(call) if fault is None else self._faulty(call, fault, entry)
+            outcome = self._faulty(call, fault, entry) if fault else Outcome(answer=self._handled(call))
         entry.status = outcome.answer.status if outcome.answer else None
         return outcome
 
@@ -105,27 +106,30 @@ class Front:
         # The client sleeps in real seconds, however fast the sandbox's own time runs.
         return self.service.throttled(call, max(1, math.ceil(self.clock.real_sleep_for(wait))))
 
-    def _handled(self, call: Call) -> Outcome:
+    def _handled(self, call: Call) -> Answer:
         answer = self.service.handle(call, self.clock.now())
         self._save()
-        return Outcome(answer=answer)
+        return answer
 
     def _faulty(self, call: Call, fault: Fault, entry: Entry) -> Outcome:
         entry.fault = fault.kind
-        if fault.kind == "slow":
-            return replace(self._handled(call), delay=fault.seconds)
-        saved = self._handled(call).answer if fault.saved else None
-        if fault.kind in ("cut", "cut_saved"):
+        match fault.kind:
+            case "slow":
+                return Outcome(answer=self._handled(call), delay=fault.seconds)
+            case "cut":
+                return Outcome(answer=None)
+            case "html":
+                return Outcome(answer=EDGE_ANSWER)
+        saved = self._handled(call) if fault.saved else None
+        if saved and saved.status >= 400:  # nothing took effect, so nothing can get lost
+            entry.fault = None
+            return Outcome(answer=saved)
+        if fault.kind == "cut_saved":
             return Outcome(answer=None)
-        if fault.kind == "html":
-            return Outcome(
-                answer=Answer(status=200, raw=EDGE_PAGE.encode(), content_type="text/html; charset=utf-8")
-            )
         worded = self._worded(call, fault, saved)
-        if worded is not None:
-            return Outcome(answer=worded)
-        entry.fault = None
-        return Outcome(answer=saved) if saved else self._handled(call)
+        if worded is None:
+            entry.fault = None
+        return Outcome(answer=worded or saved or self._handled(call))
 
     def _worded(self, call: Call, fault: Fault, saved: Answer | None) -> Answer | None:
         if fault.kind == "429" and fault.retry_after is not None:

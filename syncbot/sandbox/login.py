@@ -232,7 +232,9 @@ class LoginService:
             header = jwt.get_unverified_header(assertion)
         except jwt.InvalidTokenError:
             raise entra.malformed_assertion() from None
-        named = header.get("x5t#S256") or header.get("x5t") or ""
+        named = str(header.get("x5t#S256") or header.get("x5t") or "").rstrip(
+            "="
+        )  # msal pads, RFC 7515 does not
         for certificate in self._application.certificates:
             # x5t is SHA-1 by definition (RFC 7515, 4.1.7); it only names, the signature proves.
             if named in (_thumbprint(certificate, hashes.SHA256()), _thumbprint(certificate, hashes.SHA1())):

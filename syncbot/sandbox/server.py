@@ -169,6 +169,12 @@ class _CuttableProtocol(H11Protocol):
         super().connection_made(cast(asyncio.Transport, transport))
         self.app_state = {**self.app_state, "cut": cast(asyncio.Transport, transport).abort}
 
+    def shutdown(self) -> None:
+        super().shutdown()
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and not self.transport.get_write_buffer_size():
+            self.transport.abort()  # an idle TLS client would be waited for to say goodbye
+
 
 class _Server:
     """One service on its socket."""
