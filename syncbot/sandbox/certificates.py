@@ -4,6 +4,7 @@ msal only talks to an authority over HTTPS, so the sandbox brings its own. It ma
 only (name constraints), so that trusting it costs nothing elsewhere.
 """
 
+import base64
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -131,6 +132,16 @@ def client_certificate() -> Pair:
 def new_rsa_key() -> rsa.RSAPrivateKey:
     """Make an RSA key of 2048 bits."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def thumbprint(certificate: x509.Certificate, algorithm: hashes.HashAlgorithm | None = None) -> str:
+    """Return the fingerprint (SHA-256 unless told otherwise) as base64url without padding, as in x5t#S256."""
+    return base64url(certificate.fingerprint(algorithm or hashes.SHA256()))
+
+
+def base64url(content: bytes) -> str:
+    """Encode without padding (RFC 7515, 2)."""
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: AnyKey) -> x509.CertificateBuilder:

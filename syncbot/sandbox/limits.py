@@ -23,8 +23,11 @@ class Window:
         """
         self._forget(now)
         wait = self._wait_for(cost, now)
-        if wait == 0 or self._counts_refused:
+        if wait == 0:
             self._used.append((now, cost))
+        elif self._counts_refused:
+            self._used.append((now, cost))
+            wait = self._wait_for(cost, now)  # so that a client that obeys is let in
         return wait
 
     def clear(self) -> None:

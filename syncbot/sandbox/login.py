@@ -4,7 +4,6 @@ What is built: discovery, the signing keys, and the client credentials grant wit
 signed by a registered certificate. People's sign-in is not built yet.
 """
 
-import base64
 import hmac
 import math
 import uuid
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from . import entra
-from .certificates import new_rsa_key
+from .certificates import base64url, new_rsa_key, thumbprint
 from .clock import Clock
 from .frame import Answer, Call, RateLimit
 
@@ -135,7 +134,7 @@ class LoginService:
             "client_id": self._application.client_id,
             "name": self._application.name,
             "roles": list(self._application.roles),
-            "certificates": [_thumbprint(each, hashes.SHA256()) for each in self._application.certificates],
+            "certificates": [thumbprint(each) for each in self._application.certificates],
         }
         return {"tenant_id": self.tenant_id, "application": application, "tokens_issued": self._issued}
 
@@ -237,7 +236,7 @@ class LoginService:
         )  # msal pads, RFC 7515 does not
         for certificate in self._application.certificates:
             # x5t is SHA-1 by definition (RFC 7515, 4.1.7); it only names, the signature proves.
-            if named in (_thumbprint(certificate, hashes.SHA256()), _thumbprint(certificate, hashes.SHA1())):
+            if named in (thumbprint(certificate), thumbprint(certificate, hashes.SHA1())):
                 return certificate
         raise entra.unknown_certificate(named, self._application.client_id)
 
@@ -274,18 +273,10 @@ class LoginService:
     def _public_key(self) -> dict[str, Any]:
         public = self._key.public_key()
         number = public.public_numbers().n
-        kid = _base64url(uuid.uuid5(uuid.NAMESPACE_OID, str(number)).bytes)
+        kid = base64url(uuid.uuid5(uuid.NAMESPACE_OID, str(number)).bytes)
         shown = jwt.algorithms.RSAAlgorithm.to_jwk(public, as_dict=True)
         return {"kty": "RSA", "use": "sig", "kid": kid, "n": shown["n"], "e": shown["e"]}
 
 
 def _same(given: str, ours: str | None) -> bool:
     return ours is not None and hmac.compare_digest(given.encode(), ours.encode())
-
-
-def _thumbprint(certificate: x509.Certificate, algorithm: hashes.HashAlgorithm) -> str:
-    return _base64url(certificate.fingerprint(algorithm))
-
-
-def _base64url(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
