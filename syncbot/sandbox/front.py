@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from .clock import Clock
@@ -66,7 +66,10 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        call = await read_call(Request(scope, receive))
+        try:
+            call = await read_call(Request(scope, receive))
+        except ClientDisconnect:
+            return  # the request never came whole, so it never happened
         with self.lock:
             entry = self.log.open(call, self.clock.now())
         await asyncio.sleep(self._latency)

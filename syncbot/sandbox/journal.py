@@ -4,7 +4,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -38,7 +38,7 @@ class Entry:
             "fault": self.fault,
             "cost": self.cost,
             "headers": headers,
-            "body": self.call.body,
+            "body": json.loads(self.call.raw) if self.call.raw else None,
         }
 
 
@@ -51,9 +51,13 @@ class RequestLog:
         self._count = 0
 
     def open(self, call: Call, at: datetime) -> Entry:
-        """Note a request that just came; the front fills in how it went."""
+        """Note a request that just came; the front fills in how it went.
+
+        The parsed body belongs to the service from now on; the log keeps the text of it, and no forms or uploads.
+        """
         self._count += 1
-        entry = Entry(self._count, at, call)
+        kept = replace(call, body=None, raw=call.raw if call.body is not None else b"")
+        entry = Entry(self._count, at, kept)
         self._entries.append(entry)
         return entry
 

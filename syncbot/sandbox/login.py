@@ -106,7 +106,7 @@ class LoginService:
         """Answer discovery, keys and token requests."""
         tenant, _, what = call.path.lstrip("/").partition("/")
         try:
-            if tenant not in (self.tenant_id, TENANT_DOMAIN):
+            if tenant.lower() not in (self.tenant_id, TENANT_DOMAIN):
                 raise entra.unknown_tenant(tenant)
             return self._routed(call, what, now)
         except entra.Refusal as refusal:
@@ -163,7 +163,7 @@ class LoginService:
     def _token(self, call: Call, now: datetime) -> Answer:
         form = {name: values[-1] for name, values in parse_qs(call.raw.decode("utf-8", "replace")).items()}
         self._check_grant(form)
-        self._check_credential(form, call.host)
+        proof = self._check_credential(form, call.host)
         self._check_scope(form)
         self._issued += 1
         # The client counts in real seconds; Entra says one second less than the hour.
@@ -172,7 +172,7 @@ class LoginService:
             "token_type": "Bearer",
             "expires_in": lasts,
             "ext_expires_in": lasts,
-            "access_token": self._signed(now),
+            "access_token": self._signed(now, proof),
         }
         return Answer(status=200, body=body, headers={"Cache-Control": "no-store, no-cache"})
 
@@ -182,16 +182,18 @@ class LoginService:
                 raise entra.missing_parameter(name)
         if form["grant_type"] != "client_credentials":
             raise entra.unsupported_grant(form["grant_type"])
-        if form["client_id"] != self._application.client_id:
+        if form["client_id"].lower() != self._application.client_id:
             raise entra.unknown_application(form["client_id"], self.tenant_id)
 
-    def _check_credential(self, form: Mapping[str, str], host: str) -> None:
+    def _check_credential(self, form: Mapping[str, str], host: str) -> str:
+        """Return how the application proved itself, as the token's `appidacr` says it."""
         if form.get("client_assertion_type") == _ASSERTION_TYPE and "client_assertion" in form:
             self._check_assertion(form["client_assertion"], host)
-        elif "client_secret" in form:
+            return "2"
+        if "client_secret" in form:
             self._check_secret(form["client_secret"])
-        else:
-            raise entra.no_credential()
+            return "1"
+        raise entra.no_credential()
 
     def _check_secret(self, secret: str) -> None:
         if _same(secret, self._application.expired_secret):
@@ -247,7 +249,7 @@ class LoginService:
         if resource not in (GRAPH, _GRAPH_APP_ID):
             raise entra.unknown_resource(resource, self.tenant_id)
 
-    def _signed(self, now: datetime) -> str:
+    def _signed(self, now: datetime, proof: str) -> str:
         """Make an access token for Graph in the shape of Entra's version 1.0."""
         begins = math.floor(now.timestamp())
         owner = str(uuid.uuid5(uuid.UUID(self.tenant_id), self._application.client_id))
@@ -259,7 +261,7 @@ class LoginService:
             "exp": begins + int(TOKEN_LIFE.total_seconds()),
             "app_displayname": self._application.name,
             "appid": self._application.client_id,
-            "appidacr": "1",
+            "appidacr": proof,
             "idtyp": "app",
             "oid": owner,
             "sub": owner,

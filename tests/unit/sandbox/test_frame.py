@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -18,7 +20,7 @@ from syncbot.sandbox.control import application
 from syncbot.sandbox.frame import Answer, Call, RateLimit
 from syncbot.sandbox.front import Front
 from syncbot.sandbox.journal import RequestLog
-from syncbot.sandbox.login import LoginService
+from syncbot.sandbox.login import CLIENT_ID, CLIENT_SECRET, TENANT_ID, LoginService
 from syncbot.sandbox.server import Options, Sandbox, start
 
 
@@ -65,6 +67,15 @@ class Notes:
         """Take the notes."""
         assert isinstance(state, list)
         self.notes = state
+
+
+class CountingNotes(Notes):
+    """The same service, which says itself when it changed."""
+
+    @property
+    def revision(self) -> int:
+        """Move with every note."""
+        return len(self.notes)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +148,22 @@ def test_the_log_shows_requests_without_credentials(client: httpx.Client) -> Non
     assert "s3cret" not in str(first)
     client.delete("/_sandbox/requests").raise_for_status()
     assert requests(client) == []
+
+
+def test_half_a_request_did_not_happen(client: httpx.Client) -> None:
+    """A connection that dies inside the request's body changes nothing and is not in the log."""
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0)) as line:
+        line.sendall(b'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"half":')
+    assert requests(client) == []
+    assert client.get("/_sandbox/state").json() == ["seed"]
+
+
+def test_the_log_is_not_moved_by_the_service(client: httpx.Client, notes: Notes) -> None:
+    """What a service does to a body it was given later does not change what the log says was sent."""
+    client.post("/", json={"tags": []})
+    assert notes.last is not None and isinstance(notes.last.body, dict)
+    notes.last.body["tags"].append("later")
+    assert requests(client)[0]["body"] == {"tags": []}
 
 
 def test_the_log_keeps_the_newest() -> None:
@@ -260,14 +287,17 @@ def test_latency_delays_each_answer_and_not_the_next_one() -> None:
         assert 0.2 <= asyncio.run(ask()) < 0.5
 
 
-def test_a_folder_keeps_state_keys_and_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [Notes, CountingNotes])
+def test_a_folder_keeps_state_keys_and_time(tmp_path: Path, kind: type[Notes]) -> None:
     """After a restart the notes, the authority and tokens are the same, and time has not run backwards."""
-    first = LoginService(Clock())
-    with start([Notes()], first, Options(data=tmp_path)) as sandbox:
+    first, second = LoginService(Clock()), LoginService(Clock())
+    with start([kind()], first, Options(data=tmp_path)) as sandbox:
         httpx.post(f"{sandbox.notion_url}/_sandbox/clock", json={"advance": 86_400})
         httpx.post(f"{sandbox.notion_url}/", json="kept")
+        token = first.handle(_sign_in(), sandbox.clock.now()).body
         before, trusted = sandbox.clock.now(), sandbox.ca_path.read_bytes()
-    with start([Notes()], LoginService(Clock()), Options(data=tmp_path)) as sandbox:
+    with start([kind()], second, Options(data=tmp_path)) as sandbox:
+        assert isinstance(token, dict) and second.verify(token["access_token"])
         assert httpx.get(f"{sandbox.notion_url}/_sandbox/state").json() == ["seed", "kept"]
         assert sandbox.ca_path.read_bytes() == trusted
         assert (before - sandbox.clock.now()).total_seconds() < 5
@@ -305,6 +335,16 @@ def test_a_taken_port_is_said_at_once(running: tuple[Sandbox, Notes]) -> None:
     port = int(running[0].notion_url.rsplit(":", 1)[1])
     with pytest.raises(OSError, match="in use"):
         start([Notes()], LoginService(Clock()), Options(ports=(port, 0, 0)))
+
+
+def _sign_in() -> Call:
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "scope": "https://graph.microsoft.com/.default",
+    }
+    return Call(method="POST", path=f"/{TENANT_ID}/oauth2/v2.0/token", raw=urlencode(form).encode())
 
 
 def _path() -> dict[str, str]:
