@@ -57,6 +57,7 @@ class Sandbox:
         self.keyring = ring
         self._keeps = keeps
         self._servers: dict[str, _Server] = {}
+        self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="syncbot-sandbox", daemon=True)
 
     @property
@@ -102,7 +103,7 @@ class Sandbox:
         end = time.monotonic() + _START_SECONDS
         while not all(server.uvicorn.started for server in self._servers.values()):
             if not self._thread.is_alive() or time.monotonic() > end:
-                raise RuntimeError("the sandbox did not start")
+                raise RuntimeError("the sandbox did not start") from self._failure
             time.sleep(0.005)
 
     def stop(self) -> None:
@@ -127,7 +128,10 @@ class Sandbox:
         self.stop()
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:  # the starting thread tells it
+            self._failure = error
 
     async def _serve(self) -> None:
         await asyncio.gather(

@@ -275,6 +275,12 @@ def test_control_routes_are_for_this_machine_only() -> None:
     assert asyncio.run(ask()) == 403
 
 
+def test_without_latency_an_answer_comes_at_once(client: httpx.Client) -> None:
+    """No answer waits for the network's delayed acknowledgement (40 ms)."""
+    taken = [client.post("/_sandbox/clock", json={}).elapsed.total_seconds() for _ in range(10)]
+    assert sorted(taken)[5] < 0.03
+
+
 def test_latency_delays_each_answer_and_not_the_next_one() -> None:
     """Three calls at once take one latency, not three: answers wait side by side."""
     with start([Notes()], LoginService(Clock()), Options(latency=0.2)) as sandbox:

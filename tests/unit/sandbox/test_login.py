@@ -198,6 +198,16 @@ def test_the_authority_may_only_speak_for_this_machine(sandbox: Sandbox) -> None
         httpx.get(address, trust_env=False)
 
 
+def test_an_idle_client_does_not_hold_up_the_end() -> None:
+    """Stopping does not wait for a client that keeps its secure connection open."""
+    sandbox = start([], LoginService(Clock()), Options())
+    with httpx.Client(verify=_trusting(sandbox), trust_env=False) as client:
+        client.get(sandbox.login_url)
+        began = time.monotonic()
+        sandbox.stop()
+    assert time.monotonic() - began < 0.9
+
+
 def test_secrets_stay_out_of_state_and_log(
     sandbox: Sandbox, web: requests.Session, login: LoginService
 ) -> None:
