@@ -130,7 +130,7 @@ class Sandbox:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except Exception as error:  # the starting thread tells it
+        except (OSError, RuntimeError, ValueError) as error:  # the starting thread tells it
             self._failure = error
 
     async def _serve(self) -> None:
