@@ -1,0 +1,24 @@
+"""How the sandboxed Graph behaves where the real one varies."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..faults import Orders
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """May be replaced at any time: `service.settings = replace(service.settings, threshold=20)`."""
+
+    threshold: int = 5000
+    """The list view threshold: a filter that has to look at more rows fails (SharePoint limits)."""
+    token_life: timedelta = timedelta(days=60)
+    """How long SharePoint keeps its change log, and so how old a delta token may be."""
+    delta_overlaps: bool = True
+    """A delta page begins with the last entry of the page before (an item may appear more than once)."""
+    delta_errors: bool = False
+    """A deletion comes as an error object inside `value` (seen live in 2024)."""
+    sub_faults: Orders = Orders()  # noqa: RUF009  # frozen
+    """Faults drawn for each request inside a `$batch`."""
+    bare_204: bool = True
+    """Every second 204 inside a `$batch` has no `headers` (as more than half of the recorded ones)."""
