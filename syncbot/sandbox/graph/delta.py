@@ -25,8 +25,8 @@ _TOKEN = re.compile(
     r"4;%234;%231;3;(?P<list>[0-9a-f-]+);(?P<ticks>\d+);(?P<after>\d+);%23;%23;%23(?P<begun>\d+);%23(?P<generation>\d+)"
 )
 _BROKEN_ENTRY = (
-    "Cannot write a deleted resource, link, deleted link, or nested delta resource set within a resource set; "
-    "they must be written within a delta resource set."
+    "Cannot write a deleted resource, link, deleted link, or nested delta resource set within a resource "
+    "set; they must be written within a delta resource set."
 )
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from ..frame import Answer
 
+ODATA = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+"""The content type of SharePoint's answers."""
+
 
 class Refused(Exception):  # noqa: N818  # it is an answer, not a failure
     """One refusal; the service adds ids and the date."""
@@ -39,11 +42,13 @@ class Refused(Exception):  # noqa: N818  # it is an answer, not a failure
                 "request-id": request_id,
                 "client-request-id": client_id,
             }
+        # Recorded: throttling comes with SharePoint's own headers, other refusals with the gateway's.
+        headers = {"OData-Version": "4.0"} if self.bare else {"Cache-Control": "no-store, no-cache"}
         return Answer(
             status=self.status,
             body={"error": error},
-            headers={"Cache-Control": "no-store, no-cache"} | self.headers,
-            content_type="application/json",
+            headers=headers | self.headers,
+            content_type=ODATA if self.bare else "application/json",
         )
 
 

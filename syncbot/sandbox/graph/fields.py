@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from .columns import MANY_REFERENCES, REFERENCES, Kind, is_reference, kind_of
+from .columns import MANY_REFERENCES, Kind, is_reference, kind_of
 from .errors import invalid
 from .state import Item, SharePointList, State, Wire, stamp
 from .values import targets
@@ -24,8 +24,8 @@ def fields_of(
 ) -> Wire:
     """Return the `fields` of one item; `names` None = all that come by themselves.
 
-    Empty columns are absent. In a reading of several items (`alone` false) only the first twelve references of
-    the list are there, even if others are asked for by name (reported against the official client in 2024).
+    Empty columns are absent. In a reading of several items (`alone` false) only the first twelve references
+    of the list are there, even if others are asked for by name (reported against the official client in 2024).
     """
     everything = _system(state, owner, item) | _own(state, owner, item, chosen=names is not None)
     hidden = set() if alone else set(_beyond(owner))
@@ -99,31 +99,29 @@ def _own(state: State, owner: SharePointList, item: Item, *, chosen: bool) -> Wi
         value = item.values.get(name)
         if value is None or column["hidden"] or name == "Title":
             continue
-        kind = kind_of(column)
-        if kind not in REFERENCES:
-            shown[name] = value
-            continue
-        if kind not in MANY_REFERENCES:
-            shown[name + "LookupId"] = str(value)
-        if chosen:
-            displayed = _displayed(state, column, kind, value)
-            shown |= {name: displayed} if displayed else {}
+        shown |= _referring(state, column, value, chosen=chosen) if is_reference(column) else {name: value}
     return shown
 
 
-def _displayed(state: State, column: Wire, kind: Kind, value: Any) -> Any:
-    if kind not in MANY_REFERENCES:
-        return _label(state, column, value)
-    found = [(one, _label(state, column, one)) for one in value]
-    rows: list[Wire] = [{"LookupId": one, "LookupValue": label} for one, label in found if label is not None]
-    if kind is Kind.PEOPLE:
-        rows = [row | {"Email": state.people[row["LookupId"]].email} for row in rows]
-    return rows
+def _referring(state: State, column: Wire, value: Any, *, chosen: bool) -> Wire:
+    """Return what a reference shows; one to a row that was deleted shows nothing until the row is restored."""
+    name, kind, rows = column["name"], kind_of(column), targets(state, column)
+    if kind in MANY_REFERENCES:
+        living = [one for one in value if one in rows]
+        return {name: [_row(state, column, one) for one in living]} if chosen and living else {}
+    if value not in rows:
+        return {}
+    return {name + "LookupId": str(value)} | ({name: _label(state, column, value)} if chosen else {})
 
 
-def _label(state: State, column: Wire, number: int) -> str | None:
-    """Return what people see instead of the id; None when the row is gone."""
-    row: Any = targets(state, column).get(number)
-    if row is None:
-        return None
-    return row.name if "personOrGroup" in column else str(row.values.get(column["lookup"]["columnName"], ""))
+def _row(state: State, column: Wire, number: int) -> Wire:
+    row: Wire = {"LookupId": number, "LookupValue": _label(state, column, number)}
+    return row | ({"Email": state.people[number].email} if kind_of(column) is Kind.PEOPLE else {})
+
+
+def _label(state: State, column: Wire, number: int) -> str:
+    """Return what people see instead of the id."""
+    row: Any = targets(state, column)[number]
+    if "personOrGroup" in column:
+        return str(row.name)
+    return str(row.values.get(column["lookup"]["columnName"], ""))

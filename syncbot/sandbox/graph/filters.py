@@ -1,4 +1,4 @@
-"""`$filter` and `$orderby` over list items, with SharePoint's rules on indexes and the list view threshold."""
+"""`$filter` and `$orderby` over list items, with SharePoint's rules on indexes and its threshold."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -38,8 +38,8 @@ class People:
     ) -> str:
         """Add a list with the given columns after the usual ones and return its id.
 
-        A column is as much of Graph's columnDefinition as is not the default: `name` (internal), `displayName`,
-        a facet, `required`, `indexed`... A definition named "Title" changes the title column.
+        A column is as much of Graph's columnDefinition as is not the default: `name` (internal),
+        `displayName`, a facet, `required`, `indexed`... A definition named "Title" changes the title column.
         """
         own = {column["name"]: dict(column) for column in columns}
         title = own.pop("Title", {})
@@ -125,6 +125,11 @@ class People:
         column.update(completed(column | dict(definition), column["id"]))
         self._moved()
 
+    def add_column(self, list_id: str, definition: Mapping[str, Any]) -> None:
+        """Add a column; as in `add_list`."""
+        self.state.lists[list_id].columns.append(completed(dict(definition), self._ids()))
+        self._moved()
+
     def remove_column(self, list_id: str, name: str) -> None:
         """Delete a column with all that stands in it."""
         owner = self.state.lists[list_id]
@@ -153,8 +158,8 @@ class People:
         """Return what is kept of a cell as a person fills it.
 
         Text, choice, number and truth values as they are; several choices as a list; a date as `date`, a moment
-        as `datetime`; a person or a row looked up by its id, several as a list of ids; a link as
-        {"Description", "Url"}; a calculated column as its result.
+        as `datetime`; a person or a row looked up by its id, several as a list of ids; a link
+        as {"Description", "Url"}; a calculated column as its result.
         """
         column = owner.column(name)
         if column is None:

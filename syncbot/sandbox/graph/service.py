@@ -56,8 +56,8 @@ class GraphService(People):
         """Make an empty site at https://{site}{path}, with its hidden list of people.
 
         `verify` judges bearer tokens; `ids` makes GUIDs; `time_zone` is the site's regional setting;
-        `app_id` is the client id that stands behind the application's writes. `rate_factor` and `real_seconds`
-        are the front's own and the clock's, for the RateLimit headers.
+        `app_id` is the client id that stands behind the application's writes. `rate_factor` and
+        `real_seconds` are the front's own and the clock's, for the RateLimit headers.
         """
         super().__init__(State(site_guid=ids(), web_guid=ids()), ZoneInfo(time_zone), ids)
         self.settings = settings or Settings()
@@ -107,7 +107,8 @@ class GraphService(People):
             "RateLimit-Remaining": "0",
             "RateLimit-Reset": str(wait_seconds),
         }
-        refusal = throttled(wait_seconds).answer(_NEVER, "", "")
+        self.state.use(self.cost(call), self._last_now)
+        refusal = throttled(wait_seconds).answer(self._last_now, "", "")
         if batch.is_batch(call):
             try:
                 return self._with_ids(call, batch.all_throttled(call, refusal))

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 
 from ..frame import Answer
-from .errors import not_found
+from .errors import ODATA, not_found
 from .place import Place
 from .query import read_query
 from .state import SharePointList, Wire, stamp
 
-ODATA = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 _UNCACHED = {"Cache-Control": "no-store, no-cache", "OData-Version": "4.0"}
 
 

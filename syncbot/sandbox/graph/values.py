@@ -113,7 +113,8 @@ def _number(_: Site, column: Wire, value: Any) -> float:
         raise invalid()
     if not shape.get("minimum", -math.inf) <= value <= shape.get("maximum", math.inf):
         raise invalid()
-    return value
+    kept = float(value)  # as SharePoint keeps it: whole numbers above 2**53 lose digits
+    return int(kept) if kept.is_integer() else kept
 
 
 def _boolean(_: Site, __: Wire, value: Any) -> bool:
@@ -157,7 +158,7 @@ def _parsed(value: Any) -> datetime:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise invalid() from None
-    if moment.year < 1900:  # SharePoint's calendar begins there
+    if not 1900 <= moment.year <= 8900:  # SharePoint's calendar
         raise invalid()
     return moment
 
