@@ -16,9 +16,9 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
 
-METADATA = (
-    Path(__file__).parents[2].parent / "shared/data/graph/msgraph-metadata/v1.0-sites-lists.openapi.json"
-)
+GRAPH_DATA = Path(__file__).parents[2].parent / "shared/data/graph"
+"""Recordings and metadata, outside the project; they may be absent."""
+METADATA = GRAPH_DATA / "msgraph-metadata/v1.0-sites-lists.openapi.json"
 _SITE_PATH = re.compile(r"^/sites/[^/:]+:/[^:]*:?(?=/|$)")
 _PATCHED_FIELDS = "microsoft.graph.fieldValueSet"
 _OPEN_TYPES = frozenset({"fieldValueSet"})

@@ -1,6 +1,6 @@
 """A local Microsoft Graph, as far as SharePoint lists go: sites, lists, columns, items, delta and `$batch`.
 
-* `service.GraphService` is what the sandbox's front serves; `people.People` is what persons do in the browser.
+* `service.GraphService` is what the front serves; `people.People` is what persons do in the browser.
 * `routes` finds the handler; `sites`, `items`, `delta`, `batch` are the handlers; `errors` words refusals.
 * `values` judges what is written, `fields` says what is read, `columns` knows the kinds of columns.
 

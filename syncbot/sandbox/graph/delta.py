@@ -1,7 +1,7 @@
 """`items/delta`: what changed since a token.
 
-The feed runs along the list's change log, each item at the place of its newest change. So an item that changes
-while a client is paging comes again later, with its newer state, and nothing is missed.
+The feed runs along the list's change log, each item at the place of its newest change. So an item that
+changes while a client is paging comes again later, with its newer state, and nothing is missed.
 """
 
 import base64
@@ -22,7 +22,8 @@ from .state import Item, SharePointList, Wire
 
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _TOKEN = re.compile(
-    r"4;%234;%231;3;(?P<list>[0-9a-f-]+);(?P<ticks>\d+);(?P<after>\d+);%23;%23;%23(?P<begun>\d+);%23(?P<generation>\d+)"
+    r"4;%234;%231;3;(?P<list>[0-9a-f-]+);(?P<ticks>\d+);(?P<after>\d+);"
+    r"%23;%23;%23(?P<begun>\d+);%23(?P<generation>\d+)"
 )
 _BROKEN_ENTRY = (
     "Cannot write a deleted resource, link, deleted link, or nested delta resource set within a resource "

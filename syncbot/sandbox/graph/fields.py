@@ -25,7 +25,8 @@ def fields_of(
     """Return the `fields` of one item; `names` None = all that come by themselves.
 
     Empty columns are absent. In a reading of several items (`alone` false) only the first twelve references
-    of the list are there, even if others are asked for by name (reported against the official client in 2024).
+    of the list are there, even if others are asked for by name (reported against the official
+    client in 2024).
     """
     everything = _system(state, owner, item) | _own(state, owner, item, chosen=names is not None)
     hidden = set() if alone else set(_beyond(owner))
@@ -104,7 +105,7 @@ def _own(state: State, owner: SharePointList, item: Item, *, chosen: bool) -> Wi
 
 
 def _referring(state: State, column: Wire, value: Any, *, chosen: bool) -> Wire:
-    """Return what a reference shows; one to a row that was deleted shows nothing until the row is restored."""
+    """Return what a reference shows; one to a deleted row shows nothing until the row is restored."""
     name, kind, rows = column["name"], kind_of(column), targets(state, column)
     if kind in MANY_REFERENCES:
         living = [one for one in value if one in rows]

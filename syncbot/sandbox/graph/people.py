@@ -112,23 +112,23 @@ class People:
     def rename_list(self, list_id: str, title: str) -> None:
         """Give a list another title; its id and its address stay."""
         self.state.lists[list_id].title = title
-        self._moved()
+        self._reshaped(list_id)
 
     def rename_column(self, list_id: str, name: str, display: str) -> None:
         """Give a column another display name; its internal name and id stay."""
         self._column(list_id, name)["displayName"] = display
-        self._moved()
+        self._reshaped(list_id)
 
     def change_column(self, list_id: str, name: str, definition: Mapping[str, Any]) -> None:
         """Change settings of a column (`indexed`, `required`, its choices...)."""
         column = self._column(list_id, name)
         column.update(completed(column | dict(definition), column["id"]))
-        self._moved()
+        self._reshaped(list_id)
 
     def add_column(self, list_id: str, definition: Mapping[str, Any]) -> None:
         """Add a column; as in `add_list`."""
         self.state.lists[list_id].columns.append(completed(dict(definition), self._ids()))
-        self._moved()
+        self._reshaped(list_id)
 
     def remove_column(self, list_id: str, name: str) -> None:
         """Delete a column with all that stands in it."""
@@ -157,8 +157,8 @@ class People:
     def _typed(self, owner: SharePointList, name: str, value: Any) -> Any:
         """Return what is kept of a cell as a person fills it.
 
-        Text, choice, number and truth values as they are; several choices as a list; a date as `date`, a moment
-        as `datetime`; a person or a row looked up by its id, several as a list of ids; a link
+        Text, choice, number and truth values as they are; several choices as a list; a date as `date`, a
+        moment as `datetime`; a person or a row looked up by its id, several as a list of ids; a link
         as {"Description", "Url"}; a calculated column as its result.
         """
         column = owner.column(name)
@@ -191,6 +191,10 @@ class People:
         """Empty a column in all rows; SharePoint counts that as no change of the rows."""
         for item in owner.items.values():
             item.values.pop(name, None)
+        self._reshaped(owner.id)
+
+    def _reshaped(self, list_id: str) -> None:
+        self.state.lists[list_id].schema_version += 1
         self._moved()
 
     def _user_list_id(self) -> str:

@@ -77,7 +77,7 @@ def one_column(place: Place, owner: SharePointList, key: str) -> Answer:
 
 
 def _list(place: Place, owner: SharePointList) -> Wire:
-    tag = f'"{owner.id},{owner.changes}"'
+    tag = f'"{owner.id},{owner.schema_version}"'
     body: Wire = {
         "@odata.etag": tag,
         "createdDateTime": stamp(owner.created),

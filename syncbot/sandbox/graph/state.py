@@ -66,6 +66,8 @@ class SharePointList(BaseModel):
     """The id of its root folder."""
     hidden: bool = False
     versioning: bool = True
+    schema_version: int = 0
+    """In the list's tag: counts changes of title and columns. Rows do not move it (recorded)."""
     columns: list[Wire] = Field(default_factory=list)
     """Column definitions just as Graph answers them."""
     items: dict[int, Item] = Field(default_factory=dict)

@@ -131,7 +131,7 @@ def test_a_batch_needs_a_token_as_a_whole(desk: Desk) -> None:
 
 
 def test_faults_hit_single_requests_of_a_batch(desk: Desk) -> None:
-    """A fault inside a batch answers its own request and leaves the others alone; saved means done all the same."""
+    """A fault inside a batch answers its own request only; saved means done all the same."""
     orders = (
         Fault(kind="429", path="/items/1/", retry_after=7),
         Fault(kind="503_saved", path="/items/2/"),

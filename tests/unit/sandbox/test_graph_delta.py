@@ -102,7 +102,7 @@ def test_fields_come_only_when_expanded(desk: Desk) -> None:
 
 
 def test_pages_overlap_and_lose_nothing(desk: Desk) -> None:
-    """With pages of two an entry is told again at each border; ids are complete, and links stay with the host."""
+    """With pages of two an entry is told again at each border; no id is missing."""
     pages, link = run(desk, f"{desk.items}/delta?$top=2")
     ids = [entry["id"] for page in pages for entry in page]
     assert set(ids) == {"1", "2", "3", "4", "5"}
@@ -114,7 +114,7 @@ def test_pages_overlap_and_lose_nothing(desk: Desk) -> None:
 
 
 def test_what_changes_while_paging_comes_again(desk: Desk) -> None:
-    """A row of the first page that changes before the second is told again, and one that goes is told gone."""
+    """A row of the first page that changes meanwhile is told again, and one that goes is told gone."""
     first = desk.get(f"{desk.items}/delta?$expand=fields&$top=3")
     desk.patch(1, {"Title": "Gand"})
     desk.ask("DELETE", f"{desk.items}/2")

@@ -75,7 +75,7 @@ def many(name: str, values: object) -> dict[str, object]:
 def test_one_wrong_field_refuses_the_whole_write_without_a_name(
     desk: Desk, fields: dict[str, object]
 ) -> None:
-    """Unknown, closed and ill-typed fields are a 400 that names none of them; nothing is written, tag included."""
+    """Unknown, closed and ill-typed fields are a 400 that names none; nothing is written."""
     before = desk.get(f"{desk.items}/1?$expand=fields")
     answer = desk.patch(1, {"Note": "good"} | fields if fields else {})
     body: Any = answer.body
@@ -154,7 +154,7 @@ def test_a_person_fills_cells_as_in_the_browser(desk: Desk) -> None:
 
 
 def test_displayed_references_come_only_when_chosen(desk: Desk) -> None:
-    """By itself a single reference shows its id and several show nothing; chosen by name both show their labels."""
+    """By itself one reference shows its id and several show nothing; chosen, both show labels."""
     people = [str(desk.anna), str(desk.ben)]
     desk.patch(
         1, {"LeadLookupId": desk.anna, **many("TeamLookupId", people), **many("GroupsLookupId", ["1"])}

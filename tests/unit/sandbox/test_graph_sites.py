@@ -57,7 +57,7 @@ def test_a_writing_grant_makes_no_lists_and_no_columns(desk: Desk) -> None:
 
 
 def test_the_site_has_one_id_however_it_is_named(desk: Desk) -> None:
-    """By path, with or without the closing colon, and by id it is the same site; its lists follow each form."""
+    """By path, with or without the closing colon, and by id it is the same site."""
     site = desk.get(SITE)
     by_id = f"/sites/{site['id']}"
     assert desk.get(SITE.rstrip(":"))["id"] == desk.get(by_id)["id"] == site["id"]
