@@ -20,6 +20,7 @@ CLAIMS = {"aud": "https://graph.microsoft.com", "roles": ["Sites.Selected"]}
 TOKENS: Mapping[str, Mapping[str, object]] = {
     "good": CLAIMS,
     "foreign": CLAIMS | {"aud": "https://contoso.sharepoint.com"},
+    "wide": CLAIMS | {"roles": ["Sites.ReadWrite.All"]},
     "no-role": {"aud": "https://graph.microsoft.com", "roles": ["Mail.Send"]},
 }
 COLUMNS: tuple[dict[str, Any], ...] = (

@@ -67,6 +67,7 @@ def test_a_persons_changes_come_too(desk: Desk) -> None:
     desk.service.delete_item(desk.cities, 3, at=desk.now)
     desk.service.restore_item(desk.cities, 3, at=desk.now)
     assert changed(desk, link) == {"1": "Gand", "2": "deleted", "3": "Ghent"}
+    assert len(run(desk, link)[0][0]) == 3
 
 
 def test_the_first_reading_knows_no_old_deletions(desk: Desk) -> None:

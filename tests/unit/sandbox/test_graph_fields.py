@@ -237,3 +237,41 @@ def test_a_tag_of_a_delta_needs_its_quotes(desk: Desk) -> None:
     [entry] = desk.get(f"{desk.items}/delta")["value"]
     assert desk.patch(1, {"State": "Signed"}, entry["eTag"]).status == 400
     assert desk.patch(1, {"State": "Signed"}, f'"{entry["eTag"]}"').status == 200
+
+
+def test_hidden_columns_stay_hidden(desk: Desk) -> None:
+    """What stands in a hidden column is not shown, not even when it is chosen by name."""
+    desk.service.edit_item(desk.cities, 1, {"Secret": "s"}, by=desk.anna, at=START)
+    for query in ("$expand=fields", "$expand=fields($select=Secret)"):
+        assert "Secret" not in desk.get(f"{desk.items}/1?{query}")["fields"]
+
+
+def test_fields_can_be_read_by_themselves(desk: Desk) -> None:
+    """The address of the fields answers them alone, all or the chosen ones."""
+    whole = desk.get(f"{desk.items}/1?$expand=fields")["fields"]
+    alone = desk.get(f"{desk.items}/1/fields")
+    assert {name: value for name, value in alone.items() if name != "@odata.context"} == whole
+    chosen = desk.get(f"{desk.items}/1/fields?$select=Key")
+    assert {name for name in chosen if "@" not in name} == {"Key"}
+
+
+def test_a_default_fills_what_is_left_out(desk: Desk) -> None:
+    """A column with a default is never empty in a new row, and need not be given though required."""
+    desk.service.change_column(desk.cities, "State", {"required": True, "defaultValue": {"value": "Draft"}})
+    assert desk.create()["fields"]["State"] == "Draft"
+    assert desk.create(State="Signed")["fields"]["State"] == "Signed"
+
+
+def test_a_large_whole_number_loses_its_last_digits(desk: Desk) -> None:
+    """Numbers are kept as SharePoint keeps them, in 53 bits."""
+    body: Any = desk.patch(1, {"Population": 2**53 + 1}).body
+    assert body["Population"] == 2**53
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("Nowhere", 1), ("Lead", 999), ("Team", [6, 999]), ("Group", 9)]
+)
+def test_seeding_finds_its_own_mistakes(desk: Desk, column: str, value: object) -> None:
+    """A cell that cannot be filled in a browser cannot be seeded."""
+    with pytest.raises(KeyError):
+        desk.service.edit_item(desk.cities, 1, {column: value}, by=desk.anna, at=START)

@@ -134,6 +134,7 @@ def test_above_the_threshold_an_unindexed_filter_looks_like_throttling(many: Des
         assert many.ask("GET", f"{many.items}?$orderby=fields/Title", **PREFER).status == 429
         both = f"{many.items}?$filter=fields/Key eq 'k-3' and fields/State eq 'Draft'"
         assert pages(many, both, **PREFER) == [["3"]]
+        assert many.ask("GET", f"{many.items}?$filter=fields/Key ne 'k-3'").status == 429
         assert len(pages(many, many.items)) == 3
     finally:
         many.set(threshold=5000)

@@ -166,3 +166,65 @@ def test_a_broken_body_is_refused(desk: Desk) -> None:
     assert error_of(desk.ask("PATCH", f"{desk.items}/1/fields", [])) == (404, "itemNotFound")
     desk.create()
     assert error_of(desk.ask("PATCH", f"{desk.items}/1/fields", [])) == (400, "BadRequest")
+
+
+def test_one_column_is_found_by_id_and_by_name(desk: Desk) -> None:
+    """A column read by itself is the one of the listing; an unknown one is 404."""
+    listed = {one["name"]: one for one in desk.get(f"{desk.list_path}/columns")["value"]}
+    for key in ("State", listed["State"]["id"]):
+        alone = desk.get(f"{desk.list_path}/columns/{key}")
+        assert {name: value for name, value in alone.items() if "@" not in name} == listed["State"]
+    assert error_of(desk.ask("GET", f"{desk.list_path}/columns/Nowhere")) == (404, "itemNotFound")
+
+
+def test_a_list_brings_its_columns_when_asked(desk: Desk) -> None:
+    """`$expand=columns` saves a call; `$select` leaves the rest out."""
+    found = desk.get(f"{desk.list_path}?$select=id,displayName&$expand=columns")
+    assert {name for name in found if "@" not in name} == {"id", "displayName", "columns"}
+    assert found["columns"] == desk.get(f"{desk.list_path}/columns")["value"]
+    names = desk.get(f"{desk.list_path}/columns?$select=name")["value"]
+    assert names[0] == {"name": "ID"}
+
+
+def test_the_tag_of_a_list_says_nothing_of_its_rows(desk: Desk) -> None:
+    """New rows move the list's date, not its tag; a changed column moves the tag."""
+    before = desk.get(desk.list_path)
+    desk.later(hours=1)
+    desk.create()
+    rows = desk.get(desk.list_path)
+    assert (rows["eTag"], rows["lastModifiedDateTime"]) == (before["eTag"], "2026-03-02T09:30:00Z")
+    desk.service.add_column(desk.cities, {"name": "New", "boolean": {}})
+    assert desk.get(desk.list_path)["eTag"] != before["eTag"]
+
+
+def test_a_renamed_list_is_found_by_its_id_and_new_title(desk: Desk) -> None:
+    """The old title is unknown at once; the id and the address stay."""
+    desk.service.rename_list(desk.cities, "Cities of 2030")
+    assert desk.ask("GET", f"{SITE}/lists/Mission Cities").status == 404
+    found = desk.get(f"{SITE}/lists/Cities of 2030")
+    assert found["id"] == desk.cities
+    assert found["webUrl"].endswith("/Lists/Mission%20Cities")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PATCH", ""), ("DELETE", "/lists"), ("PUT", "/lists/{list}/items/1"), ("PATCH", "/lists/{list}/items")],
+)
+def test_other_methods_are_not_allowed(desk: Desk, method: str, path: str) -> None:
+    """A known address with a method that is not built is a 405, never a silent success."""
+    desk.service.grant(True, "fullcontrol")
+    address = SITE + path.replace("{list}", desk.cities)
+    assert error_of(desk.ask(method, address, {})) == (405, "notAllowed")
+
+
+def test_people_are_not_written(desk: Desk) -> None:
+    """The hidden list of people is read only: who is not on the site cannot be put there through Graph."""
+    people = f"{SITE}/lists/User Information List/items"
+    assert error_of(desk.ask("POST", people, {"fields": {"Title": "Eve"}})) == (403, "accessDenied")
+
+
+def test_a_wide_role_needs_no_grant(desk: Desk) -> None:
+    """An application with a role on all sites is let in without a grant on this one."""
+    desk.service.grant(False)
+    desk.token = "wide"
+    assert desk.ask("GET", SITE).status == 200
