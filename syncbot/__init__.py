@@ -1,0 +1,1 @@
+"""syncbot keeps Notion and SharePoint telling the same story."""

@@ -1,0 +1,1 @@
+"""Notion data sources as endpoints."""

@@ -1,0 +1,1 @@
+"""SharePoint lists over Microsoft Graph as endpoints."""

@@ -1,0 +1,1 @@
+"""The verbs that the edges share: check, plan, sync, resolve, history."""

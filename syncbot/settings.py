@@ -1,0 +1,1 @@
+"""The environment, read once and judged whole; nothing below `app` reads it."""

@@ -1,0 +1,1 @@
+"""What syncbot remembers: baselines, identities, journal, conflicts, cursors and leases."""

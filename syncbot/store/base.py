@@ -1,0 +1,230 @@
+"""What the store is asked for. Each method is one transaction; all times are aware UTC and come from the caller."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from syncbot.model.values import Value
+from syncbot.reconcile.plan import Conflict, StrayEdit
+from syncbot.reconcile.state import Agreed, KnownRecord, SeenRow
+
+
+class RunStatus(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    PARTLY = "partly"
+    """Ended, but something was refused or failed."""
+    FAILED = "failed"
+    """Stopped before its end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of a verb that writes."""
+
+    id: str
+    verb: str
+    kinds: tuple[str, ...]
+    started: datetime
+    by: str
+    """Who asked: a login name, "schedule" .."""
+    ended: datetime | None = None
+    status: RunStatus = RunStatus.RUNNING
+    summary: Mapping[str, int] = field(default_factory=dict)
+    """Counts for people: created, updated, conflicts .."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordChange:
+    """What is now known of one record; absent parts stay as they are."""
+
+    kind: str
+    record: str
+    rows: Mapping[str, SeenRow] = field(default_factory=dict)
+    """By endpoint: link this row, or replace what was known of the linked one."""
+    unlinked: Mapping[str, str] = field(default_factory=dict)
+    """By endpoint: the ref that is no longer linked."""
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)
+    """By field: the new baseline; one line of history is kept for each that differs from the old one."""
+    closes: Mapping[str, str] = field(default_factory=dict)
+    """Ids of conflicts that are over, and how; their decision, if any, is carried out."""
+    again: bool | None = None
+    """Whether the record must be decided again by the next run although nothing new is read (None = as it was)."""
+
+
+class IntentStatus(StrEnum):
+    """What is known of a write."""
+
+    OPEN = "open"
+    """Sent or about to be sent; how it ended is not known."""
+    DONE = "done"
+    FAILED = "failed"
+    """Refused by the service or never sent: nothing was changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """A write in the journal: recorded before it is sent, closed after."""
+
+    id: str
+    run: str
+    kind: str
+    record: str
+    endpoint: str
+    action: str
+    """"create", "update" or "delete"."""
+    ref: str | None
+    """None for a create until it is done."""
+    changes: Mapping[str, tuple[Value, Value]]
+    """By field: before and after."""
+    at: datetime
+    status: IntentStatus = IntentStatus.OPEN
+    note: str | None = None
+    """Why it failed, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenConflict:
+    """A conflict that waits, or one that was answered and waits to be carried out."""
+
+    id: str
+    conflict: Conflict
+    run: str
+    opened: datetime
+    answer: Value = None
+    """Meaningful when `answered_at` is set."""
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+    closed: datetime | None = None
+    how: str | None = None
+    """How it ended, in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptStray:
+    """A stray edit that was put back."""
+
+    id: str
+    stray: StrayEdit
+    run: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryLine:
+    """One change of one field's baseline."""
+
+    kind: str
+    record: str
+    field: str
+    before: Value
+    after: Value
+    source: str
+    at: datetime
+    run: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """Where the next reading of an endpoint goes on."""
+
+    value: str
+    moved: datetime
+    run: str
+
+
+class Store(Protocol):
+    """Everything that is remembered between runs. Ids are made by the caller."""
+
+    # -- runs
+    def begin_run(self, run: Run) -> None:
+        """Record that a run began."""
+
+    def end_run(self, run_id: str, *, at: datetime, status: RunStatus, summary: Mapping[str, int]) -> None:
+        """Record how it ended."""
+
+    def runs(self, limit: int = 20) -> Sequence[Run]:
+        """The last runs, newest first."""
+
+    # -- records
+    def records(self, kind: str, keys: Collection[str] | None = None) -> Mapping[str, KnownRecord]:
+        """What is known of these records, or of all; unknown keys are left out."""
+
+    def keys_of(self, kind: str, endpoint: str, refs: Collection[str]) -> Mapping[str, str]:
+        """For each ref that is linked: the record's key."""
+
+    def refs(self, kind: str, endpoint: str) -> Mapping[str, str]:
+        """All links of an endpoint: record key -> ref."""
+
+    def count(self, kind: str, endpoint: str | None = None) -> int:
+        """How many records are known, or are linked at an endpoint."""
+
+    def again(self, kind: str) -> Collection[str]:
+        """Records to decide again although nothing new was read: flagged ones and those with an answered conflict."""
+
+    def commit(self, changes: Sequence[RecordChange], *, run: str, at: datetime) -> None:
+        """Take over what is now known, all or nothing, with one history line for each baseline that moved."""
+
+    # -- findings
+    def open_conflict(self, conflict: Conflict, *, id: str, run: str, at: datetime) -> str:  # noqa: A002
+        """Keep a conflict. One that is open for the same record and field is updated, and its id returned."""
+
+    def conflicts(self, *, include_closed: bool = False) -> Sequence[OpenConflict]:
+        """Conflicts, oldest first."""
+
+    def conflict(self, id: str) -> OpenConflict:  # noqa: A002
+        """One conflict. Raises `UnknownId`."""
+
+    def answer_conflict(self, id: str, *, value: Value, by: str, at: datetime) -> None:  # noqa: A002
+        """Keep a person's answer; the next run carries it out. Raises `UnknownId`, also for a closed one."""
+
+    def keep_stray(self, stray: StrayEdit, *, id: str, run: str, at: datetime) -> None:  # noqa: A002
+        """Keep a stray edit; the same edit of the same record and field is kept once."""
+
+    def strays(self) -> Sequence[KeptStray]:
+        """Stray edits, newest first."""
+
+    # -- history
+    def history(self, kind: str, record: str) -> Sequence[HistoryLine]:
+        """All changes of a record's baselines, newest first."""
+
+    # -- journal
+    def intend(self, intents: Sequence[Intent]) -> None:
+        """Record writes that are about to be sent."""
+
+    def settle(
+        self, intent_id: str, *, status: IntentStatus, ref: str | None, note: str | None = None
+    ) -> None:
+        """Record how a write ended."""
+
+    def intents(
+        self, *, kind: str | None = None, run: str | None = None, open_only: bool = False
+    ) -> Sequence[Intent]:
+        """Writes, oldest first."""
+
+    # -- cursors and bindings
+    def cursor(self, kind: str, endpoint: str) -> Cursor | None:
+        """Where to go on; None = read everything."""
+
+    def set_cursor(self, kind: str, endpoint: str, value: str | None, *, run: str, at: datetime) -> None:
+        """Move it, or forget it."""
+
+    def binding(self, kind: str, endpoint: str) -> str | None:
+        """The columns as they were bound, as JSON text written by `mapping`; None before the first contact."""
+
+    def set_binding(self, kind: str, endpoint: str, text: str) -> None:
+        """Keep it."""
+
+    # -- leases
+    def take_lease(self, name: str, *, holder: str, until: datetime, now: datetime) -> None:
+        """Take or prolong a lease. Raises `LeaseHeld` while somebody else holds it."""
+
+    def drop_lease(self, name: str, *, holder: str) -> None:
+        """Give it back; nothing happens when somebody else holds it by now."""
+
+    def close(self) -> None:
+        """Let go of the database."""
