@@ -61,7 +61,7 @@ class Service(Protocol):
 
     @property
     def name(self) -> str:
-        """ "notion", "graph" or "login"."""
+        """One of "notion", "graph" and "login"."""
 
     @property
     def rate(self) -> RateLimit:

@@ -1,7 +1,6 @@
 """What a service's front remembers: the log of requests, and the state kept in a folder."""
 
 import json
-import os
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -98,5 +97,5 @@ class StateFile:
             return
         beside = self._path.with_suffix(".new")
         beside.write_text(f'{{"at": "{at.isoformat()}", "state": {text}}}', "utf-8")
-        os.replace(beside, self._path)
+        beside.replace(self._path)
         self._last = text

@@ -42,9 +42,11 @@ class Window:
         spent = sum(units for _, units in self._used)
         if not self._used or spent + cost <= self._units:
             return 0
-        for at, units in self._used:
+        at = self._used[-1][0]
+        for began, units in self._used:
             spent -= units
             if spent + cost <= self._units:
+                at = began
                 break
         # Never 0 for a refusal, also when the clock was moved back in between.
         return max((at + self._length - now).total_seconds(), 0.001)

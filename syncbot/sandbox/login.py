@@ -51,7 +51,7 @@ DEMO_APPLICATION = Application(
     client_id=CLIENT_ID,
     name="syncbot",
     secret=CLIENT_SECRET,
-    expired_secret="last-years-secret",
+    expired_secret="last-years-secret",  # noqa: S106  # opens nothing
     roles=("Sites.Selected", "Mail.Send"),
 )
 
@@ -112,7 +112,7 @@ class LoginService:
         except entra.Refusal as refusal:
             return refusal.answer(call, now)
 
-    def cost(self, call: Call) -> float:
+    def cost(self, call: Call) -> float:  # noqa: ARG002
         """No budget is documented for an application's sign-in."""
         return 0
 
@@ -121,7 +121,7 @@ class LoginService:
         answer = entra.busy(429).answer(call, self.clock.now())
         return replace(answer, headers={"Retry-After": str(wait_seconds)})
 
-    def fault(self, kind: str, call: Call, saved: Answer | None) -> Answer | None:
+    def fault(self, kind: str, call: Call, saved: Answer | None) -> Answer | None:  # noqa: ARG002
         """Word a 429 or a fault of the server; there is no 529."""
         if kind == "429":
             return self.throttled(call, 5)
@@ -238,7 +238,7 @@ class LoginService:
         )  # msal pads, RFC 7515 does not
         for certificate in self._application.certificates:
             # x5t is SHA-1 by definition (RFC 7515, 4.1.7); it only names, the signature proves.
-            if named in (thumbprint(certificate), thumbprint(certificate, hashes.SHA1())):
+            if named in (thumbprint(certificate), thumbprint(certificate, hashes.SHA1())):  # noqa: S303
                 return certificate
         raise entra.unknown_certificate(named, self._application.client_id)
 

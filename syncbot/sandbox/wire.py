@@ -54,7 +54,7 @@ def _query(text: bytes) -> Mapping[str, tuple[str, ...]]:
 
 def _parsed(raw: bytes, content_type: str) -> tuple[Any, bool]:
     """Return the body and whether it should have been JSON and is not."""
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_type.split(";", 1)[0].strip().lower()
     if not raw or not (kind in _JSON_OR_UNSAID or kind.endswith("+json")):
         return None, False
     try:

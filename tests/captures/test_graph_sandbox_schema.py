@@ -36,7 +36,7 @@ def tally() -> Iterator[Tally]:
     """Count over all tests of this file and print at the end."""
     tally = Tally()
     yield tally
-    print(f"\nGraph recordings compared with the sandbox: {tally.answers} answers, {tally.members} members")
+    print(f"\nGraph recordings compared with the sandbox: {tally.answers} answers, {tally.members} members")  # noqa: T201
 
 
 @pytest.fixture

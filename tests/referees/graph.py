@@ -184,5 +184,5 @@ def _validator_of(schema: str) -> Draft202012Validator:
 def _members(body: object, name: str) -> list[dict[str, Any]]:
     members = body.get(name) if isinstance(body, dict) else None
     if not isinstance(members, list):
-        raise AssertionError(f"a batch has a list of {name}")  # noqa: TRY004
+        raise AssertionError(f"a batch has a list of {name}")
     return members

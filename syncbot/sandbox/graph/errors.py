@@ -10,7 +10,7 @@ ODATA = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Com
 """The content type of SharePoint's answers."""
 
 
-class Refused(Exception):  # noqa: N818  # it is an answer, not a failure
+class Refused(Exception):
     """One refusal; the service adds ids and the date."""
 
     def __init__(

@@ -89,26 +89,33 @@ def handled(place: Place, claims: Mapping[str, object]) -> Answer:
 
 
 def _below_list(place: Place, owner: SharePointList, below: tuple[str, ...]) -> Answer:
-    match (place.call.method, *below):
-        case ("GET",):
-            return sites.one_list(place, owner)
-        case ("GET", "columns"):
-            return sites.columns(place, owner)
-        case ("GET", "columns", key):
-            return sites.one_column(place, owner, key)
-        case ("GET", "items"):
-            return items.item_list(place, owner)
-        case ("GET", "items", "delta"):
-            return delta.delta(place, owner)
-        case ("GET", "items", key):
-            return items.one_item(place, owner, key)
-        case ("GET", "items", key, "fields"):
-            return items.one_fields(place, owner, key)
-        case (_, "items", *_):
-            return _written(place, owner, below[1:])
+    if below[:1] == ("items",) and place.call.method != "GET":
+        return _written(place, owner, below[1:])
+    answer = _read(place, owner, below) if place.call.method == "GET" else None
+    if answer is not None:
+        return answer
     if below and below[0] not in _KNOWN_BELOW_LIST:
         raise no_segment(below[0])
     raise _wrong_method()
+
+
+def _read(place: Place, owner: SharePointList, below: tuple[str, ...]) -> Answer | None:
+    match below:
+        case ():
+            return sites.one_list(place, owner)
+        case ("columns",):
+            return sites.columns(place, owner)
+        case ("columns", key):
+            return sites.one_column(place, owner, key)
+        case ("items",):
+            return items.item_list(place, owner)
+        case ("items", "delta"):
+            return delta.delta(place, owner)
+        case ("items", key):
+            return items.one_item(place, owner, key)
+        case ("items", key, "fields"):
+            return items.one_fields(place, owner, key)
+    return None
 
 
 def _written(place: Place, owner: SharePointList, below: tuple[str, ...]) -> Answer:

@@ -51,4 +51,4 @@ def test_a_clock_that_does_not_run_forward_is_refused(factor: float) -> None:
 def test_a_naive_moment_is_refused() -> None:
     """A moment without a time zone is an error."""
     with pytest.raises(ValueError, match="time zone"):
-        Clock().set(datetime(2026, 1, 1))
+        Clock().set(datetime(2026, 1, 1))  # noqa: DTZ001

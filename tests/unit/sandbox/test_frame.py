@@ -1,7 +1,6 @@
 """The front of a service on the wire: reading, control routes, limits, faults, saved state."""
 
 import asyncio
-import os
 import signal
 import socket
 import subprocess
@@ -35,7 +34,7 @@ class Notes:
         self.notes: list[object] = ["seed"]
         self.last: Call | None = None
 
-    def handle(self, call: Call, now: datetime) -> Answer:
+    def handle(self, call: Call, now: datetime) -> Answer:  # noqa: ARG002
         """Keep what is posted."""
         self.last = call
         if call.path == "/refused":
@@ -44,15 +43,15 @@ class Notes:
             self.notes.append(call.body)
         return Answer(status=200, body={"count": len(self.notes)}, headers={"X-Notes": "yes"})
 
-    def cost(self, call: Call) -> float:
+    def cost(self, call: Call) -> float:  # noqa: ARG002
         """Every call costs the same."""
         return 1
 
-    def throttled(self, call: Call, wait_seconds: int) -> Answer:
+    def throttled(self, call: Call, wait_seconds: int) -> Answer:  # noqa: ARG002
         """Word a 429."""
         return Answer(status=429, body={"wait": wait_seconds}, headers={"Retry-After": str(wait_seconds)})
 
-    def fault(self, kind: str, call: Call, saved: Answer | None) -> Answer | None:
+    def fault(self, kind: str, call: Call, saved: Answer | None) -> Answer | None:  # noqa: ARG002
         """Know no 529."""
         body = {"kind": kind, "saved": saved.body if saved else None}
         return (
@@ -314,7 +313,7 @@ def test_a_folder_keeps_state_keys_and_time(tmp_path: Path, kind: type[Notes]) -
 def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
     """A sandbox killed right after an answer has that answer's effect when it comes back."""
     command = [sys.executable, __file__, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | _path()) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_path()) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         httpx.post(url, json="answered").raise_for_status()
@@ -354,10 +353,10 @@ def _sign_in() -> Call:
 
 
 def _path() -> dict[str, str]:
-    return {"PYTHONPATH": str(Path(__file__).parents[3])}
+    return {"PYTHONPATH": str(Path(__file__).parents[3]), "PATH": ""}
 
 
 if __name__ == "__main__":
     with start([Notes()], LoginService(Clock()), Options(data=Path(sys.argv[1]))) as alive:
-        print(alive.notion_url, flush=True)
+        print(alive.notion_url, flush=True)  # noqa: T201
         threading.Event().wait()

@@ -80,7 +80,7 @@ def test_a_secret_signs_in(sandbox: Sandbox, web: requests.Session, login: Login
 
 
 def test_a_certificate_signs_in(sandbox: Sandbox, web: requests.Session, login: LoginService) -> None:
-    """msal's certificate path (PKCS#12, PS256, SHA-256 thumbprint) gets a token too."""
+    """By certificate msal (PKCS#12, PS256, SHA-256 thumbprint) gets a token too."""
     answer = sign_in(sandbox, web, {"private_key_pfx_path": str(sandbox.keyring.client_pfx_path)})
     assert (login.verify(answer["access_token"]) or {})["appidacr"] == "2"
 
@@ -192,8 +192,8 @@ def test_the_authority_may_only_speak_for_this_machine(sandbox: Sandbox) -> None
     """The certificate covers localhost and 127.0.0.1, and nobody trusts it without being told."""
     address = f"{sandbox.login_url}/{TENANT_ID}/v2.0/.well-known/openid-configuration"
     for host in ("localhost", "127.0.0.1"):
-        web = httpx.Client(verify=_trusting(sandbox), trust_env=False)
-        assert web.get(address.replace("localhost", host)).status_code == 200
+        with httpx.Client(verify=_trusting(sandbox), trust_env=False) as web:
+            assert web.get(address.replace("localhost", host)).status_code == 200
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         httpx.get(address, trust_env=False)
 
@@ -227,7 +227,7 @@ def test_keys_are_for_their_owner_only(sandbox: Sandbox) -> None:
 
 def assertion(sandbox: Sandbox, **change: Any) -> str:
     """Sign an assertion as msal would, with one thing changed."""
-    now = int(time.time())
+    now = int(sandbox.clock.real_now().timestamp())
     ring = sandbox.keyring
     pem = ring.client_path.read_bytes()
     key = certificates.new_rsa_key() if "key" in change else pem[pem.index(b"-----BEGIN PRIVATE") :]
