@@ -1,0 +1,77 @@
+# The only door: people, pre-commit and .ci/run all call these verbs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+export UV_PYTHON_DOWNLOADS := never
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# The address of this project's own database must not reach the tests, nor anybody's tokens.
+CLEAN := env -u NOTION_TOKEN -u AZURE_CLIENT_SECRET -u SYNCBOT_DATABASE_URL
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml
+
+# Words for pytest, e.g. `make test ARGS="tests/unit/sandbox -k clock"`.
+ARGS ?=
+# In .ci/run a test that skips because a system package is missing is a failure.
+STRICT := $(if $(SYNCBOT_CI),--no-missing-packages)
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## Make .venv with everything pinned (the other verbs do it when needed)
+	@echo "ready: $(BIN)/syncbot --help"
+
+$(READY): requirements-dev.txt pyproject.toml tools/setup.sh
+	@tools/setup.sh
+	@touch $@
+
+.PHONY: test
+test: $(READY) check ## Everything that must hold: format, lint, types, import order, tests
+	@tools/system_packages.sh postgresql
+	@$(CLEAN) $(BIN)/pytest --numprocesses auto $(STRICT) $(ARGS)
+
+.PHONY: check
+check: $(READY) ## What needs no test run: format, lint, types, import order
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: demo
+demo: $(READY) ## The main job from end to end against the local sandbox
+	@$(BIN)/python -m syncbot demo
+
+.PHONY: bench
+bench: $(READY) ## Requests and time of a first sync against what the rate limits allow
+	@$(BIN)/python -m tests.bench
+
+.PHONY: figures
+figures: $(READY) ## Sizes, typing and mocks against our targets, with one line for each offender
+	@$(BIN)/python -m tests.figures
+
+.PHONY: fmt
+fmt: $(READY) ## Format, and mend what can be mended by machine
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: lock
+lock: $(READY) ## Pin the dependencies anew (LOCK=--upgrade for newer ones)
+	@$(COMPILE) --extra postgresql --output-file requirements.txt $(LOCK)
+	@$(COMPILE) --extra postgresql --group dev --constraint requirements.txt --output-file requirements-dev.txt $(LOCK)
+
+.PHONY: image
+image: ## Build the container image with the engine you have (ENGINE=podman)
+	@$${ENGINE:-docker} build --tag syncbot .
+
+.PHONY: clean
+clean: ## Remove what the other verbs made
+	@rm -rf $(VENV) .mypy_cache* .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist demo-output
+	@find . -name __pycache__ -prune -exec rm -rf {} +
