@@ -1,0 +1,42 @@
+"""What holds for every test: a missing system package is named in the last lines, and is a failure where asked."""
+
+from collections.abc import Generator
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from tests import packages
+
+_OPTION = "--no-missing-packages"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let CI insist on every system package."""
+    parser.addoption(
+        _OPTION, action="store_true", help="a test skipped for want of a system package is a failure"
+    )
+
+
+def _cures(config: pytest.Config) -> list[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if not isinstance(reporter, TerminalReporter):
+        return []
+    skipped = reporter.stats.get("skipped", [])
+    return packages.cures(report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Turn a run that lacks a system package into a failed one, where asked."""
+    if session.config.getoption(_OPTION) and _cures(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: TerminalReporter, config: pytest.Config
+) -> Generator[None, None, None]:
+    """Say last, after pytest's own summary, which packages are missing and how to get them."""
+    yield
+    for line in _cures(config):
+        terminalreporter.write_line(line, yellow=True)
