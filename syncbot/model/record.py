@@ -4,8 +4,8 @@ A kind is a frozen pydantic model whose fields are declared by the helpers below
 
     class City(Record):
         kind: ClassVar[str] = "city"
-        name: Text
-        window: Annotated[Window | None, Choice()] = None
+        name: Annotated[str, text("The name in English.")]
+        window: Annotated[Window | None, choice("Submission window.", "W1", "W2")] = None
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 from . import kinds
 from .fields import FieldType
+from .places import Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +35,30 @@ class FieldInfo:
     """Of CHOICE and CHOICES: the declared words, in the order in which a person would list them."""
     target: str | None = None
     """Of RECORD and RECORDS: the kind pointed at."""
+    code: Code | None = None
+    """Of TEXT and WORDS: the list of codes that the field is restricted to; places may show the English names."""
     meaning: str = ""
     """One line, shown to people and in the JSON Schema of the mapping."""
+
+
+def text(meaning: str, *, code: Code | None = None) -> FieldInfo:
+    """Return the terms of one line of text, free or of a list of codes."""
+    return FieldInfo(type=FieldType.TEXT, code=code, meaning=meaning)
+
+
+def choice(meaning: str, *choices: str) -> FieldInfo:
+    """Return the terms of one of the declared words."""
+    return FieldInfo(type=FieldType.CHOICE, choices=choices, meaning=meaning)
+
+
+def choices(meaning: str, *words: str) -> FieldInfo:
+    """Return the terms of a set of declared words."""
+    return FieldInfo(type=FieldType.CHOICES, choices=words, meaning=meaning)
+
+
+def record(meaning: str, target: str) -> FieldInfo:
+    """Return the terms of a pointer to one record of the kind `target`."""
+    return FieldInfo(type=FieldType.RECORD, target=target, meaning=meaning)
 
 
 class Record(BaseModel):

@@ -1,0 +1,34 @@
+"""A member of a City Support Group."""
+
+from typing import Annotated, ClassVar, Literal
+
+from syncbot.model.fields import FieldType
+from syncbot.model.record import FieldInfo, Record, choice, text
+
+from .terms import GROUPS, Group, Line, Mail
+
+Role = Literal["advisor", "specialist", "officer"]
+Specialty = Literal["finance", "engagement", "systems"]
+Status = Literal["current", "former"]
+
+
+class Person(Record):
+    """Somebody who supports cities: City Advisor, City Specialist or City Support Officer."""
+
+    kind: ClassVar[str] = "person"
+
+    name: Annotated[Line, text("First and last name, as the person writes them.")]
+    email: Annotated[
+        Mail | None, FieldInfo(type=FieldType.EMAIL, meaning="The address at work, in lower case.")
+    ] = None
+    role: Annotated[
+        Role | None, choice("What the person does in the group.", "advisor", "specialist", "officer")
+    ] = None
+    specialty: Annotated[
+        Specialty | None, choice("Of specialists: the field of work.", "finance", "engagement", "systems")
+    ] = None
+    organisation: Annotated[Line | None, text("The organisation that employs the person.")] = None
+    csg: Annotated[Group | None, choice("The City Support Group that the person belongs to.", *GROUPS)] = None
+    status: Annotated[
+        Status | None, choice("Whether the person still belongs to the group.", "current", "former")
+    ] = None
