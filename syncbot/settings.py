@@ -1,1 +1,125 @@
 """The environment, read once and judged whole; nothing below `app` reads it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from syncbot.errors import Problem, SettingsError
+
+DOT_ENV = Path(".env")
+PACKAGED_MAPPINGS = Path(__file__).parent / "mappings"
+"""Where an installed syncbot carries the example's mappings."""
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise ValueError("an https address")
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError('the name of a time zone, such as "Europe/Brussels"')
+    return text
+
+
+Address = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseModel):
+    """What the environment says; the names in capitals are the variables."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=False)
+
+    notion_token: Annotated[SecretStr | None, Field(alias="NOTION_TOKEN", min_length=1)] = None
+    tenant_id: Annotated[str | None, Field(alias="AZURE_TENANT_ID", min_length=1)] = None
+    client_id: Annotated[str | None, Field(alias="AZURE_CLIENT_ID", min_length=1)] = None
+    client_secret: Annotated[SecretStr | None, Field(alias="AZURE_CLIENT_SECRET", min_length=1)] = None
+    certificate_path: Annotated[Path | None, Field(alias="AZURE_CLIENT_CERTIFICATE_PATH")] = None
+    certificate_password: Annotated[SecretStr | None, Field(alias="AZURE_CLIENT_CERTIFICATE_PASSWORD")] = None
+    database_url: Annotated[SecretStr, Field(alias="SYNCBOT_DATABASE_URL")] = SecretStr(
+        "sqlite:///syncbot.sqlite"
+    )
+    """May hold a password."""
+    notion_base_url: Annotated[Address, Field(alias="SYNCBOT_NOTION_BASE_URL")] = "https://api.notion.com"
+    graph_base_url: Annotated[Address, Field(alias="SYNCBOT_GRAPH_BASE_URL")] = (
+        "https://graph.microsoft.com/v1.0"
+    )
+    login_base_url: Annotated[Address, Field(alias="SYNCBOT_LOGIN_BASE_URL")] = (
+        "https://login.microsoftonline.com"
+    )
+    ca_bundle: Annotated[Path | None, Field(alias="SYNCBOT_CA_BUNDLE")] = None
+    notion_rate: Annotated[float, Field(alias="SYNCBOT_NOTION_REQUESTS_PER_MINUTE", gt=0)] = 180
+    """180 for Free and Plus workspaces, 600 for Business and Enterprise (developers.notion.com, request limits)."""
+    graph_rate: Annotated[float, Field(alias="SYNCBOT_GRAPH_UNITS_PER_MINUTE", gt=0)] = 1250
+    """Resource units an app and tenant may use in a minute (SharePoint throttling limits; 1,250 is the lowest)."""
+    mappings: Annotated[Path | None, Field(alias="SYNCBOT_MAPPINGS")] = None
+    site_time_zone: Annotated[str, AfterValidator(_zone), Field(alias="SYNCBOT_SITE_TIME_ZONE")] = (
+        "Europe/Brussels"
+    )
+    """The SharePoint site's regional setting: the days of date-only columns begin there."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.site_time_zone)
+
+    @property
+    def mappings_folder(self) -> Path:
+        """As set; else mappings/ where we stand, or beside the code, or the packaged example."""
+        beside = Path(__file__).parents[1] / "mappings"
+        places = [self.mappings] if self.mappings else [Path("mappings"), PACKAGED_MAPPINGS, beside]
+        return next((place for place in places if place.is_dir()), places[0])
+
+
+def environment() -> Mapping[str, str]:
+    """Return the variables of the process, and those of a file .env where we stand that the process does not set."""
+    from_file = {name: value for name, value in dotenv_values(DOT_ENV).items() if value is not None}
+    return {**from_file, **os.environ}  # noqa: TID251
+
+
+def read_settings(variables: Mapping[str, str]) -> Settings:
+    """Judge the variables. Raises `SettingsError` with every fault; no value of a secret is in it."""
+    given = {name: value for name, value in variables.items() if name in _names() and value != ""}
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError([_problem(fault, given) for fault in error.errors(include_url=False)]) from None
+    faults = [
+        _missing_file(name, path) for name, path in _files(settings).items() if path and not path.is_file()
+    ]
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def setting_names() -> tuple[str, ...]:
+    """Every variable that is read here, in order."""
+    return tuple(_names())
+
+
+def _names() -> dict[str, Any]:
+    return {str(field.alias): field for field in Settings.model_fields.values()}
+
+
+def _files(settings: Settings) -> dict[str, Path | None]:
+    return {
+        "SYNCBOT_CA_BUNDLE": settings.ca_bundle,
+        "AZURE_CLIENT_CERTIFICATE_PATH": settings.certificate_path,
+    }
+
+
+def _problem(fault: Any, given: Mapping[str, str]) -> Problem:
+    name = str(fault["loc"][0])
+    secret = "SECRET" in name or "TOKEN" in name or "PASSWORD" in name or "DATABASE" in name
+    found = "a value that is kept secret" if secret else repr(given.get(name, ""))
+    return Problem(place=name, expected=fault["msg"].removeprefix("Value error, "), found=found)
+
+
+def _missing_file(name: str, path: Path) -> Problem:
+    return Problem(place=name, expected="a file that is there", found=str(path))
