@@ -1,0 +1,150 @@
+"""Values, cells and baselines as the JSON texts that stand in the database.
+
+Text rather than the database's own JSON type: PostgreSQL's jsonb makes 1e22 a whole number and refuses NUL, and the
+answers of the services may hold both.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from syncbot.model.values import UNKNOWN, Cell, Value, from_json, to_json
+from syncbot.reconcile.plan import Conflict, Side
+from syncbot.reconcile.state import Agreed, SeenRow
+
+_UNKNOWN = {"unknown": True}
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def dump(data: Any) -> str:
+    """Return JSON-able data as compact text that any database takes."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except (
+        UnicodeEncodeError
+    ):  # half of a surrogate pair: some service cut a text in the middle of a character
+        return json.dumps(data, separators=(",", ":"))
+    return text
+
+
+def dump_value(value: Value) -> str:
+    """Return a value as text."""
+    return dump(to_json(value))
+
+
+def load_value(text: str) -> Value:
+    """Return the value that `dump_value` was given."""
+    return from_json(json.loads(text))
+
+
+def dump_cells(cells: Mapping[str, Cell]) -> str:
+    """Return the cells of a row as text."""
+    return dump({name: _UNKNOWN if cell is UNKNOWN else to_json(cell) for name, cell in cells.items()})
+
+
+def load_cells(text: str) -> dict[str, Cell]:
+    """Return the cells that `dump_cells` was given."""
+    return {name: data if type(data) in _PLAIN else _cell(data) for name, data in json.loads(text).items()}
+
+
+def _cell(data: Any) -> Cell:
+    return UNKNOWN if data == _UNKNOWN else from_json(data)
+
+
+def dump_agreed(agreed: Mapping[str, Agreed]) -> str:
+    """Return baselines as text: fields that were agreed together share one stamp, as most of a record's do."""
+    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for name, one in agreed.items():
+        stamp = (one.source, one.at.isoformat(), one.run)
+        groups.setdefault(stamp, {})[name] = to_json(one.value)
+    return dump(
+        [
+            {"source": source, "at": at, "run": run, "fields": fields}
+            for (source, at, run), fields in groups.items()
+        ]
+    )
+
+
+def load_agreed(text: str) -> dict[str, Agreed]:
+    """Return the baselines that `dump_agreed` was given."""
+    found = {}
+    for group in json.loads(text):
+        source, at, run = group["source"], datetime.fromisoformat(group["at"]), group["run"]
+        for name, data in group["fields"].items():
+            value = data if type(data) in _PLAIN else from_json(data)
+            found[name] = Agreed(value=value, source=source, at=at, run=run)
+    return found
+
+
+def dump_row(row: SeenRow) -> str:
+    """Return what is known of a row besides its ref, version and cells."""
+    return dump(
+        {
+            "key": row.key,
+            "edited_at": row.edited_at and row.edited_at.isoformat(),
+            "edited_by": row.edited_by,
+            "by_us": row.by_us,
+            "url": row.url,
+            "faults": dict(row.faults),
+        }
+    )
+
+
+def load_row(*, ref: str, version: str, cells: str, details: str) -> SeenRow:
+    """Return the row again."""
+    known = json.loads(details)
+    edited_at = known.pop("edited_at")
+    return SeenRow(
+        ref=ref,
+        version=version,
+        values=load_cells(cells),
+        edited_at=edited_at and datetime.fromisoformat(edited_at),
+        **known,
+    )
+
+
+def dump_changes(changes: Mapping[str, tuple[Value, Value]]) -> str:
+    """Return the before and after of each field as text."""
+    return dump({name: [to_json(before), to_json(after)] for name, (before, after) in changes.items()})
+
+
+def load_changes(text: str) -> dict[str, tuple[Value, Value]]:
+    """Return what `dump_changes` was given."""
+    return {name: (from_json(before), from_json(after)) for name, (before, after) in json.loads(text).items()}
+
+
+def dump_conflict(conflict: Conflict) -> str:
+    """Return what a conflict says, without the record and field that it is about."""
+    return dump(
+        {
+            "title": conflict.title,
+            "base": to_json(conflict.base),
+            "sides": {endpoint: _side_data(side) for endpoint, side in conflict.sides.items()},
+            "first_sight": conflict.first_sight,
+            "id": conflict.id,
+        }
+    )
+
+
+def _side_data(side: Side) -> dict[str, Any]:
+    return {
+        "value": to_json(side.value),
+        "edited_at": side.edited_at and side.edited_at.isoformat(),
+        "edited_by": side.edited_by,
+        "url": side.url,
+    }
+
+
+def load_conflict(text: str, *, kind: str, record: str, field: str) -> Conflict:
+    """Return the conflict again."""
+    data = json.loads(text)
+    sides = {endpoint: _side(side) for endpoint, side in data.pop("sides").items()}
+    base = from_json(data.pop("base"))
+    return Conflict(kind=kind, record=record, field=field, base=base, sides=sides, **data)
+
+
+def _side(data: dict[str, Any]) -> Side:
+    value, edited_at = from_json(data.pop("value")), data.pop("edited_at")
+    return Side(value=value, edited_at=edited_at and datetime.fromisoformat(edited_at), **data)
