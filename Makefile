@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 # The address of this project's own database must not reach the tests, nor anybody's tokens.
 CLEAN := env -u NOTION_TOKEN -u AZURE_CLIENT_SECRET -u SYNCBOT_DATABASE_URL
 
-COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
 # Words for pytest, e.g. `make test ARGS="tests/unit/sandbox -k clock"`.
 ARGS ?=
@@ -64,8 +64,9 @@ fmt: $(READY) ## Format, and mend what can be mended by machine
 
 .PHONY: lock
 lock: $(READY) ## Pin the dependencies anew (LOCK=--upgrade for newer ones)
-	@$(COMPILE) --extra postgresql --output-file requirements.txt $(LOCK)
-	@$(COMPILE) --extra postgresql --group dev --constraint requirements.txt --output-file requirements-dev.txt $(LOCK)
+	@$(COMPILE) pyproject.toml --extra postgresql --output-file requirements.txt $(LOCK)
+	@$(COMPILE) pyproject.toml --extra postgresql --group dev --constraint requirements.txt --output-file requirements-dev.txt $(LOCK)
+	@$(COMPILE) --group build --constraint requirements-dev.txt --output-file requirements-build.txt $(LOCK)
 
 .PHONY: image
 image: ## Build the container image with the engine you have (ENGINE=podman)
