@@ -1,0 +1,142 @@
+"""The database itself: engines, transactions, and errors that tell no secret."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+
+from syncbot.errors import StoreError
+
+CHUNK = 500
+"""Most members of one IN (..): older SQLite takes 999 variables in a statement."""
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one."""
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+class Database:
+    """One database: SQLite in a file, or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        """Raises StoreError for an address that cannot be one of ours; nothing is contacted yet."""
+        self._url = _parsed(url)
+        self.name = _shown(self._url)
+        self._engine = _sqlite(self._url) if self._url.drivername == "sqlite" else _postgresql(self._url)
+        self._reading = self._engine.execution_options(**_READING[self._engine.dialect.name])
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One transaction that sees one state of the database."""
+        with self._told(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that is kept whole, or not at all when something is raised."""
+        with self._told(), self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            raise StoreError(f"{self.name}: an id or a row is there already ({_reason(error)})") from None
+        except SQLAlchemyError as error:
+            raise StoreError(f"{self.name}: {_reason(error)}") from None
+
+
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"syncbot_begin": "BEGIN"},
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
+}
+"""What makes all statements of a reading transaction see one state."""
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError("the address of the database cannot be read") from None
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise StoreError(
+            f"a database of the sort {parsed.drivername!r} is not supported: sqlite or postgresql+psycopg"
+        )
+    if driver == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise StoreError("a SQLite database needs a file: sqlite:///folder/file.sqlite")
+    return parsed.set(drivername=driver)
+
+
+def _shown(url: URL) -> str:
+    """Name the database without user, password and options, where secrets may stand."""
+    if url.drivername == "sqlite":
+        return f"SQLite database {url.database}"
+    where = f"{url.host or 'the local socket'}{f':{url.port}' if url.port else ''}"
+    return f"PostgreSQL database {url.database or ''} at {where}"
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """Return the first line of what the driver says; statements and values stay out."""
+    said = str(getattr(error, "orig", None) or error).strip()
+    return said.splitlines()[0] if said else type(error).__name__
+
+
+def _sqlite(url: URL) -> Engine:
+    assert url.database is not None
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(f"{_shown(url)}: its folder cannot be made ({error.strerror})") from None
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """Set what SQLite forgets between connections.
+
+    synchronous=FULL, because in WAL mode NORMAL may lose the last transactions when the power goes, and an intent
+    must be on the disk before its write is sent; it costs a few milliseconds, a write to a service some hundred.
+    """
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, reading ones too
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin; a writer takes the lock at once, since one that reads first cannot wait for it later."""
+    connection.exec_driver_sql(connection.get_execution_options().get("syncbot_begin", "BEGIN IMMEDIATE"))
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError(f"{_shown(url)}: the package {error.name} is not installed") from None
+
+
+def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut into pieces that fit into one IN (..)."""
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))

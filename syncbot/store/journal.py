@@ -1,0 +1,51 @@
+"""The journal of writes in the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from syncbot.store.base import Intent, IntentStatus
+from syncbot.store.codec import dump_changes, load_changes
+from syncbot.store.known import unknown
+from syncbot.store.tables import intents
+
+
+def add(connection: Connection, added: Sequence[Intent]) -> None:
+    """Add writes that are about to be sent."""
+    rows = [
+        {**vars(intent), "changes": dump_changes(intent.changes), "status": intent.status.value}
+        for intent in added
+    ]
+    if rows:
+        connection.execute(insert(intents), rows)
+
+
+def settle(
+    connection: Connection, intent_id: str, *, status: IntentStatus, ref: str | None, note: str | None
+) -> None:
+    """Note how a write ended; a ref that is known already stays when None is given."""
+    known = update(intents).where(intents.c.id == intent_id)
+    result = connection.execute(
+        known.values(status=status.value, ref=func.coalesce(ref, intents.c.ref), note=note)
+    )
+    if not result.rowcount:
+        raise unknown("intent", intent_id, connection.scalars(select(intents.c.id)))
+
+
+def find(connection: Connection, *, kind: str | None, run: str | None, open_only: bool) -> Sequence[Intent]:
+    """Return writes, oldest first."""
+    chosen = select(intents).order_by(intents.c.at, intents.c.seq)
+    if kind is not None:
+        chosen = chosen.where(intents.c.kind == kind)
+    if run is not None:
+        chosen = chosen.where(intents.c.run == run)
+    if open_only:
+        chosen = chosen.where(intents.c.status == IntentStatus.OPEN.value)
+    return [_intent(row) for row in connection.execute(chosen).mappings()]
+
+
+def _intent(row: RowMapping) -> Intent:
+    known = {
+        name: row[name] for name in ("id", "run", "kind", "record", "endpoint", "action", "ref", "at", "note")
+    }
+    return Intent(changes=load_changes(row["changes"]), status=IntentStatus(row["status"]), **known)

@@ -1,0 +1,1 @@
+"""The revisions, numbered in their order; a released one is never changed."""

@@ -1,0 +1,62 @@
+"""Opening a store: make what is missing, bring the tables up to this version, refuse what is newer."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from syncbot.errors import StoreTooNew
+from syncbot.store.base import Store
+from syncbot.store.database import Database
+from syncbot.store.sql import SqlStore
+
+REVISION = "0001"
+"""The newest revision in migrations/versions: revisions are numbered, so that newer ones are told from older ones."""
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x73796E63626F74
+"""Of PostgreSQL's advisory locks: the one under which tables are made ("syncbot")."""
+
+
+def open_store(url: str) -> Store:
+    """Return the store at an SQLAlchemy URL (sqlite or postgresql+psycopg), its tables made or brought up to date.
+
+    Raises StoreTooNew for a database of a newer syncbot, and StoreError when it cannot be reached or used.
+    """
+    database = Database(url)
+    try:
+        bring_up(database)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database)
+
+
+def bring_up(database: Database) -> None:
+    """Make the tables, or bring them up to this version, in one transaction; of two at once the second waits."""
+    with database.read() as connection:
+        found = revision_of(connection)
+    if found != REVISION:
+        with database.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            _migrate(connection, database.name)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the tables; None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _migrate(connection: Connection, name: str) -> None:
+    found = revision_of(connection)
+    if found is not None and found > REVISION:
+        raise StoreTooNew(f"{name} is of revision {found}, and this syncbot knows none after {REVISION}")
+    # Loaded only here: Alembic takes a good part of a second, and tables are made once.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, REVISION)
