@@ -19,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from .certificates import Keyring, keyring
 from .clock import Clock
 from .control import application
-from .frame import NamesEnvironment, Service
+from .frame import NamesEnvironment, RateLimit, Service
 from .front import Front
 from .journal import StateFile
 from .login import LoginService
@@ -92,6 +92,15 @@ class Sandbox:
             if isinstance(server.front.service, NamesEnvironment):
                 lines |= server.front.service.environment()
         return lines
+
+    def rates(self) -> dict[str, RateLimit]:
+        """Return the documented limit of each service."""
+        return {name: server.front.service.rate for name, server in self._servers.items()}
+
+    def ports(self) -> tuple[int, int, int]:
+        """Return the ports of notion, graph and login; 0 = that service does not run."""
+        notion, graph, login = (self._servers[name].port if name in self._servers else 0 for name in _ORDER)
+        return notion, graph, login
 
     def add(self, front: Front, options: Options) -> None:
         """Take a front's port; `run` starts to answer on it. Raises `OSError` when the port is taken."""
@@ -187,8 +196,8 @@ class _Server:
         self.front = front
         secure = front.service.name == "login"
         self.socket = _listening(options.host, options.ports[_ORDER.index(front.service.name)])
-        port = self.socket.getsockname()[1]
-        self.url = f"https://localhost:{port}" if secure else f"http://{options.host}:{port}"
+        self.port: int = self.socket.getsockname()[1]
+        self.url = f"https://localhost:{self.port}" if secure else f"http://{options.host}:{self.port}"
         self.uvicorn = uvicorn.Server(
             uvicorn.Config(
                 application(front),

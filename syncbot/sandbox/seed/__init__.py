@@ -1,0 +1,7 @@
+"""The demo's data: the 112 Mission Cities, told half in Notion and half in SharePoint.
+
+* `facts` reads the files of `data/`, whose README says what is real and what is invented.
+* `working` invents the working facts of a city; `sides` decides what stands on which side, and how it is spelled.
+* `sharepoint` and `notion` fill the two services as people would have filled them.
+* `story` puts together a whole sandbox: seeded services and the environment lines that point at them.
+"""
