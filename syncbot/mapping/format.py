@@ -98,6 +98,11 @@ class NotionPlace(_Place):
     data_source: Given
     """The id of the data source."""
 
+    @property
+    def where(self) -> tuple[Given, Given | None]:
+        """The container, and the site that it is in."""
+        return self.data_source, None
+
 
 class SharePointPlace(_Place):
     """A SharePoint list."""
@@ -109,6 +114,11 @@ class SharePointPlace(_Place):
     list: Given
     """The list, by the name that people see or by its id."""
 
+    @property
+    def where(self) -> tuple[Given, Given | None]:
+        """The container, and the site that it is in."""
+        return self.list, self.site
+
 
 class MemoryPlace(_Place):
     """Rows in memory, for trying things out."""
@@ -117,6 +127,11 @@ class MemoryPlace(_Place):
     """Which service this is."""
     container: Given
     """Any name."""
+
+    @property
+    def where(self) -> tuple[Given, Given | None]:
+        """The container, and the site that it is in."""
+        return self.container, None
 
 
 Place: TypeAlias = Annotated[NotionPlace | SharePointPlace | MemoryPlace, Field(discriminator="service")]

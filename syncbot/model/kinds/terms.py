@@ -31,9 +31,8 @@ Mail: TypeAlias = Annotated[str, Field(max_length=200, pattern=r"^[^\s@]+@[^\s@]
 Key: TypeAlias = Annotated[str, Field(min_length=1)]
 """The key of a record."""
 Country: TypeAlias = Annotated[str, AfterValidator(_country)]
-Languages: TypeAlias = Annotated[
-    frozenset[Annotated[str, AfterValidator(_language)]], Field(min_length=1, max_length=20)
-]
+Language: TypeAlias = Annotated[str, AfterValidator(_language)]
+Languages: TypeAlias = Annotated[frozenset[Language], Field(min_length=1, max_length=20)]
 Day: TypeAlias = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 """A day that a person can have meant; 3024 or 0024 is a slip of the keyboard."""
 Moment: TypeAlias = AwareDatetime
