@@ -1,0 +1,90 @@
+"""Values as people read and type them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncbot.model.fields import FieldType
+from syncbot.model.record import FieldInfo
+from syncbot.model.values import Span, Value, from_json, to_json
+from syncbot.model.wording import parse, shown
+
+DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 1, 1))
+MOMENTS = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+SETS = st.frozensets(st.text(min_size=1), min_size=1)
+SPANS = st.one_of(
+    st.tuples(DAYS, DAYS).map(lambda pair: Span(*sorted(pair))),
+    st.tuples(MOMENTS, MOMENTS).map(lambda pair: Span(*sorted(pair))),
+)
+VALUES = st.one_of(
+    st.none(), st.text(), st.integers(), st.floats(allow_nan=False), st.booleans(), DAYS, MOMENTS, SETS, SPANS
+)
+
+
+@given(VALUES)
+def test_a_stored_value_comes_back_as_it_was(value: Value) -> None:
+    """Days stay days, moments keep their instant, yes is not 1."""
+    back = from_json(to_json(value))
+    assert (back, type(back)) == (value, type(value))
+
+
+@given(DAYS)
+def test_a_day_shown_can_be_typed_again(day: date) -> None:
+    """What a question shows is what its answer may be."""
+    assert parse(FieldInfo(type=FieldType.DAY), shown(day)) == day
+
+
+@given(MOMENTS)
+def test_a_moment_shown_can_be_typed_again(moment: datetime) -> None:
+    """To the minute, and in the same zone as shown."""
+    minute = moment.replace(second=0, microsecond=0)
+    assert parse(FieldInfo(type=FieldType.MOMENT), shown(minute)) == minute
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        (FieldType.NUMBER, "1 200 000", 1200000),
+        (FieldType.NUMBER, "2.5", 2.5),
+        (FieldType.FLAG, "Yes", True),
+        (FieldType.TEXT, " Ghent ", "Ghent"),
+        (FieldType.TEXT, "(empty)", None),
+        (FieldType.WORDS, "nl, fr", frozenset({"nl", "fr"})),
+        (FieldType.WORDS, ",", None),
+    ],
+)
+def test_what_people_type_is_understood(kind: FieldType, typed: str, value: Value) -> None:
+    """Blanks do not matter, and "(empty)" empties."""
+    found = parse(FieldInfo(type=kind), typed)
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "expected"),
+    [
+        (FieldType.NUMBER, "many", "a number"),
+        (FieldType.NUMBER, "nan", "a number"),
+        (FieldType.NUMBER, "inf", "a number"),
+        (FieldType.DAY, "tomorrow", "a day"),
+        (FieldType.MOMENT, "soon", "a day, or a moment"),
+        (FieldType.FLAG, "perhaps", "yes or no"),
+        (FieldType.CHOICE, "W9", "one of: W1, W4"),
+        (FieldType.CHOICES, "W1, W9", "one of: W1, W4"),
+    ],
+)
+def test_what_does_not_fit_says_what_would(kind: FieldType, typed: str, expected: str) -> None:
+    """The error says what was expected, so that the edge can repeat it."""
+    with pytest.raises(ValueError, match=expected):
+        parse(FieldInfo(type=kind, choices=("W1", "W4")), typed)
+
+
+def test_choices_are_found_however_they_are_written() -> None:
+    """The declared word is returned, not what was typed."""
+    assert parse(FieldInfo(type=FieldType.CHOICE, choices=("W4+",)), "w4+") == "W4+"
+
+
+def test_keys_are_said_by_name() -> None:
+    """Nobody should have to read a key."""
+    assert shown(frozenset({"b", "a"}), {"a": "Zofia", "b": "Anna"}) == "Anna, Zofia"
