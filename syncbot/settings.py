@@ -71,10 +71,14 @@ class Settings(BaseModel):
 
     @property
     def mappings_folder(self) -> Path:
-        """As set; else mappings/ where we stand, or beside the code, or the packaged example."""
-        beside = Path(__file__).parents[1] / "mappings"
-        places = [self.mappings] if self.mappings else [Path("mappings"), PACKAGED_MAPPINGS, beside]
-        return next((place for place in places if place.is_dir()), places[0])
+        """As set; else mappings/ where we stand; else the example that comes with syncbot."""
+        here = self.mappings or Path("mappings")
+        return here if self.mappings or here.is_dir() else example_mappings()
+
+
+def example_mappings() -> Path:
+    """The example's mappings: packaged with an installed syncbot, beside the code in a checkout."""
+    return PACKAGED_MAPPINGS if PACKAGED_MAPPINGS.is_dir() else Path(__file__).parents[1] / "mappings"
 
 
 def environment() -> Mapping[str, str]:
