@@ -74,7 +74,7 @@ def test_no_lock_file_names_an_address() -> None:
 
 def test_every_pinned_package_is_hashed() -> None:
     """Every pin carries hashes, so an index cannot slip in another file."""
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-build.txt"):
         text = (figures.ROOT / name).read_text(encoding="utf-8")
         pins = re.findall(r"^[a-z0-9][^\n]*==[^\n]*(?:\n    [^\n]*)*", text, flags=re.MULTILINE)
         assert pins
