@@ -1,17 +1,29 @@
-"""The control routes of one service, for tests and the demo: never throttled, for this machine only."""
+"""The control routes of one service, for tests and the demo: never throttled, for this machine only.
+
+GET  /_sandbox/state      everything the service remembers
+GET  /_sandbox/requests   the log of requests; DELETE empties it
+POST /_sandbox/faults     what shall go wrong from now on (`faults.Orders`)
+POST /_sandbox/clock      move the clock that all services share (`ClockOrder`)
+POST /_sandbox/reset      back to the state at the start
+POST /_sandbox/edit       change a row as a person would in the browser (`EditOrder`), for instance
+    {"list": "Mission Cities", "item": "7", "fields": {"CCCState": "Submitted"}, "by": "Zara Namuna"}
+    {"page": "<id>", "properties": {"Note": {"rich_text": [...]}}, "by": "zara.namuna@rcn.example"}
+    {"page": "<id>", "action": "delete", "by": "Zara Namuna"}
+"""
 
 import ipaddress
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .faults import FaultPlan, Orders
+from .faults import Orders
+from .frame import Edit
 from .front import Front
 
 
@@ -23,6 +35,28 @@ class ClockOrder(BaseModel):
     set: AwareDatetime | None = None
     advance: float | None = None
     factor: Annotated[float, Field(gt=0)] | None = None
+
+
+class EditOrder(BaseModel):
+    """The body of `POST /_sandbox/edit`, in SharePoint's words or in Notion's; without a row it makes a new one.
+
+    Cells of SharePoint are plain values (a day as "2026-03-02", a moment with its offset, a person or a looked-up row
+    by its id, several as a list, null empties); cells of Notion are as its API takes them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: str
+    container: str | None = Field(default=None, validation_alias=AliasChoices("list", "data_source"))
+    row: str | None = Field(
+        default=None, validation_alias=AliasChoices("item", "page"), coerce_numbers_to_str=True
+    )
+    cells: dict[str, Any] = Field(default_factory=dict, validation_alias=AliasChoices("fields", "properties"))
+    action: Literal["save", "delete", "restore"] = "save"
+
+    def edit(self) -> Edit:
+        """Return what the service is told."""
+        return Edit(by=self.by, container=self.container, row=self.row, cells=self.cells, action=self.action)
 
 
 class Controls:
@@ -49,7 +83,7 @@ class Controls:
         """Replace the ordered faults."""
         orders = Orders.model_validate_json(await request.body())
         with self._front.lock:
-            self._front.faults = FaultPlan(orders)
+            self._front.order(orders)
         return JSONResponse(orders.model_dump(mode="json"))
 
     async def clock(self, request: Request) -> Response:
@@ -63,6 +97,18 @@ class Controls:
         if order.factor is not None:
             clock.run_at(order.factor)
         return JSONResponse(_shown(clock.now(), clock.factor))
+
+    async def edit(self, request: Request) -> Response:
+        """Change a row as a person and say which it was."""
+        order = EditOrder.model_validate_json(await request.body())
+        try:
+            with self._front.lock:
+                row = self._front.edit(order.edit())
+        except (LookupError, TypeError, ValueError) as error:
+            return JSONResponse({"error": "cannot be done", "reason": str(error.args[0])}, 400)
+        if row is None:
+            return JSONResponse({"error": "nothing to edit here"}, 404)
+        return JSONResponse({"id": row})
 
     async def reset(self, _: Request) -> Response:
         """Go back to the seeded state."""
@@ -80,6 +126,7 @@ def application(front: Front) -> Starlette:
             Route("/requests", controls.requests, methods=["GET", "DELETE"]),
             Route("/faults", controls.faults, methods=["POST"]),
             Route("/clock", controls.clock, methods=["POST"]),
+            Route("/edit", controls.edit, methods=["POST"]),
             Route("/reset", controls.reset, methods=["POST"]),
         ],
         exception_handlers={ValidationError: _not_understood},

@@ -39,6 +39,8 @@ class Fault(BaseModel):
     """How many matching calls pass first."""
     retry_after: int | None = Field(default=None, ge=0)
     """Seconds for the answer's Retry-After; None = what the service says by itself."""
+    inside: bool = False
+    """Meant for each request inside a batch, where a service has batches; not for the call that brings them."""
     seconds: float = Field(default=1.0, ge=0)
     """Of "slow": real seconds between the effect of the call and its answer."""
 
@@ -60,6 +62,12 @@ class Orders(BaseModel):
 
     seed: int = 1
     faults: tuple[Fault, ...] = ()
+
+    def split(self) -> tuple["Orders", "Orders"]:
+        """Return what is meant for whole calls and what for requests inside a batch."""
+        inside = tuple(fault for fault in self.faults if fault.inside)
+        whole = tuple(fault for fault in self.faults if not fault.inside)
+        return Orders(seed=self.seed, faults=whole), Orders(seed=self.seed, faults=inside)
 
 
 @dataclass

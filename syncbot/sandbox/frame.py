@@ -7,7 +7,10 @@ control routes); a service only knows its own state and its own words.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from .faults import Orders
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,3 +108,38 @@ class NamesEnvironment(Protocol):
 
     def environment(self) -> dict[str, str]:
         """Return variables that point syncbot at what is in this service, e.g. NOTION_TOKEN."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """What a person does in the browser, not the application through the API."""
+
+    by: str
+    """Name or e-mail address of somebody with an account."""
+    container: str | None = None
+    """List or data source, by id or title; needed for a new row."""
+    row: str | None = None
+    """Item or page; None = a new one."""
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    action: Literal["save", "delete", "restore"] = "save"
+    """To delete = to put into the recycle bin or the trash."""
+
+
+@runtime_checkable
+class EditedByPeople(Protocol):
+    """What a service may offer besides: to be edited as a person would."""
+
+    def edit(self, edit: Edit, now: datetime) -> str:
+        """Carry out the edit and return the row's id.
+
+        Raises `LookupError` for a person, container, row or column that is not there, `TypeError` or `ValueError`
+        for a value that does not fit.
+        """
+
+
+@runtime_checkable
+class HasBatches(Protocol):
+    """What a service may offer besides: faults for single requests inside a batch."""
+
+    def order_inside(self, orders: "Orders") -> None:
+        """Draw these faults from now on; they replace those ordered before."""

@@ -15,8 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from .clock import Clock
-from .faults import Fault, FaultPlan
-from .frame import Answer, Call, CountsChanges, Service
+from .faults import Fault, FaultPlan, Orders
+from .frame import Answer, Call, CountsChanges, Edit, EditedByPeople, HasBatches, Service
 from .journal import Entry, RequestLog, StateFile
 from .limits import Window
 from .wire import read_call, written
@@ -81,13 +81,28 @@ class Front:
         else:
             await written(outcome.answer)(scope, receive, send)
 
+    def order(self, orders: Orders) -> None:
+        """Replace the ordered faults, of calls and of requests inside a batch."""
+        whole, inside = orders.split()
+        self.faults = FaultPlan(whole)
+        if isinstance(self.service, HasBatches):
+            self.service.order_inside(inside)
+
+    def edit(self, edit: Edit) -> str | None:
+        """Let the service be edited as by a person; None = it cannot. Raises as `EditedByPeople.edit`."""
+        if not isinstance(self.service, EditedByPeople):
+            return None
+        row = self.service.edit(edit, self.clock.now())
+        self._save()
+        return row
+
     def reset(self) -> None:
         """Go back to the seeded state, with an empty log, no faults and a fresh budget; the clock stays."""
         self.service.load(json.loads(self._seeded))
         self._saved_revision = None
         self.log.clear()
         self.window.clear()
-        self.faults = FaultPlan()
+        self.order(Orders())
         self._save()
 
     def _outcome(self, call: Call, entry: Entry) -> Outcome:

@@ -65,7 +65,7 @@ def delta(place: Place, owner: SharePointList) -> Answer:
     """Answer `GET .../items/delta`."""
     query = read_query(place.call.query)
     check_lookups(owner, query.names or ())
-    if {"filter", "orderby", "skip", "search"} & set(query.options):
+    if {"filter", "orderby", "skip", "search", "count"} & set(query.options):
         raise invalid()
     mark = _mark(place, owner, query)
     waiting = [entry for entry in _feed(owner, mark) if entry.change > mark.after]

@@ -46,6 +46,8 @@ def item_list(place: Place, owner: SharePointList) -> Answer:
 def one_item(place: Place, owner: SharePointList, key: str) -> Answer:
     """Answer `GET .../items/{item}`."""
     query = _read(place, owner)
+    if set(query.options) - {"expand", "select"}:
+        raise invalid("Only $expand and $select are supported on a single item.")
     item = _item(owner, key)
     inner = "items(fields())" if query.expands_fields else "items"
     context = f"{place.context}/lists('{quote(place.list_key)}')/{inner}/$entity"
@@ -121,7 +123,7 @@ def _fields_answer(place: Place, owner: SharePointList, item: Item, names: tuple
 def _read(place: Place, owner: SharePointList) -> Query:
     query = read_query(place.call.query)
     check_lookups(owner, query.names or ())
-    unknown = [name for name in ("skip", "search") if name in query.options]
+    unknown = [name for name in ("skip", "search", "count") if name in query.options]
     if unknown:
         raise invalid(f"${unknown[0]} is not supported on this API.")
     return query

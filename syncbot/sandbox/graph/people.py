@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ..frame import Edit
 from .columns import FACETS, MANY_REFERENCES, REFERENCES, SYSTEM, Kind, completed, kind_of
 from .state import Hand, Item, Person, SharePointList, State, Wire, stamp
 from .values import midnight, targets
@@ -144,6 +145,25 @@ class People:
         column.update(completed(column | dict(definition), column["id"]))
         self._drop_values(self.state.lists[list_id], name)
 
+    def edit(self, edit: Edit, now: datetime) -> str:
+        """Do what somebody with an account does in the browser; return the item's id (see `EditedByPeople`)."""
+        owner = self._edited_list(edit)
+        person = self._account(edit.by)
+        if edit.row is None:
+            return str(self.add_item(owner.id, edit.cells, by=person, at=now))
+        number = int(edit.row)
+        rows = owner.tombs if edit.action == "restore" else owner.items
+        if number not in rows:
+            raise LookupError(f"{owner.title} has no item {number}")
+        match edit.action:
+            case "delete":
+                self.delete_item(owner.id, number, at=now)
+            case "restore":
+                self.restore_item(owner.id, number, at=now)
+            case "save":
+                self.edit_item(owner.id, number, edit.cells, by=person, at=now)
+        return str(number)
+
     def grant(self, given: bool, role: str = "write") -> None:
         """Give the application a role on the site ("read", "write", "fullcontrol") or take it away."""
         self.state.role = role if given else None
@@ -175,6 +195,18 @@ class People:
             case kind if kind in REFERENCES:
                 self._check_references(column, value if kind in MANY_REFERENCES else [value])
         return value
+
+    def _edited_list(self, edit: Edit) -> SharePointList:
+        owner = self.state.list_of(edit.container or "")
+        if owner is None or owner.hidden:
+            raise LookupError(f"no list {edit.container!r}: say which with its title or id")
+        return owner
+
+    def _account(self, who: str) -> int:
+        found = [one for one in self.state.people.values() if who in (one.name, one.email)]
+        if not found:
+            raise LookupError(f"nobody called {who!r} has an account on the site")
+        return found[0].lookup_id
 
     def _check_references(self, column: Wire, numbers: Sequence[int]) -> None:
         missing = set(numbers) - set(targets(self.state, column))

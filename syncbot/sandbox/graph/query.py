@@ -44,6 +44,7 @@ class Query:
 def read_query(query: Mapping[str, tuple[str, ...]], *, kind: str = "listItem") -> Query:
     """Read and judge the options of a call; `kind` is what it reads, for the message."""
     options = {match[1]: values[0] for name, values in query.items() if (match := _NAMED.match(name))}
+    _check_options(query, options, kind)
     expands, names = _expanded(options.get("expand", ""), kind)
     select = options.get("select")
     return Query(
@@ -52,6 +53,16 @@ def read_query(query: Mapping[str, tuple[str, ...]], *, kind: str = "listItem") 
         names=names,
         select=tuple(part.strip() for part in select.split(",")) if select else None,
     )
+
+
+def _check_options(query: Mapping[str, object], options: Mapping[str, str], kind: str) -> None:
+    """Refuse what would be ignored; that only items can be filtered and paged is the stricter reading."""
+    for name in query:
+        if name.startswith("$") and not _NAMED.match(name):
+            raise bad_request(f"The query parameter '{name}' is not supported.")
+    odd = set(options) - {"expand", "select"} if kind != "listItem" else set()
+    if odd:
+        raise invalid(f"${min(odd)} is not supported on this API.")
 
 
 def _expanded(text: str, kind: str) -> tuple[bool, tuple[str, ...] | None]:

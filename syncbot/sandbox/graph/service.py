@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from ..faults import FaultPlan
+from ..faults import FaultPlan, Orders
 from ..frame import Answer, Call, RateLimit
 from . import batch
 from .auth import Verify, claims_of
@@ -122,6 +122,10 @@ class GraphService(People):
         if refusal is None:
             return None
         return self._refusal(call, refusal, self._last_now)
+
+    def order_inside(self, orders: Orders) -> None:
+        """Draw these faults for each request of a batch from now on."""
+        self.settings = replace(self.settings, sub_faults=orders)
 
     def dump(self) -> object:
         """Return the whole state as JSON-able data."""

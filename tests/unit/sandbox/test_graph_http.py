@@ -123,3 +123,92 @@ def test_the_log_shows_what_calls_cost(
         f"{service[2].url('graph')}/_sandbox/requests", trust_env=False
     ).json()
     assert [(entry["status"], entry["cost"]) for entry in log] == [(200, 1), (200, 2)]
+
+
+def edit(sandbox: Sandbox, **order: object) -> httpx.Response:
+    """Ask for an edit as by a person."""
+    address = sandbox.graph_url.removesuffix("/v1.0") + "/_sandbox/edit"
+    return httpx.post(address, json=order, trust_env=False)
+
+
+def test_a_person_edits_over_the_control_route(
+    client: httpx.Client, service: tuple[GraphService, str, Sandbox]
+) -> None:
+    """What is saved, deleted and restored there is a person's work in Graph's eyes, and changes come by delta."""
+    graph, cities, sandbox = service
+    link = client.get(f"{SITE}:/lists/Cities/items/delta").json()["@odata.deltaLink"]
+    who = {"list": "Cities", "by": "anna@contoso.example"}
+    assert edit(sandbox, **who, item=2, fields={"Label": "2026-03-01", "Note": None}).json() == {"id": "2"}
+    assert edit(sandbox, **who, item="3", action="delete").status_code == 200
+    assert edit(sandbox, **who, fields={"Title": "Ypres"}).json() == {"id": "4"}
+    item = client.get(f"{SITE}:/lists/{cities}/items/2?$expand=fields").json()
+    assert item["fields"]["Label"] == "2026-02-28T23:00:00Z"
+    assert item["lastModifiedBy"] == {"user": item["lastModifiedBy"]["user"]}
+    changed = {one["id"]: "deleted" in one for one in client.get(link).json()["value"]}
+    assert changed == {"2": False, "3": True, "4": False}
+    edit(sandbox, **who, item="3", action="restore")
+    assert graph.item(cities, 3).values["Title"] == "Mons"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"by": "Nobody"},
+        {"list": "Rivers"},
+        {"list": "User Information List"},
+        {"item": "99"},
+        {"item": "one"},
+        {"item": "1", "action": "restore"},
+        {"fields": {"Nowhere": "x"}},
+        {"fields": {"Label": "soon"}},
+        {"fields": {"Label": 5}},
+        {"fields": {"Lead": 99}},
+        {"cells": {}},
+    ],
+)
+def test_an_edit_that_cannot_be_done_says_why(
+    service: tuple[GraphService, str, Sandbox], wrong: dict[str, object]
+) -> None:
+    """Somebody, something or a value that is not there is a 400 with the reason, and changes nothing."""
+    before = service[0].dump()
+    order = {"list": "Cities", "by": "Anna Adler", "item": "1", "fields": {"Title": "Gent"}}
+    answer = edit(service[2], **(order | wrong))
+    assert answer.status_code == 400 and answer.json()["error"]
+    assert service[0].dump() == before
+
+
+def test_faults_inside_a_batch_are_ordered_like_others(
+    client: httpx.Client, service: tuple[GraphService, str, Sandbox]
+) -> None:
+    """A fault marked `inside` hits one request of a batch, also when it was carried out; a reset ends it."""
+    graph, cities, sandbox = service
+    control = sandbox.graph_url.removesuffix("/v1.0") + "/_sandbox"
+    order = {"faults": [{"kind": "503_saved", "path": "/items/2/", "inside": True}]}
+    httpx.post(f"{control}/faults", json=order).raise_for_status()
+    requests = [
+        {
+            "id": str(number),
+            "method": "PATCH",
+            "url": f"{SITE}:/lists/Cities/items/{number}/fields",
+            "headers": {"Content-Type": "application/json"},
+            "body": {"Title": "New"},
+        }
+        for number in (1, 2)
+    ]
+    answers = client.post("/$batch", json={"requests": requests}).json()["responses"]
+    assert {one["id"]: one["status"] for one in answers} == {"1": 200, "2": 503}
+    assert graph.item(cities, 2).values["Title"] == "New"
+    httpx.post(f"{control}/reset").raise_for_status()
+    assert not graph.settings.sub_faults.faults
+
+
+def test_a_whole_batch_can_get_lost_after_it_was_done(
+    client: httpx.Client, service: tuple[GraphService, str, Sandbox]
+) -> None:
+    """A saved fault on `$batch` itself answers 503, and everything in the batch took effect."""
+    graph, cities, sandbox = service
+    order = {"faults": [{"kind": "503_saved", "path": "batch$"}]}
+    httpx.post(sandbox.graph_url.removesuffix("/v1.0") + "/_sandbox/faults", json=order).raise_for_status()
+    body = {"requests": [{"id": "1", "method": "DELETE", "url": f"{SITE}:/lists/Cities/items/1"}]}
+    assert client.post("/$batch", json=body).status_code == 503
+    assert [int(key) for key in graph.state.lists[cities].items] == [2, 3]

@@ -74,6 +74,8 @@ def test_a_page_goes_on_after_the_last_id() -> None:
         "$top=0",
         "$top=some",
         "$skip=5",
+        "$count=true",
+        "$format=xml",
         "$skiptoken=nonsense",
         "$expand=columns",
         "$expand=fields(select=Title)",

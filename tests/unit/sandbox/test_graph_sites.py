@@ -228,3 +228,22 @@ def test_a_wide_role_needs_no_grant(desk: Desk) -> None:
     desk.service.grant(False)
     desk.token = "wide"
     assert desk.ask("GET", SITE).status == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["lists?$filter=displayName eq 'Groups'", "lists?$top=1", "lists/Mission Cities/columns?$top=1"],
+)
+def test_lists_and_columns_are_neither_filtered_nor_paged(desk: Desk, address: str) -> None:
+    """A condition that would be ignored is refused, or a client would take the first list for the one it asked for."""
+    assert error_of(desk.ask("GET", f"{SITE}/{address}")) == (400, "invalidRequest")
+
+
+def test_people_with_an_account_are_looked_up_in_the_hidden_list(desk: Desk) -> None:
+    """The ids that stand in person columns are the rows of the User Information List, with their addresses."""
+    chosen = "fields($select=Title,EMail,UserName)"
+    value = desk.get(f"{SITE}/lists/User Information List/items?$expand={chosen}")["value"]
+    found = {one["id"]: one["fields"] for one in value}
+    assert found[str(desk.ben)]["EMail"] == "ben@contoso.example"
+    assert found[str(desk.ben)]["UserName"] == "ben@contoso.example"
+    assert found[str(desk.anna)]["Title"] == "Anna Adler"
