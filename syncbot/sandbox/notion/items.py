@@ -1,0 +1,72 @@
+"""Answers about single properties of a page: the only way to long values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..frame import Answer
+from .columns import by_plain_id
+from .errors import Refused
+from .paging import listed, paged
+from .place import Place, asked_page
+from .relations import shown_definitions
+from .state import Page, Wire
+from .values_read import whole
+
+_LISTED = ("title", "rich_text", "relation", "people")
+_TITLE: Wire = {"id": "title", "name": "title", "type": "title"}
+
+
+def property_item(place: Place, page_key: str, key: str) -> Answer:
+    """Answer `GET /v1/pages/{id}/properties/{property id}`."""
+    place.may("read")
+    page = place.page(page_key)
+    definition = _definition(place, page, key)
+    size, cursor = asked_page(place)
+    kind = definition["type"]
+    value = whole(place, page, definition)
+    if kind == "rollup":
+        return _rollup(definition, value, size, cursor)
+    if kind not in _LISTED:
+        return Answer(status=200, body=_item(definition, value))
+    return _list(definition, value, size, cursor, {"type": kind, kind: {}})
+
+
+def _rollup(definition: Wire, value: Wire, size: int, cursor: str | None) -> Answer:
+    """Answer the values that were rolled up; the result stands beside them.
+
+    `incomplete` results do not occur here, as all is computed at once.
+    """
+    values = value["array"] if value["type"] == "array" else []
+    head = {"type": "rollup", "rollup": value | ({"array": []} if value["type"] == "array" else {})}
+    items = [{"object": "property_item", "id": definition["id"], **one} for one in values]
+    return _paged(definition, items, size, cursor, head)
+
+
+def _list(definition: Wire, values: Sequence[Any], size: int, cursor: str | None, head: Wire) -> Answer:
+    return _paged(definition, [_item(definition, one) for one in values], size, cursor, head)
+
+
+def _paged(definition: Wire, items: Sequence[Wire], size: int, cursor: str | None, head: Wire) -> Answer:
+    numbers = [str(number) for number in range(len(items))]
+    page = paged(numbers, size, cursor)
+    member = {"id": definition["id"], "next_url": None, **head}
+    return listed(
+        "property_item", [items[int(one)] for one in page.keys], page.cursor, {"property_item": member}
+    )
+
+
+def _item(definition: Wire, value: Any) -> Wire:
+    kind = definition["type"]
+    return {"object": "property_item", "type": kind, "id": definition["id"], kind: value}
+
+
+def _definition(place: Place, page: Page, key: str) -> Wire:
+    """Find the property by its id as it stands in the path, percent-decoded once."""
+    source = place.state.source_of(page)
+    if source is None and key == "title":
+        return _TITLE
+    definition = by_plain_id(source, key) if source else None
+    if definition is None or definition not in shown_definitions(place, source):  # type: ignore[arg-type]
+        message = f"Could not find property with ID: {key}."
+        raise Refused(404, "object_not_found", message)
+    return definition

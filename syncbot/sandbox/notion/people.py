@@ -1,0 +1,175 @@
+"""What persons do in the workspace without the API: in the browser, or when the sandbox is filled."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ..frame import Call
+from . import containers, pages, schema, text
+from .place import Place
+from .settings import Settings
+from .state import Database, DataSource, Page, State, User, minute
+
+_FIRST = datetime(2020, 1, 1, 9, tzinfo=UTC)
+
+
+class People:
+    """The workspace as its members see it; no method here goes through HTTP, and none asks for rights."""
+
+    def __init__(self, ids: Callable[[], str], workspace: str, integration: str, settings: Settings) -> None:
+        """Make an empty workspace with one integration; `ids` makes valid UUIDs."""
+        self._ids = ids
+        self._workspace, self._integration = workspace, integration
+        self.settings = settings
+        bot = User(id=ids(), name=integration)
+        self.state = State(workspace_id=ids(), bot=bot.id, users={bot.id: bot})
+
+    @property
+    def bot_id(self) -> str:
+        """The integration's user id."""
+        return self.state.bot
+
+    def add_user(self, name: str, email: str, *, guest: bool = False) -> str:
+        """Add a person and return the id; a guest is not listed."""
+        user = User(id=self._ids(), name=name, email=email, guest=guest)
+        self.state.users[user.id] = user
+        self._moved()
+        return user.id
+
+    def add_data_source(
+        self, title: str, properties: Mapping[str, Any], *, at: datetime = _FIRST, by: str | None = None
+    ) -> str:
+        """Add a database with one data source and return the latter's id; `properties` as in a create."""
+        hand = by or self.bot_id
+        made = {"created_by": hand, "edited_by": hand}
+        workspace = {"type": "workspace", "workspace": True}
+        database = Database(
+            id=self._ids(), parent=workspace, created=at, edited=at, title=text.simple(title), **made
+        )
+        source = DataSource(
+            id=self._ids(),
+            parent={"type": "database_id", "database_id": database.id},
+            created=minute(at),
+            edited=minute(at),
+            title=text.simple(title),
+            **made,
+        )
+        database.data_sources.append(source.id)
+        self.state.databases[database.id] = database
+        self.state.data_sources[source.id] = source
+        schema.set_up(self._place(hand, at), source, dict(properties), "body.properties")
+        self._moved()
+        return source.id
+
+    def add_page(self, source: str, properties: Mapping[str, Any], *, by: str, at: datetime) -> str:
+        """Add a row as a person types it and return its id; `properties` as in a create.
+
+        Besides what the API takes: results of formulas and rollups, and files kept by Notion
+        (`{"name", "type": "file"}`).
+        """
+        body = {"parent": {"data_source_id": source}, "properties": dict(properties)}
+        page = pages.made(self._place(by, at), body)
+        self._moved()
+        return page.id
+
+    def add_subpage(self, parent: str, title: str, *, by: str, at: datetime) -> str:
+        """Add a page below another page and return its id."""
+        properties = {"title": {"title": [{"text": {"content": title}}]}}
+        page = pages.made(self._place(by, at), {"parent": {"page_id": parent}, "properties": properties})
+        self._moved()
+        return page.id
+
+    def edit_page(self, page: str, properties: Mapping[str, Any], *, by: str, at: datetime) -> None:
+        """Change cells of a row; each named one is replaced whole."""
+        self._change(page, {"properties": dict(properties)}, by, at)
+
+    def trash_page(self, page: str, *, by: str, at: datetime) -> None:
+        """Put a page into the trash."""
+        self._change(page, {"in_trash": True}, by, at)
+
+    def restore_page(self, page: str, *, by: str, at: datetime) -> None:
+        """Take a page out of the trash."""
+        self._change(page, {"in_trash": False}, by, at)
+
+    def archive_page(self, page: str, *, by: str, at: datetime, archived: bool = True) -> None:
+        """Archive a page, or take it out of the archive."""
+        self._change(page, {"is_archived": archived}, by, at)
+
+    def move_page(self, page: str, parent: Mapping[str, str], *, by: str, at: datetime) -> None:
+        """Move a page below `{"page_id": ..}` or into `{"data_source_id": ..}`."""
+        pages.moved(self._place(by, at), self.state.pages[page], dict(parent))
+        self._moved()
+
+    def unshare_page(self, page: str) -> None:
+        """Take a page away from the integration: for it the page is gone. Its edit time stays."""
+        self._share(self.state.pages[page], shared=False)
+
+    def share_page(self, page: str) -> None:
+        """Share a page with the integration again."""
+        self._share(self.state.pages[page], shared=True)
+
+    def share_data_source(self, source: str, *, shared: bool = True) -> None:
+        """Share a data source with all its rows, or take it away."""
+        self._share(self.state.data_sources[source], shared=shared)
+
+    def rename_property(self, source: str, old: str, new: str) -> None:
+        """Give a column another name; its id stays."""
+        self._reshape(source, {old: {"name": new}})
+
+    def retype_property(self, source: str, name: str, definition: Mapping[str, Any]) -> None:
+        """Give a column another type, e.g. `{"rich_text": {}}`; what stood in it is lost."""
+        self._reshape(source, {name: dict(definition)})
+
+    def add_property(self, source: str, name: str, definition: Mapping[str, Any]) -> None:
+        """Add a column, e.g. `{"number": {}}`."""
+        self._reshape(source, {name: dict(definition)})
+
+    def remove_property(self, source: str, name: str) -> None:
+        """Delete a column with all that stands in it."""
+        self._reshape(source, {name: None})
+
+    def database_of(self, source: str) -> str:
+        """Return the id of the database that a data source is in."""
+        return str(self.state.data_sources[source].parent["database_id"])
+
+    def property_id(self, source: str, name: str) -> str:
+        """Return the id of a column."""
+        definition = self.state.data_sources[source].named(name)
+        if definition is None:
+            raise KeyError(name)
+        return str(definition["id"])
+
+    def page(self, page: str) -> Page:
+        """Return a page as it is kept, for looking at."""
+        return self.state.pages[page]
+
+    def _change(self, page: str, body: dict[str, Any], by: str, at: datetime) -> None:
+        pages.changed(self._place(by, at), self.state.pages[page], body)
+        self._moved()
+
+    def _reshape(self, source: str, properties: dict[str, Any]) -> None:
+        owner = self.state.data_sources[source]
+        place = self._place(owner.edited_by, owner.edited)
+        containers.changed(place, owner, {"properties": properties})
+        self._moved()
+
+    def _share(self, thing: Page | DataSource, *, shared: bool) -> None:
+        thing.shared = shared
+        self._moved()
+
+    def _place(self, hand: str, at: datetime) -> Place:
+        return Place(
+            state=self.state,
+            settings=self.settings,
+            call=Call(method="", path=""),
+            now=at,
+            version="2026-03-11",
+            workspace=self._workspace,
+            integration=self._integration,
+            new_id=self._ids,
+            hand=hand,
+            trusted=True,
+        )
+
+    def _moved(self) -> None:
+        self.state.revision += 1
