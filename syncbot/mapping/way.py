@@ -1,0 +1,70 @@
+"""What translating a field depends on, and how it says that it cannot."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from syncbot.endpoints.base import Column, ColumnType
+from syncbot.model.record import FieldInfo
+from syncbot.model.values import Span, Value
+
+from .faults import nearest
+from .spec import ColumnSpec
+
+TEXTS = frozenset({ColumnType.TEXT, ColumnType.LONG_TEXT})
+
+
+class Links(Protocol):
+    """Resolves references between rows and records."""
+
+    def record_of(self, kind: str, endpoint: str, ref: str) -> str | None:
+        """The record whose row this is."""
+
+    def ref_of(self, kind: str, endpoint: str, record: str) -> str | None:
+        """Where a record's row is."""
+
+    def record_by_email(self, kind: str, email: str) -> str | None:
+        """The one record with this address."""
+
+    def email_of(self, kind: str, record: str) -> str | None:
+        """A record's address."""
+
+
+class Unfit(ValueError):
+    """A cell that is no value of the field, or a value that the column cannot hold; says why in words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """All that translating one field at one endpoint depends on."""
+
+    info: FieldInfo
+    column: Column
+    declared: ColumnSpec
+    endpoint: str
+    zone: ZoneInfo
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Word -> option, of fields of declared words."""
+        return self.declared.options or {word: word for word in self.info.choices}
+
+
+def kind(cell: Value) -> str:
+    """Return in words what sort of thing a cell holds."""
+    names = {bool: "yes or no", str: "text", frozenset: "several", Span: "from .. to"}
+    return names.get(type(cell), "a moment" if isinstance(cell, datetime) else "something else")
+
+
+def short(value: object) -> str:
+    """Return what a cell holds, not too long for a sentence."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def hint(said: str, words: Iterable[str]) -> str:
+    """Return the nearest word in brackets, or nothing."""
+    near = nearest(said, words)
+    return f" (nearest: {near!r})" if near else ""
