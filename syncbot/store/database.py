@@ -1,17 +1,30 @@
 """The database itself: engines, transactions, and errors that tell no secret."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    any_,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from syncbot.errors import StoreError
 
-CHUNK = 500
-"""Most members of one IN (..): older SQLite takes 999 variables in a statement."""
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one."""
 _DRIVERS = {
@@ -137,6 +150,12 @@ def _postgresql(url: URL) -> Engine:
         raise StoreError(f"{_shown(url)}: the package {error.name} is not installed") from None
 
 
-def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut into pieces that fit into one IN (..)."""
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+def among(connection: Connection, column: ColumnElement[str], words: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of any number of words.
+
+    They travel as one parameter: databases limit how many a statement may have, and read long IN (..) lists slowly.
+    """
+    if connection.dialect.name == "sqlite":
+        each = func.json_each(json.dumps(list(words))).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(literal(list(words), ARRAY(String)))

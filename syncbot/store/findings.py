@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from syncbot.model.values import Value, from_json, to_json
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.store.base import KeptStray, OpenConflict
 from syncbot.store.codec import dump, dump_conflict, dump_value, load_conflict, load_value
-from syncbot.store.database import chunks
+from syncbot.store.database import among
 from syncbot.store.known import unknown
 from syncbot.store.tables import conflicts, strays
 
@@ -62,11 +62,11 @@ def one(connection: Connection, conflict_id: str) -> OpenConflict:
 
 
 def waiting(
-    connection: Connection, kind: str, keys: Sequence[str] | None
+    connection: Connection, kind: str, keys: Collection[str] | None
 ) -> Mapping[str, Sequence[OpenConflict]]:
     """Return the open conflicts of these records, by record key."""
     of_kind = (_OPEN, conflicts.c.kind == kind)
-    where = of_kind if keys is None else (*of_kind, conflicts.c.record.in_(keys))
+    where = of_kind if keys is None else (*of_kind, among(connection, conflicts.c.record, keys))
     found: dict[str, list[OpenConflict]] = {}
     for kept in _conflicts(connection, *where):
         found.setdefault(kept.conflict.record, []).append(kept)
@@ -103,13 +103,8 @@ def close(connection: Connection, closes: Mapping[str, str], *, at: datetime) ->
     """Note that conflicts are over; one that was closed before stays as it is."""
     if not closes:
         return
-    ids = sorted(closes)
-    found = {
-        known
-        for chunk in chunks(ids)
-        for known in connection.scalars(select(conflicts.c.id).where(conflicts.c.id.in_(chunk)))
-    }
-    for missing in sorted(set(ids) - found):
+    there = connection.scalars(select(conflicts.c.id).where(among(connection, conflicts.c.id, closes)))
+    for missing in sorted(closes.keys() - set(there)):
         raise unknown("conflict", missing, connection.scalars(select(conflicts.c.id)))
     over = update(conflicts).where(conflicts.c.id == bindparam("its_id"), _OPEN)
     connection.execute(

@@ -22,11 +22,12 @@ def take(connection: Connection, name: str, *, holder: str, until: datetime, now
     taken = update(leases).where(leases.c.name == name, free).values(holder=holder, until=until)
     if connection.execute(taken).rowcount:
         return
-    first = _insert(connection).values(name=name, holder=holder, until=until).on_conflict_do_nothing()
-    if connection.execute(first).rowcount == 1:
-        return
-    other = connection.execute(select(leases.c.holder, leases.c.until).where(leases.c.name == name)).one()
-    raise LeaseHeld(lease=name, holder=other.holder, until=other.until.isoformat())
+    first = _insert(connection).values(name=name, holder=holder, until=until)
+    connection.execute(first.on_conflict_do_nothing())
+    chosen = select(leases.c.holder, leases.c.until).where(leases.c.name == name).with_for_update()
+    its = connection.execute(chosen).one()
+    if its.holder != holder:
+        raise LeaseHeld(lease=name, holder=its.holder, until=its.until.isoformat())
 
 
 def _insert(connection: Connection) -> _Insert:

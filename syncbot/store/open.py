@@ -1,5 +1,6 @@
 """Opening a store: make what is missing, bring the tables up to this version, refuse what is newer."""
 
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -14,6 +15,8 @@ REVISION = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x73796E63626F74
 """Of PostgreSQL's advisory locks: the one under which tables are made ("syncbot")."""
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps the migration at work in a global."""
 
 
 def open_store(url: str) -> Store:
@@ -30,15 +33,15 @@ def open_store(url: str) -> Store:
     return SqlStore(database)
 
 
-def bring_up(database: Database) -> None:
-    """Make the tables, or bring them up to this version, in one transaction; of two at once the second waits."""
+def bring_up(database: Database, to: str = REVISION) -> None:
+    """Make the tables, or bring them up to a revision, in one transaction; of two at once the second waits."""
     with database.read() as connection:
         found = revision_of(connection)
-    if found != REVISION:
+    if found != to:
         with database.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            _migrate(connection, database.name)
+            _migrate(connection, database.name, to)
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -49,8 +52,10 @@ def revision_of(connection: Connection) -> str | None:
     return found
 
 
-def _migrate(connection: Connection, name: str) -> None:
+def _migrate(connection: Connection, name: str, to: str) -> None:
     found = revision_of(connection)
+    if found == to:  # somebody else was quicker
+        return
     if found is not None and found > REVISION:
         raise StoreTooNew(f"{name} is of revision {found}, and this syncbot knows none after {REVISION}")
     # Loaded only here: Alembic takes a good part of a second, and tables are made once.
@@ -59,4 +64,5 @@ def _migrate(connection: Connection, name: str) -> None:
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, REVISION)
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, to)

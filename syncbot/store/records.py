@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Column,
+    ColumnElement,
     Connection,
-    Select,
     bindparam,
     delete,
     func,
@@ -31,7 +32,7 @@ from syncbot.store.codec import (
     load_row,
     load_value,
 )
-from syncbot.store.database import chunks
+from syncbot.store.database import among
 from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
 from syncbot.store.known import known_record
 from syncbot.store.tables import conflicts, history, links, records
@@ -39,19 +40,10 @@ from syncbot.store.tables import conflicts, history, links, records
 
 def load(connection: Connection, kind: str, keys: Collection[str] | None) -> Mapping[str, KnownRecord]:
     """Return what is known of these records, or of all of a kind."""
-    if keys is None:
-        return _load(connection, kind, None)
-    found: dict[str, KnownRecord] = {}
-    for chunk in chunks(sorted(set(keys))):
-        found.update(_load(connection, kind, chunk))
-    return found
-
-
-def _load(connection: Connection, kind: str, keys: Sequence[str] | None) -> dict[str, KnownRecord]:
     held = _held(connection, kind, keys)
     rows: dict[str, dict[str, SeenRow]] = {key: {} for key in held}
     columns = (links.c.record, links.c.endpoint, links.c.ref, links.c.version, links.c.cells, links.c.details)
-    chosen = _of(select(*columns), links.c.kind, links.c.record, kind, keys)
+    chosen = select(*columns).where(*_of(connection, links.c.kind, links.c.record, kind, keys))
     for record, endpoint, ref, version, cells, details in connection.execute(chosen):
         rows[record][endpoint] = load_row(ref=ref, version=version, cells=cells, details=details)
     waiting = findings.waiting(connection, kind, keys)
@@ -60,9 +52,9 @@ def _load(connection: Connection, kind: str, keys: Sequence[str] | None) -> dict
     }
 
 
-def _held(connection: Connection, kind: str, keys: Sequence[str] | None) -> dict[str, Held]:
+def _held(connection: Connection, kind: str, keys: Collection[str] | None) -> dict[str, Held]:
     columns = (records.c.key, records.c.agreed, records.c.unlinked, records.c.again)
-    chosen = _of(select(*columns), records.c.kind, records.c.key, kind, keys)
+    chosen = select(*columns).where(*_of(connection, records.c.kind, records.c.key, kind, keys))
     return {
         key: Held(agreed=load_agreed(agreed), unlinked=json.loads(unlinked), again=again)
         for key, agreed, unlinked, again in connection.execute(chosen)
@@ -70,26 +62,27 @@ def _held(connection: Connection, kind: str, keys: Sequence[str] | None) -> dict
 
 
 def _of(
-    chosen: Select[Any], kind_column: Any, key_column: Any, kind: str, keys: Sequence[str] | None
-) -> Select[Any]:
-    of_kind = chosen.where(kind_column == kind)
-    return of_kind if keys is None else of_kind.where(key_column.in_(keys))
+    connection: Connection,
+    kind_column: Column[str],
+    key_column: Column[str],
+    kind: str,
+    keys: Collection[str] | None,
+) -> list[ColumnElement[bool]]:
+    of_kind = kind_column == kind
+    return [of_kind] if keys is None else [of_kind, among(connection, key_column, keys)]
 
 
 def keys_of(connection: Connection, kind: str, endpoint: str, refs: Collection[str]) -> Mapping[str, str]:
     """Return the record's key of each ref that is linked."""
     place = select(links.c.ref, links.c.record).where(links.c.kind == kind, links.c.endpoint == endpoint)
-    return {
-        ref: key
-        for chunk in chunks(sorted(set(refs)))
-        for ref, key in connection.execute(place.where(links.c.ref.in_(chunk)))
-    }
+    found = connection.execute(place.where(among(connection, links.c.ref, refs)))
+    return {row.ref: row.record for row in found}
 
 
 def refs(connection: Connection, kind: str, endpoint: str) -> Mapping[str, str]:
     """Return all links of an endpoint."""
     place = select(links.c.record, links.c.ref).where(links.c.kind == kind, links.c.endpoint == endpoint)
-    return dict(row.tuple() for row in connection.execute(place))
+    return {row.record: row.ref for row in connection.execute(place)}
 
 
 def count(connection: Connection, kind: str, endpoint: str | None) -> int:
@@ -128,8 +121,7 @@ def _before(connection: Connection, changes: Iterable[RecordChange]) -> dict[Rec
     return {
         (kind, key): held
         for kind, keys in touched.items()
-        for chunk in chunks(sorted(keys))
-        for key, held in _held(connection, kind, chunk).items()
+        for key, held in _held(connection, kind, keys).items()
     }
 
 

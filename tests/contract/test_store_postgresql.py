@@ -1,0 +1,62 @@
+"""The store on PostgreSQL keeps the contract."""
+
+import traceback
+from collections.abc import Callable
+
+import pytest
+
+from syncbot.errors import StoreError
+from syncbot.store.database import Database
+from syncbot.store.open import open_store
+from tests.contract.store_database_contract import DatabaseContract
+
+SECRETS = ("geheim", "ook-geheim")
+UNREACHABLE = "postgresql://bot:geheim@127.0.0.1:1/syncbot?sslpassword=ook-geheim"
+"""Nobody listens on port 1."""
+
+
+class TestPostgresqlStore(DatabaseContract):
+    """The contract on a server."""
+
+    @pytest.fixture
+    def url(self, new_postgres: Callable[[str], str]) -> str:
+        """A copy of the model."""
+        return new_postgres("model")
+
+    @pytest.fixture
+    def empty_url(self, new_postgres: Callable[[str], str]) -> str:
+        """A database without tables."""
+        return new_postgres("template1")
+
+    def test_a_database_that_is_not_there_is_told(self, postgres_server: str) -> None:
+        """The error names it and the server."""
+        with pytest.raises(StoreError, match=r"database nowhere at 127\.0\.0\.1:\d+: .*does not exist"):
+            open_store(postgres_server + "nowhere")
+
+
+def test_an_unreachable_server_is_told_without_the_password() -> None:
+    """Neither the error, nor what led to it, nor the repr holds a secret of the address."""
+    with pytest.raises(StoreError, match=r"PostgreSQL database syncbot at 127\.0\.0\.1:1: ") as raised:
+        open_store(UNREACHABLE)
+    told = "".join(traceback.format_exception(raised.value))
+    database = Database(UNREACHABLE)
+    assert not [secret for secret in SECRETS if secret in told + repr(database) + database.name]
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://bot:geheim@host/x", "postgresql+asyncpg://bot:geheim@host/x", "geheim"]
+)
+def test_other_databases_are_refused_without_the_password(url: str) -> None:
+    """The error says what is supported."""
+    with pytest.raises(StoreError) as raised:
+        open_store(url)
+    assert "geheim" not in "".join(traceback.format_exception(raised.value))
+
+
+@pytest.mark.parametrize("url", ["postgres://host/x", "postgresql://host/x", "postgresql+psycopg://host/x"])
+def test_all_spellings_of_the_driver_are_one(url: str) -> None:
+    """What hosting services hand out is taken as it is."""
+    database = Database(url)
+    assert repr(database) == "<PostgreSQL database x at host>"
+    database.close()
