@@ -25,7 +25,7 @@ ENV PATH=/opt/syncbot/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     SYNCBOT_MAPPINGS=/etc/syncbot/mappings \
     SYNCBOT_DATABASE_URL=sqlite:////data/syncbot.sqlite
-USER syncbot
+USER 10001
 WORKDIR /data
 VOLUME /data
 # Each command ends, and its exit status is the answer; a health figure beside it would only say that Python starts.
