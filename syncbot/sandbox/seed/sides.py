@@ -158,6 +158,8 @@ def _stands(city: City, name: str, side: str) -> bool:
     """Say whether a field of a city that both sides have is filled on this one."""
     if name in _ALWAYS or side == HOME.get(name, _WRITES[city.csg]):
         return True
+    if name == "ccc_state" and side == "notion":
+        return True  # a page gets the first option of a status by itself: left empty it would tell an untruth
     return name != "geonames_id" and dice(city.name, name, 2) == 0
 
 

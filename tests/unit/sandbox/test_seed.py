@@ -7,8 +7,10 @@ from pathlib import Path
 import yaml
 
 from syncbot.sandbox.graph import GraphService
+from syncbot.sandbox.notion import NotionService
 from syncbot.sandbox.seed.facts import cities, contradictions, people
 from syncbot.sandbox.seed.generated import invented
+from syncbot.sandbox.seed.notion import seed_notion
 from syncbot.sandbox.seed.sharepoint import seed_graph
 from syncbot.sandbox.seed.sides import HOME, complete, told
 from tests.unit.sandbox.graph_desk import SITE, TOKENS, Desk, guids
@@ -119,6 +121,23 @@ def test_sharepoint_reads_as_a_list_that_people_filled() -> None:
     assert athens["fields"]["LeadAdvisor"] == "Maja Primjer Ogledna"
     assert athens["createdBy"]["user"]["displayName"] == "Maja Primjer Ogledna"
     assert "SyncbotKey" not in athens["fields"]
+
+
+def test_notion_reads_as_a_data_source_that_people_filled() -> None:
+    """In Notion: all rows by their author, a relation to the advisor, long notes whole, no status but the told one."""
+    service = NotionService(token="t", ids=guids())
+    workspace = seed_notion(service, NOTION, WHEN)
+    assert len(workspace.city_rows) == len(NOTION.cities)
+    lead = service.property_id(workspace.cities, "Lead advisor")
+    status = service.property_id(workspace.cities, "CCC state")
+    for row in NOTION.cities:
+        page = service.page(workspace.city_rows[row.city])
+        assert page.created_by == workspace.users[row.author]
+        assert (lead in page.values) == ("lead" in row.values)
+        assert status in page.values and "ccc_state" in row.values
+    note = service.property_id(workspace.cities, "Note")
+    pieces = service.page(workspace.city_rows["Sarajevo"]).values[note]
+    assert sum(len(piece["text"]["content"]) for piece in pieces) > 2000
 
 
 def test_generated_cities_are_as_many_and_as_different_as_asked() -> None:
