@@ -5,7 +5,7 @@
 | field | columns that can hold it |
 |---|---|
 | text, long_text | text, long_text; text also choice |
-| number | number, text |
+| number | number, text, long_text |
 | flag | flag |
 | day | day, moment |
 | moment, span | moment |
@@ -30,7 +30,7 @@ _POINTERS = frozenset({ColumnType.REFS, ColumnType.USERS})
 COLUMNS: Mapping[FieldType, frozenset[ColumnType]] = {
     FieldType.TEXT: TEXTS | {ColumnType.CHOICE},
     FieldType.LONG_TEXT: TEXTS,
-    FieldType.NUMBER: frozenset({ColumnType.NUMBER, ColumnType.TEXT}),
+    FieldType.NUMBER: TEXTS | {ColumnType.NUMBER},
     FieldType.FLAG: frozenset({ColumnType.FLAG}),
     FieldType.DAY: frozenset({ColumnType.DAY, ColumnType.MOMENT}),
     FieldType.MOMENT: frozenset({ColumnType.MOMENT}),

@@ -1,0 +1,81 @@
+"""What is generated from the format is what stands in the tree."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from syncbot.mapping.__main__ import main
+from syncbot.mapping.format import json_schema
+from syncbot.mapping.load import load
+from syncbot.mapping.marks import parse
+
+ROOT = Path(__file__).parents[3]
+ENVIRONMENT = {
+    "SYNCBOT_NOTION_CITIES": "0f2e4c6a-0000-4000-8000-000000000001",
+    "SYNCBOT_NOTION_PEOPLE": "0f2e4c6a-0000-4000-8000-000000000002",
+    "SYNCBOT_SHAREPOINT_SITE": "https://contoso.sharepoint.com/sites/cities",
+}
+
+
+def test_schema_is_up_to_date() -> None:
+    """mappings/schema.json is what the code says; `python -m syncbot.mapping schema` writes it."""
+    assert (ROOT / "mappings/schema.json").read_text(encoding="utf-8") == main("schema") + "\n"
+
+
+def test_reference_is_up_to_date() -> None:
+    """docs/reference/mapping.md ends with the tables that the code writes: every key, kind and pair stands in it."""
+    page = (ROOT / "docs/reference/mapping.md").read_text(encoding="utf-8")
+    assert page.endswith(main("reference") + "\n")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "mappings").glob("*.yaml")), ids=lambda path: path.stem)
+def test_shipped_files_fit_the_schema(path: Path) -> None:
+    """An editor that checks the shipped files by the schema finds nothing, and they name the schema."""
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=schema.json\n")
+    Draft202012Validator.check_schema(json_schema())
+    Draft202012Validator(json_schema()).validate(parse(text, name=path.name).data)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fields": {"name": {"home": "notion", "notion": 5}}},
+        {"fields": {"name": {"notion": "City"}}},
+        {"endpoints": {"notion": {"service": "notio"}}},
+        {"endpoints": {"notion": {"service": "notion", "data_source": 5, "key": "k"}}},
+        {"deletes": "never"},
+    ],
+)
+def test_schema_finds_what_the_code_finds(wrong: dict[str, object]) -> None:
+    """The schema is not laxer than the code where it matters to somebody who types."""
+    data = json.loads(json.dumps(parse((ROOT / "mappings/city.yaml").read_text(), name="city").data))
+    for key, value in wrong.items():
+        data[key] = value
+    assert not Draft202012Validator(json_schema()).is_valid(data)
+
+
+def test_shipped_mappings_load() -> None:
+    """The shipped mappings are right, people come before the cities that point at them, and every field has a home."""
+    mappings = load(ROOT / "mappings", ENVIRONMENT)
+    assert list(mappings.kinds) == ["person", "city"]
+    city = mappings.kinds["city"]
+    assert set(city.fields) == set(city.model.fields())
+    assert city.endpoints["notion"].container == ENVIRONMENT["SYNCBOT_NOTION_CITIES"]
+    assert city.endpoints["sharepoint"].site == ENVIRONMENT["SYNCBOT_SHAREPOINT_SITE"]
+    assert city.policy.fields["country"].home == "notion"
+    assert city.policy.fields["ccc_state"].home is None
+    assert city.policy.identity.variants["BE", "Antwerp"] == {"Antwerpen", "Anvers"}
+
+
+def test_example_of_the_reference_loads(tmp_path: Path) -> None:
+    """The example that people start from is itself right."""
+    page = (ROOT / "docs/reference/mapping.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "city.yaml").write_text(example, encoding="utf-8")
+    (tmp_path / "variants").mkdir()
+    (tmp_path / "variants/city.yaml").write_text("BE:\n  Antwerp: [Anvers]\n", encoding="utf-8")
+    spec = load(tmp_path, ENVIRONMENT).kinds["city"]
+    assert "mayor" in spec.model.fields()
