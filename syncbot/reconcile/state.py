@@ -88,3 +88,6 @@ class Case:
     """By endpoint: only what this run read; an endpoint that is absent said nothing new."""
     how: Mapping[str, str] = field(default_factory=dict)
     """By endpoint, for rows that are to be linked now: by what they were recognised, in words."""
+    aside: frozenset[str] = frozenset()
+    """Endpoints that take no part in this record now: a row there is doubled, or may be this record and waits for a
+    person. Nothing there is read, written or created."""

@@ -1,0 +1,338 @@
+"""Which rows on different endpoints are the same record: a ladder from our key down to likeness, which only asks.
+
+Rung by rung, what is recognised leaves the ladder. On each rung rows and records that share a mark (a key, a natural
+key, a spelling) form a group. A group links when it is beyond doubt: one record at most, one row an endpoint at most,
+and no place taken twice. Otherwise a person is asked and nothing in doubt is written. Cost grows with the number of
+rows and of records in the same `within`, never with their product.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from syncbot.model.values import UNKNOWN, Value
+
+from .groups import Groups
+from .likeness import Alike
+from .marks import Rung, block_of, name_of, name_rungs, natural_rungs
+from .plan import Duplicate, Proposal
+from .policy import KindPolicy
+from .state import Case, GoneRow, KnownRecord, SeenRow
+
+_LONGEST_KEY = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identified:
+    """Rows recognised as records, and what a person has to say about the others."""
+
+    cases: tuple[Case, ...]
+    duplicates: tuple[Duplicate, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+def identify(
+    policy: KindPolicy,
+    *,
+    seen: Mapping[str, Sequence[SeenRow]],
+    gone: Mapping[str, Sequence[GoneRow]],
+    known: Mapping[str, KnownRecord],
+    refs: Mapping[str, Mapping[str, str]],
+    new_key: Callable[[], str],
+) -> Identified:
+    """Sort what was read into cases, one a record.
+
+    `refs` holds all links of each endpoint, record key -> ref. `known` may hold only the records concerned, as long as
+    every row in `seen` is linked; with a row that is not, it must hold all.
+    """
+    ladder = _Ladder(policy, seen=seen, gone=gone, known=known, refs=refs, new_key=new_key)
+    ladder.take_linked()
+    ladder.by_our_key()
+    for rung in (*natural_rungs(policy.identity), *name_rungs(policy.identity)):
+        ladder.by_marks(rung)
+    ladder.by_likeness()
+    return ladder.result()
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is gathered about one record."""
+
+    seen: dict[str, SeenRow | GoneRow] = field(default_factory=dict)
+    how: dict[str, str] = field(default_factory=dict)
+    aside: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A row that belongs to no record yet."""
+
+    endpoint: str
+    row: SeenRow
+    values: Mapping[str, Value]
+
+
+class _Ladder:
+    """The state of one call of `identify`."""
+
+    def __init__(
+        self,
+        policy: KindPolicy,
+        *,
+        seen: Mapping[str, Sequence[SeenRow]],
+        gone: Mapping[str, Sequence[GoneRow]],
+        known: Mapping[str, KnownRecord],
+        refs: Mapping[str, Mapping[str, str]],
+        new_key: Callable[[], str],
+    ) -> None:
+        self._policy, self._known, self._new_key = policy, known, new_key
+        self._seen, self._gone = seen, gone
+        lost = {name: {one.ref for one in rows} for name, rows in gone.items()}
+        self._key_of = {name: {ref: key for key, ref in links.items()} for name, links in refs.items()}
+        self._taken: dict[str, dict[str, str]] = {
+            name: {key: ref for key, ref in links.items() if ref not in lost.get(name, ())}
+            for name, links in refs.items()
+        }
+        """By endpoint: record key -> ref of the row that is there."""
+        self._records: dict[str, _Found] = {key: _Found() for key in known}
+        self._values: dict[str, dict[str, Value]] = {}
+        self._open: list[_Open] = []
+        self._duplicates: list[Duplicate] = []
+        self._proposals: list[Proposal] = []
+
+    # -- rungs
+
+    def take_linked(self) -> None:
+        """Rows that are linked belong where they are linked; the others are to be recognised."""
+        for name in sorted(self._seen):
+            key_of = self._key_of.get(name, {})
+            for row in sorted(self._seen[name], key=lambda one: one.ref):
+                key = key_of.get(row.ref)
+                if key is None:
+                    self._open.append(_Open(name, row, _plain_values(row)))
+                else:
+                    self._found(key).seen[name] = row
+        for name, rows in self._gone.items():
+            for gone in rows:
+                if key := self._key_of.get(name, {}).get(gone.ref):
+                    self._found(key).seen.setdefault(name, gone)
+
+    def by_our_key(self) -> None:
+        """The key that we stamped; one that the store does not know is taken over."""
+        claims: dict[tuple[str, str], list[_Open]] = defaultdict(list)
+        rest: list[_Open] = []
+        for one in self._open:
+            if one.row.key is not None and _is_key(one.row.key):
+                claims[one.endpoint, one.row.key].append(one)
+            else:
+                rest.append(one)
+        self._open = rest
+        for (name, key), rows in sorted(claims.items(), key=lambda one: one[0]):
+            if len(rows) > 1 or key in self._taken.get(name, {}):
+                self._double(key, name, rows, "they carry the same key of ours: a copied row copies it too")
+            else:
+                self._link(key, rows[0], "our key")
+
+    def by_marks(self, rung: Rung) -> None:
+        """Rows and records that share a mark, where that leaves no doubt."""
+        rows, self._open = self._open, []
+        of_row = [frozenset(rung.marks(one.values)) for one in rows]
+        wanted = frozenset[Hashable]().union(*of_row)
+        keys, of_key = self._sharing(rung, rows, wanted) if wanted else ([], [])
+        holders: dict[Hashable, list[int]] = defaultdict(list)
+        for number, mine in enumerate([*of_row, *of_key]):
+            for mark in mine:
+                holders[mark].append(number)
+        groups = Groups(len(rows) + len(keys))
+        for members in holders.values():
+            groups.join(members)
+        for members in groups.groups().values():
+            open_rows = [rows[one] for one in members if one < len(rows)]
+            self._group(rung, open_rows, [keys[one - len(rows)] for one in members if one >= len(rows)])
+
+    def _sharing(
+        self, rung: Rung, rows: Sequence[_Open], wanted: frozenset[Hashable]
+    ) -> tuple[list[str], list[frozenset[Hashable]]]:
+        """Return the records that share one of the marks, in the order of their keys, with their marks."""
+        identity = self._policy.identity
+        blocks = {block_of(identity, one.values) for one in rows}
+        keys, marks = [], []
+        for key in sorted(self._records):
+            values = self._record_values(key)
+            if rung.by_name and block_of(identity, values) not in blocks:
+                continue
+            mine = wanted.intersection(rung.marks(values))
+            if mine:
+                keys.append(key)
+                marks.append(mine)
+        return keys, marks
+
+    def _group(self, rung: Rung, rows: list[_Open], keys: list[str]) -> None:
+        alone = len(rows) + len(keys) < 2 or not rows
+        if alone or (rung.by_name and self._contradict(rows, keys)):
+            self._open += rows
+        elif len(keys) > 1:
+            for one in rows:
+                self._propose(one, [(key, 0.99) for key in keys])
+        else:
+            self._one_record(rung, rows, keys[0] if keys else self._new_key())
+
+    def _one_record(self, rung: Rung, rows: list[_Open], key: str) -> None:
+        """Link the rows of one identity, but not where several of them are at one endpoint."""
+        by_endpoint: dict[str, list[_Open]] = defaultdict(list)
+        for one in rows:
+            by_endpoint[one.endpoint].append(one)
+        for name, mine in by_endpoint.items():
+            taken = key in self._taken.get(name, {})
+            if taken and not rung.exact:
+                for one in mine:
+                    self._propose(one, [(key, 0.98)])
+            elif taken or len(mine) > 1:
+                self._double(key, name, mine, f"they are the same by {rung.how}")
+            else:
+                self._link(key, mine[0], rung.how)
+
+    def _contradict(self, rows: list[_Open], keys: list[str]) -> bool:
+        """Whether a natural key says that equal names are different things."""
+        values = [one.values for one in rows] + [self._record_values(key) for key in keys]
+        marks: dict[str, set[Hashable]] = defaultdict(set)
+        for rung in natural_rungs(self._policy.identity):
+            for one in values:
+                marks[rung.how].update(rung.marks(one))
+        return any(len(found) > 1 for found in marks.values())
+
+    def by_likeness(self) -> None:
+        """What is left is new, unless it looks like a record that has no row there: then a person is asked."""
+        rows, self._open = self._open, []
+        for name in sorted({one.endpoint for one in rows}):
+            alike = self._alike(name)
+            mine = [one for one in rows if one.endpoint == name]
+            for one in sorted(mine, key=lambda one: (self._title_of(one.values), one.row.ref)):
+                called = name_of(self._policy.identity, one.values)
+                block = block_of(self._policy.identity, one.values)
+                candidates = alike.of(called, block) if called is not None else []
+                if candidates:
+                    self._propose(one, candidates)
+                else:
+                    self._link(self._new_key(), one, "new")
+
+    def _alike(self, endpoint: str) -> Alike:
+        """Return the names of the records that have no row at this endpoint, ready to be searched."""
+        identity, taken = self._policy.identity, self._taken.get(endpoint, {})
+        found = Alike()
+        for key in sorted(self._records):
+            values = self._record_values(key)
+            called = name_of(identity, values)
+            if key not in taken and called is not None:
+                found.add(key, called, block_of(identity, values))
+        return found
+
+    # -- conclusions
+
+    def _link(self, key: str, one: _Open, how: str) -> None:
+        found = self._found(key)
+        found.seen[one.endpoint] = one.row
+        found.how[one.endpoint] = how
+        self._taken.setdefault(one.endpoint, {})[key] = one.row.ref
+        self._values.pop(key, None)
+
+    def _double(self, key: str, endpoint: str, rows: list[_Open], why: str) -> None:
+        """Report rows that claim one place, and leave that place alone."""
+        linked = self._taken.get(endpoint, {}).get(key)
+        refs = {one.row.ref for one in rows} | ({linked} if linked else set())
+        found = self._found(key)
+        found.aside.add(endpoint)
+        self._duplicates.append(
+            Duplicate(
+                kind=self._policy.kind,
+                endpoint=endpoint,
+                refs=tuple(sorted(refs)),
+                title=self._title_of(rows[0].values),
+                reason=why,
+            )
+        )
+
+    def _propose(self, one: _Open, candidates: Iterable[tuple[str, float]]) -> None:
+        """Ask a person; until then no twin of the row is made."""
+        named = []
+        for key, score in candidates:
+            named.append((key, self._title_of(self._record_values(key)), score))
+            if key not in self._taken.get(one.endpoint, {}):
+                self._found(key).aside.add(one.endpoint)
+        self._proposals.append(
+            Proposal(
+                kind=self._policy.kind,
+                endpoint=one.endpoint,
+                ref=one.row.ref,
+                title=self._title_of(one.values),
+                candidates=tuple(named),
+            )
+        )
+
+    def result(self) -> Identified:
+        """Return the cases in the order of their keys, and the findings in the order of their titles."""
+        return Identified(
+            cases=tuple(
+                Case(
+                    record=key,
+                    known=self._known.get(key),
+                    seen=dict(sorted(found.seen.items())),
+                    how=found.how,
+                    aside=frozenset(found.aside),
+                )
+                for key, found in sorted(self._records.items())
+                if found.seen or key in self._known
+            ),
+            duplicates=tuple(sorted(self._duplicates, key=lambda one: (one.title, one.endpoint, one.refs))),
+            proposals=tuple(sorted(self._proposals, key=lambda one: (one.title, one.endpoint, one.ref))),
+        )
+
+    # -- what is known
+
+    def _found(self, key: str) -> _Found:
+        return self._records.setdefault(key, _Found())
+
+    def _record_values(self, key: str) -> Mapping[str, Value]:
+        """What a record is called, for recognising it: what was last agreed, else what a place says."""
+        values = self._values.get(key)
+        if values is None:
+            values = self._values[key] = self._gather_values(key)
+        return values
+
+    def _gather_values(self, key: str) -> dict[str, Value]:
+        known, found = self._known.get(key), self._records[key]
+        rows = [row for _, row in sorted(found.seen.items()) if isinstance(row, SeenRow)]
+        rows += [row for _, row in sorted(known.rows.items())] if known else []
+        values: dict[str, Value] = {}
+        for label in self._labels():
+            if known and (agreed := known.agreed.get(label)) and agreed.value is not None:
+                values[label] = agreed.value
+                continue
+            for row in rows:
+                cell = row.values.get(label)
+                if cell is not None and cell is not UNKNOWN:
+                    values[label] = cell
+                    break
+        return values
+
+    def _labels(self) -> set[str]:
+        identity = self._policy.identity
+        own = {identity.name} if identity.name else set()
+        return {
+            self._policy.title_field,
+            *own,
+            *identity.within,
+            *(label for key in identity.keys for label in key),
+        }
+
+    def _title_of(self, values: Mapping[str, Value]) -> str:
+        return str(values.get(self._policy.title_field) or "(without a name)")
+
+
+def _plain_values(row: SeenRow) -> dict[str, Value]:
+    return {label: cell for label, cell in row.values.items() if cell is not UNKNOWN}
+
+
+def _is_key(text: str) -> bool:
+    """Whether a text may be a key of ours at all; people write other things into columns too."""
+    return 0 < len(text) <= _LONGEST_KEY and text.isprintable() and not any(one.isspace() for one in text)

@@ -1,0 +1,113 @@
+"""By what rows and records are recognised: natural keys, and names within the same place."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from syncbot.model.values import Value
+
+from .names import folded, halves, parts, strict
+from .policy import IdentityPolicy
+
+Marks = Callable[[Mapping[str, Value]], Iterable[Hashable]]
+"""What a row or record is recognised by on one rung; two that share a mark are the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One step of the ladder."""
+
+    how: str
+    """In words, for a person."""
+    marks: Marks
+    by_name: bool = True
+    """It compares names, and only within the same place."""
+    exact: bool = False
+    """Two rows of one endpoint that share a mark are surely the same; else a person should look."""
+
+
+def natural_rungs(identity: IdentityPolicy) -> Iterator[Rung]:
+    """Return the steps that ask for natural keys."""
+    for labels in identity.keys:
+        how = f"the same {' and '.join(labels)}"
+        yield Rung(how=how, marks=partial(_natural, labels), by_name=False, exact=True)
+
+
+def name_rungs(identity: IdentityPolicy) -> Iterator[Rung]:
+    """Return the steps that compare names, the surest first."""
+    if not identity.name or not identity.within:
+        return
+    where = " and ".join(identity.within)
+    yield Rung(how=f"the same name and {where}", marks=partial(_spelled, identity, _strictly), exact=True)
+    yield Rung(how=f"nearly the same name and the same {where}", marks=partial(_spelled, identity, folded))
+    yield Rung(how=f"both names and the same {where}", marks=partial(_spelled, identity, _both))
+    declared = _declared(identity)
+    yield Rung(how=f"a declared spelling and the same {where}", marks=partial(_canonical, identity, declared))
+
+
+def _strictly(name: str) -> set[str]:
+    return {strict(name)}
+
+
+def _both(name: str) -> set[frozenset[str]]:
+    found = halves(name)
+    return {found} if found else set()
+
+
+def _natural(labels: tuple[str, ...], values: Mapping[str, Value]) -> list[Hashable]:
+    mark = tuple(_comparable(values.get(label)) for label in labels)
+    return [] if None in mark else [mark]
+
+
+def _comparable(value: Value) -> Value:
+    return value.strip().casefold() or None if isinstance(value, str) else value
+
+
+def _spelled(
+    identity: IdentityPolicy, spell: Callable[[str], Iterable[Hashable]], values: Mapping[str, Value]
+) -> list[Hashable]:
+    name, block = name_of(identity, values), block_of(identity, values)
+    if name is None or block is None:
+        return []
+    return [(block, form) for form in spell(name) if form]
+
+
+def _declared(identity: IdentityPolicy) -> Mapping[tuple[Hashable, str], set[str]]:
+    """By place and spelling in plain letters: the names that are declared to be spelled so."""
+    found: dict[tuple[Hashable, str], set[str]] = defaultdict(set)
+    for (*block, name), spellings in identity.variants.items():
+        for spelling in (name, *spellings):
+            for form in folded(spelling):
+                found[tuple(block), form].add(name)
+    return found
+
+
+def _canonical(
+    identity: IdentityPolicy, declared: Mapping[tuple[Hashable, str], set[str]], values: Mapping[str, Value]
+) -> list[Hashable]:
+    """The declared name of which every part of the name is a spelling, if it is one only."""
+    name, block = name_of(identity, values), block_of(identity, values)
+    if name is None or block is None:
+        return []
+    whole = _names_of(declared, block, name)
+    if not whole:
+        split = [_names_of(declared, block, part) for part in parts(name)]
+        whole = set.intersection(*split) if split else set()
+    return [(block, next(iter(whole)))] if len(whole) == 1 else []
+
+
+def _names_of(declared: Mapping[tuple[Hashable, str], set[str]], block: Hashable, name: str) -> set[str]:
+    return {one for form in folded(name) for one in declared.get((block, form), ())}
+
+
+def name_of(identity: IdentityPolicy, values: Mapping[str, Value]) -> str | None:
+    """Return the name that people spell in many ways."""
+    value = values.get(identity.name or "")
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def block_of(identity: IdentityPolicy, values: Mapping[str, Value]) -> Hashable:
+    """Return the place within which names may be compared; None where that is not known."""
+    block = tuple(values.get(label) for label in identity.within)
+    return None if not block or None in block else block
