@@ -50,9 +50,9 @@ def is_cut(prop: Json) -> bool:
     native = prop.get("type")
     value: Sequence[Json] = prop.get(str(native)) or ()
     if native in ("relation", "people"):
-        return prop.get("has_more") is True or len(value) >= CUT_AT
+        return bool(prop.get("has_more")) or len(value) >= CUT_AT
     if native in ("title", "rich_text"):
-        return sum(piece.get("type") == "mention" for piece in value) >= CUT_AT
+        return [piece.get("type") for piece in value].count("mention") >= CUT_AT
     return False
 
 
