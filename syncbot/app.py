@@ -1,1 +1,237 @@
 """The one place where real parts are chosen and wired."""
+
+import getpass
+import os
+import random
+import secrets
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+from syncbot.endpoints.base import Endpoint
+from syncbot.endpoints.notion.connection import NotionConnection
+from syncbot.endpoints.notion.endpoint import NotionEndpoint
+from syncbot.endpoints.notion.writing import Patience
+from syncbot.endpoints.sharepoint.connection import GraphConnection, open_client
+from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
+from syncbot.endpoints.sharepoint.sign_in import SignIn
+from syncbot.endpoints.traffic import Traffic
+from syncbot.errors import Problem, SettingsError
+from syncbot.mapping.load import load
+from syncbot.mapping.spec import EndpointSpec, Mappings
+from syncbot.service.parts import Parts, Probe, Watch
+from syncbot.settings import Settings, environment, read_settings
+from syncbot.store.open import open_store
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None that looks like another: people type ids."""
+_LENGTHS = {"run": 5, "conflict": 5, "stray": 5}
+"""How many letters an id of what people type has; the ids of records have more."""
+_RECORD_LETTERS = 16
+
+
+@contextmanager
+def opened(
+    *,
+    watch: Watch,
+    on_wait: Callable[[str, float], None],
+    variables: Mapping[str, str] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Parts]:
+    """Read settings and mappings, wire the real parts, and close them in the end. Contacts nobody yet.
+
+    `variables` stand for the process's environment. Raises `SettingsError`, `MappingError` and `StoreError`.
+    """
+    variables = environment() if variables is None else variables
+    settings = read_settings(variables)
+    mappings = load(settings.mappings_folder, variables)
+    _insist_on(settings, mappings)
+    with ExitStack() as stack:
+        services = _Services(settings, stack, on_wait, sleep)
+        store = open_store(settings.database_url.get_secret_value())
+        stack.callback(store.close)
+        yield Parts(
+            store=store,
+            mappings=mappings,
+            endpoints={
+                kind: {name: services.endpoint(one) for name, one in spec.endpoints.items()}
+                for kind, spec in mappings.kinds.items()
+            },
+            requests=services.requests,
+            now=_now,
+            new_id=_new_id,
+            user=getpass.getuser(),
+            holder=f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}",
+            holder_is_dead=_is_dead,
+            probes=services.probes,
+            watch=watch,
+        )
+
+
+class _Services:
+    """The connections, made when the first endpoint needs them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        stack: ExitStack,
+        on_wait: Callable[[str, float], None],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._sleep = sleep
+        self._settings = settings
+        self._stack = stack
+        self._on_wait = on_wait
+        self.requests: dict[str, Callable[[], int]] = {}
+        self.probes: list[Probe] = []
+
+    def endpoint(self, spec: EndpointSpec) -> Endpoint:
+        """Make one endpoint; all of one service share its connection."""
+        if spec.service == "notion":
+            return NotionEndpoint(
+                name=spec.name,
+                connection=self._notion,
+                data_source_id=spec.container,
+                key_column=spec.key_column,
+                edited_by_column=spec.edited_by_column,
+                clock=_now,
+                patience=Patience(sleep=self._sleep),
+            )
+        return SharePointEndpoint(
+            name=spec.name,
+            graph=self._graph,
+            site_url=str(spec.site),
+            list_name=spec.container,
+            key_column=spec.key_column,
+            time_zone=self._settings.zone,
+            app_id=str(self._settings.client_id),
+        )
+
+    @cached_property
+    def _notion(self) -> NotionConnection:
+        assert self._settings.notion_token is not None
+        traffic = self._traffic("notion", self._settings.notion_rate)
+        connection = NotionConnection(
+            token=self._settings.notion_token,
+            traffic=traffic,
+            monotonic=time.monotonic,
+            base_url=self._settings.notion_base_url,
+            ca_bundle=self._settings.ca_bundle,
+        )
+        self._stack.callback(connection.close)
+        self.probes.append(Probe(what="Sign in to Notion", ask=lambda: _notion_identity(connection)))
+        return connection
+
+    @cached_property
+    def _graph(self) -> GraphConnection:
+        token = self._sign_in()
+        client = open_client(ca_bundle=self._settings.ca_bundle)
+        self._stack.callback(client.close)
+        connection = GraphConnection(
+            token=token,
+            base_url=self._settings.graph_base_url,
+            traffic=self._traffic("sharepoint", self._settings.graph_rate),
+            client=client,
+            ids=lambda: str(uuid.uuid4()),
+            now=_now,
+        )
+        self.probes.append(Probe(what="Sign in to Microsoft 365", ask=lambda: _graph_identity(token)))
+        return connection
+
+    def _sign_in(self) -> SignIn:
+        password, secret = self._settings.certificate_password, self._settings.client_secret
+        sign_in = SignIn(
+            tenant=str(self._settings.tenant_id),
+            client_id=str(self._settings.client_id),
+            secret=secret.get_secret_value() if secret else None,
+            certificate=self._settings.certificate_path,
+            passphrase=password.get_secret_value() if password else None,
+            login_base_url=self._settings.login_base_url,
+            ca_bundle=self._settings.ca_bundle,
+        )
+        self._stack.callback(sign_in.close)
+        return sign_in
+
+    def _traffic(self, name: str, per_minute: float) -> Traffic:
+        traffic = Traffic(
+            name=name,
+            units=per_minute,
+            window_seconds=60.0,
+            monotonic=time.monotonic,
+            sleep=self._sleep,
+            dice=random.Random(),
+            on_wait=self._on_wait,
+        )
+        self.requests[name] = lambda: traffic.requests
+        return traffic
+
+
+def _notion_identity(connection: NotionConnection) -> str:
+    me = connection.ask("GET", "users/me")
+    return f"as the connection {me.get('name') or 'without a name'}"
+
+
+def _graph_identity(token: SignIn) -> str:
+    token()
+    return "the application has a token"
+
+
+def _insist_on(settings: Settings, mappings: Mappings) -> None:
+    """Name every setting that the mapped services need and that is not there."""
+    services = {
+        endpoint.service: f"{spec.kind}.yaml"
+        for spec in mappings.kinds.values()
+        for endpoint in spec.endpoints.values()
+    }
+    missing = [
+        Problem(
+            place=name,
+            expected=f"a value, because mappings/{services[service]} uses {service}",
+            found="nothing",
+        )
+        for service, names in _needed(settings).items()
+        if service in services
+        for name, there in names.items()
+        if not there
+    ]
+    if missing:
+        raise SettingsError(missing)
+
+
+def _needed(settings: Settings) -> Mapping[str, Mapping[str, object]]:
+    return {
+        "notion": {"NOTION_TOKEN": settings.notion_token},
+        "sharepoint": {
+            "AZURE_TENANT_ID": settings.tenant_id,
+            "AZURE_CLIENT_ID": settings.client_id,
+            "AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH": settings.client_secret
+            or settings.certificate_path,
+        },
+    }
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # here, and nowhere below
+
+
+def _new_id(word: str) -> str:
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTHS.get(word, _RECORD_LETTERS)))
+    return f"{word}-{_now():%Y%m%d}-{letters}" if word == "run" else f"{word}-{letters}"
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether a process of this machine that held a lease is gone; of other machines nothing is known."""
+    where, _, process = holder.rpartition(":")
+    if where.rpartition("@")[2] != socket.gethostname() or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,5 @@
+"""`python -m syncbot`."""
+
+from syncbot.cli.main import run
+
+run()

@@ -1,0 +1,45 @@
+"""What to do about each failure: the errors carry the facts, these lines the remedy."""
+
+from syncbot import errors
+from syncbot.service.answering import AnswerRefusedError
+
+_CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
+    (errors.SettingsError, "Mend the variables named above (see .env.example), then run: syncbot check"),
+    (errors.MappingError, "Mend the lines named above (docs/reference/mapping.md), then run: syncbot check"),
+    (AnswerRefusedError, "Name the place that is right, or type the right value: syncbot conflicts show ID"),
+    (errors.UserError, "Mend what is named above and run the command again."),
+    (errors.Throttled, "The service is busy. Nothing is lost: run the same command again in a few minutes."),
+    (errors.Unavailable, "The service did not answer. Nothing is lost: run the same command again later."),
+    (errors.OutcomeUnknown, "Run the same command again: it first looks whether the write arrived."),
+    (errors.VersionChanged, "Somebody is editing this row. The next sync takes the edit into account."),
+    (errors.NotFound, "Look whether the row was deleted, moved, or is no longer shared with syncbot."),
+    (errors.AlreadyExists, "Run: syncbot sync --full, which finds the row that is there already."),
+    (errors.ReadOnly, "Allow syncbot to write there, or mark the field read_only in mappings/."),
+    (errors.Invalid, "Correct the value where it was written, or allow it in mappings/ or in the column."),
+    (errors.AuthFailed, "Check the token, secret or certificate in the settings, then run: syncbot check"),
+    (errors.Forbidden, "Grant the missing permission (docs/howto/), then run: syncbot check"),
+    (
+        errors.SchemaChanged,
+        "Restore the place or column, or name the new one in mappings/; then: syncbot check",
+    ),
+    (errors.CursorExpired, "Run: syncbot sync --full"),
+    (errors.Incomplete, "Run the same command again; if it stays so, tell your IT: the list is too long."),
+    (
+        errors.Refusal,
+        "Look at the plan (syncbot plan --full). If it is right: syncbot sync --allow-mass-change",
+    ),
+    (errors.LeaseHeld, "Wait until the other run has ended, then run the command again."),
+    (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
+    (errors.UnknownId, "List what there is: syncbot conflicts, or syncbot history"),
+    (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),
+)
+
+
+def cure_of(error: errors.SyncbotError) -> str | None:
+    """The remedy for a failure, or None where there is none to name."""
+    return next((cure for kind, cure in _CURES if isinstance(error, kind)), None)
+
+
+def exit_code(error: errors.SyncbotError) -> int:
+    """2 for what the user can mend, 3 for a service or the store."""
+    return 2 if isinstance(error, errors.UserError | errors.UnknownId) else 3

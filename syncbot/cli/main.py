@@ -1,0 +1,268 @@
+"""The command line: each command parses, calls one verb, and renders."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from syncbot.app import opened
+from syncbot.errors import SyncbotError
+from syncbot.service import answering, checking, syncing
+from syncbot.service.links import StoredLinks
+from syncbot.service.parts import Parts
+from syncbot.service.report import Report
+from syncbot.store.base import RunStatus
+
+from . import demo as demo_steps
+from . import sandbox as sandbox_process
+from .cures import cure_of, exit_code
+from .plain import as_json
+from .progress import Shown
+from .rendering import Printer
+
+NOTHING, SOMETHING = 0, 1
+"""Exit codes of `plan`, and of `sync` where something was refused or failed."""
+
+app = typer.Typer(
+    name="syncbot",
+    help="Keeps Notion and SharePoint telling the same story.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+questions = typer.Typer(
+    help="The questions that wait for a person: two people said two things.\n\nExample: syncbot conflicts",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+app.add_typer(questions, name="conflicts")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Everything = Annotated[bool, typer.Option("--all", help="Do not cut long lists.")]
+Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only this kind (may be given again).")]
+Full = Annotated[bool, typer.Option("--full", help="Read and compare everything, not only what changed.")]
+Mass = Annotated[
+    bool, typer.Option("--allow-mass-change", help="Go on although more would change than the limits allow.")
+]
+
+
+@app.command()
+def check(*, json: Json = False) -> None:
+    """Look whether settings, sign-in, permissions, columns and mappings are right; write nothing.
+
+    Example: syncbot check
+    """
+    with _parts() as parts:
+        ticks = []
+        for tick in checking.check(parts):
+            ticks.append(tick)
+            if not json:
+                _printer().tick(tick)
+    if json:
+        print(as_json(ticks))  # noqa: T201
+    raise typer.Exit(NOTHING if all(tick.right for tick in ticks) else SOMETHING)
+
+
+@app.command()
+def plan(
+    *,
+    kind: Kinds = None,
+    full: Full = False,
+    everything: Everything = False,
+    mass: Mass = False,
+    json: Json = False,
+) -> None:
+    """Show what a sync would do, before anything is written. Exit code 0: nothing to do, 1: something.
+
+    Example: syncbot plan --kind city
+    """
+    with _parts() as parts:
+        report = syncing.plan(parts, kind or (), full=full, allow_mass_change=mass)
+    _show(report, json=json, everything=everything)
+    raise typer.Exit(SOMETHING if report.anything else NOTHING)
+
+
+@app.command()
+def sync(
+    *,
+    kind: Kinds = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="The same as `syncbot plan`.")] = False,
+    full: Full = False,
+    everything: Everything = False,
+    mass: Mass = False,
+    json: Json = False,
+) -> None:
+    """Make both places tell the same story. Exit code 0: done, 1: something was refused or did not work.
+
+    Example: syncbot sync
+    """
+    if dry_run:
+        plan(kind=kind, full=full, everything=everything, mass=mass, json=json)
+    with _parts() as parts:
+        report = syncing.sync(parts, kind or (), full=full, allow_mass_change=mass)
+    _show(report, json=json, everything=everything)
+    raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
+
+
+@questions.callback(invoke_without_command=True)
+def conflicts(context: typer.Context, *, json: Json = False) -> None:
+    """List the questions that wait for a person.
+
+    Example: syncbot conflicts
+    """
+    if context.invoked_subcommand is not None:
+        return
+    with _parts() as parts:
+        waiting = answering.conflicts(parts)
+        if json:
+            print(as_json(waiting))  # noqa: T201
+        else:
+            _printer().conflicts(waiting, _titles(parts))
+
+
+@questions.command("show")
+def show_conflict(id_: Annotated[str, typer.Argument(metavar="ID")], *, json: Json = False) -> None:
+    """Show one question: what each place says, and what was agreed before.
+
+    Example: syncbot conflicts show conflict-7k2m9
+    """
+    with _parts() as parts:
+        one = answering.show_conflict(parts, id_)
+        if json:
+            print(as_json(one))  # noqa: T201
+        else:
+            _printer().conflict(one, _titles(parts))
+
+
+@questions.command("resolve")
+def resolve_conflict(
+    id_: Annotated[str, typer.Argument(metavar="ID")],
+    *,
+    take: Annotated[
+        str, typer.Option(help="The place that is right (notion, sharepoint), or the right value.")
+    ],
+    later: Annotated[
+        bool, typer.Option("--later", help="Only note the answer; the next sync writes it.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Answer a question and write the answer to every place.
+
+    Example: syncbot conflicts resolve conflict-7k2m9 --take sharepoint
+    """
+    with _parts() as parts:
+        one, value = answering.resolve(parts, id_, take)
+        if not json:
+            _printer().answered(one, value, _titles(parts))
+        if later:
+            return
+        report = syncing.sync(parts, [one.conflict.kind], verb="resolve")
+    _show(report, json=json, everything=False)
+    raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
+
+
+@app.command()
+def history(
+    record: Annotated[
+        str | None, typer.Argument(help="A record's name or key; without it the last runs.")
+    ] = None,
+    *,
+    everything: Everything = False,
+    json: Json = False,
+) -> None:
+    """Say where each value of a record came from, when and in which run; or list the last runs.
+
+    Example: syncbot history Ghent
+    """
+    with _parts() as parts:
+        printer = _printer(everything=everything)
+        if record is None:
+            runs = answering.runs(parts)
+            print(as_json(runs)) if json else printer.runs(runs)  # noqa: T201
+            return
+        story = answering.story(parts, record)
+        print(as_json(story)) if json else printer.story(story, _titles(parts))  # noqa: T201
+
+
+@app.command()
+def strays(*, json: Json = False) -> None:
+    """List edits of copies that were put back: what was written where, and what stands at home.
+
+    Example: syncbot strays
+    """
+    with _parts() as parts:
+        kept = parts.store.strays()
+        print(as_json(kept)) if json else _printer(everything=True).strays(kept, _titles(parts))  # noqa: T201
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def sandbox(context: typer.Context) -> None:
+    """Serve a local Notion and Microsoft 365 until stopped, and print the lines that point syncbot at them.
+
+    All words behind it go to the sandbox: syncbot sandbox --help
+
+    Example: syncbot sandbox --data sandbox-data
+    """
+    raise typer.Exit(sandbox_process.serve(context.args))
+
+
+@app.command()
+def demo(
+    *,
+    folder: Annotated[Path | None, typer.Option(help="Keep the demo's database and sandbox here.")] = None,
+    json: Json = False,
+) -> None:
+    """Show the whole job on 112 real cities against the sandbox: plan, sync, edits, a conflict, where values came from.
+
+    Example: syncbot demo
+    """
+    result = demo_steps.show(Console(stderr=json), folder)
+    if json:
+        print(as_json(result))  # noqa: T201
+    raise typer.Exit(NOTHING if result.right else SOMETHING)
+
+
+def run() -> None:
+    """Run the command line; failures become one sentence and its cure."""
+    try:
+        app()
+    except SyncbotError as error:
+        console = Console(stderr=True)
+        console.print(Text(str(error), style="red"), soft_wrap=True)
+        cure = cure_of(error)
+        if cure:
+            console.print(Text(f"→ {cure}", style="yellow"), soft_wrap=True)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped. Run the command again: it first looks how far this one came.")
+        sys.exit(130)
+
+
+@contextmanager
+def _parts() -> Iterator[Parts]:
+    shown = Shown(Console(stderr=True), time.monotonic)
+    with opened(watch=shown, on_wait=shown.waiting) as parts, shown.showing():
+        yield parts
+
+
+def _printer(*, everything: bool = False) -> Printer:
+    return Printer(Console(), everything=everything)
+
+
+def _show(report: Report, *, json: bool, everything: bool) -> None:
+    if json:
+        print(as_json(report))  # noqa: T201
+    else:
+        _printer(everything=everything).report(report)
+
+
+def _titles(parts: Parts) -> dict[str, str]:
+    links = StoredLinks(parts.store, parts.mappings)
+    return {key: title for kind in parts.mappings.kinds for key, title in links.titles(kind).items()}

@@ -1,0 +1,128 @@
+"""Looks at the sandbox from outside: what its services saw and hold, and edits as people make them."""
+
+import ssl
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+_READS = ("/query", "/token")
+"""Ends of POST addresses that change nothing."""
+
+
+class Onlooker:
+    """Stands beside the sandbox that these environment lines point at."""
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        """Know where the services are and which places hold the cities and people."""
+        self._lines = lines
+        self._services = {
+            "Notion": lines["SYNCBOT_NOTION_BASE_URL"],
+            "SharePoint": lines["SYNCBOT_GRAPH_BASE_URL"].removesuffix("/v1.0"),
+        }
+
+    def requests(self) -> dict[str, int]:
+        """How many requests each service saw since `forget`."""
+        return {name: len(self._log(name)) for name in self._services}
+
+    def writes(self) -> int:
+        """How many of them could have changed anything."""
+        return sum(_writes(entry) for name in self._services for entry in self._log(name))
+
+    def forget(self) -> None:
+        """Start counting anew."""
+        for url in self._services.values():
+            httpx.delete(f"{url}/_sandbox/requests", trust_env=False).raise_for_status()
+
+    def keys(self) -> dict[str, list[str]]:
+        """Our key on every row of the cities, as any reader of the two services sees them."""
+        keys = [page["properties"]["syncbot key"]["rich_text"] for page in self.pages("CITIES")]
+        texts = ["".join(part["plain_text"] for part in key) for key in keys]
+        items = self.items("Mission Cities")
+        return {"Notion": texts, "SharePoint": [item["fields"].get("SyncbotKey", "") for item in items]}
+
+    def pages(self, what: str) -> list[dict[str, Any]]:
+        """All pages of a data source: "CITIES" or "PEOPLE"."""
+        address, body = f"data_sources/{self._lines[f'SYNCBOT_NOTION_{what}']}/query", {"page_size": 100}
+        found: list[dict[str, Any]] = []
+        while True:
+            answer = self._notion("POST", address, body)
+            found += answer["results"]
+            if not answer["has_more"]:
+                return found
+            body = {"page_size": 100, "start_cursor": answer["next_cursor"]}
+
+    def items(self, title: str) -> list[dict[str, Any]]:
+        """All items of a list."""
+        address: str | None = f"{self._lists}/{title}/items?$expand=fields&$top=200"
+        found: list[dict[str, Any]] = []
+        while address:
+            answer = self._graph(address)
+            found += answer["value"]
+            address = answer.get("@odata.nextLink")
+        return found
+
+    def page(self, page: str) -> dict[str, Any]:
+        """The properties of a Notion page."""
+        properties: dict[str, Any] = self._notion("GET", f"pages/{page}")["properties"]
+        return properties
+
+    def item(self, item: str) -> dict[str, Any]:
+        """The fields of an item of the list of cities."""
+        fields: dict[str, Any] = self._graph(f"{self._lists}/Mission Cities/items/{item}?$expand=fields")[
+            "fields"
+        ]
+        return fields
+
+    def edit_page(self, page: str, properties: Mapping[str, Any], *, by: str) -> None:
+        """Edit a Notion page as a person does."""
+        self._edit("Notion", {"page": page, "properties": properties, "by": by})
+
+    def edit_item(self, item: str, fields: Mapping[str, Any], *, by: str) -> None:
+        """Edit an item of the list of cities as a person does."""
+        self._edit("SharePoint", {"list": "Mission Cities", "item": item, "fields": fields, "by": by})
+
+    def _notion(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._lines['NOTION_TOKEN']}", "Notion-Version": "2026-03-11"}
+        address = f"{self._services['Notion']}/v1/{path}"
+        answer = httpx.request(method, address, headers=headers, json=body, trust_env=False)
+        return answer.raise_for_status().json()
+
+    def _graph(self, address: str) -> Any:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        return httpx.get(address, headers=headers, trust_env=False).raise_for_status().json()
+
+    @property
+    def _lists(self) -> str:
+        site = self._lines["SYNCBOT_SHAREPOINT_SITE"].removeprefix("https://").split("/", 1)
+        return f"{self._lines['SYNCBOT_GRAPH_BASE_URL']}/sites/{site[0]}:/{site[1]}:/lists"
+
+    @cached_property
+    def _token(self) -> str:
+        form = {
+            "client_id": self._lines["AZURE_CLIENT_ID"],
+            "client_secret": self._lines["AZURE_CLIENT_SECRET"],
+            "grant_type": "client_credentials",
+            "scope": "https://graph.microsoft.com/.default",
+        }
+        address = (
+            f"{self._lines['SYNCBOT_LOGIN_BASE_URL']}/{self._lines['AZURE_TENANT_ID']}/oauth2/v2.0/token"
+        )
+        trust = ssl.create_default_context(cafile=self._lines["SYNCBOT_CA_BUNDLE"])
+        answer = httpx.post(address, data=form, verify=trust, trust_env=False).raise_for_status()
+        return str(answer.json()["access_token"])
+
+    def _edit(self, service: str, order: Mapping[str, Any]) -> None:
+        answer = httpx.post(f"{self._services[service]}/_sandbox/edit", json=order, trust_env=False)
+        answer.raise_for_status()
+
+    def _log(self, service: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = httpx.get(
+            f"{self._services[service]}/_sandbox/requests", trust_env=False
+        ).json()
+        return entries
+
+
+def _writes(entry: Mapping[str, Any]) -> bool:
+    return entry["method"] != "GET" and not str(entry["path"]).endswith(_READS)

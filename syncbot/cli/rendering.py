@@ -1,0 +1,186 @@
+"""Prints what the verbs return, for people."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from syncbot.model.values import Value
+from syncbot.model.wording import shown
+from syncbot.service.answering import RecordStory
+from syncbot.service.checking import Tick
+from syncbot.service.report import KindReport, Report
+from syncbot.store.base import KeptStray, OpenConflict, Run
+
+from . import words
+from .cures import cure_of
+from .sections import Section, sections, stray_line
+
+SHOWN_LINES = 12
+"""Of each section, unless all are asked for."""
+
+
+class Printer:
+    """Prints on one console."""
+
+    def __init__(self, console: Console, *, everything: bool = False) -> None:
+        """Cut long sections unless `everything`."""
+        self._console = console
+        self._everything = everything
+
+    def line(self, text: str = "", style: str | None = None) -> None:
+        """Print one line as it stands: what people wrote is never taken for markup."""
+        self._console.print(Text(text, style=style or ""), soft_wrap=True)
+
+    def report(self, report: Report) -> None:
+        """Print how a run went, or what it would do."""
+        for kind in report.kinds:
+            self._kind(kind, report)
+        self._ending(report)
+
+    def tick(self, tick: Tick) -> None:
+        """Print one thing that was looked at, and the cure where it is not right."""
+        self.line(f"  {'✓' if tick.right else '✗'} {tick.what}: {tick.detail}", None if tick.right else "red")
+        cure = cure_of(tick.error) if tick.error else None
+        if cure:
+            self.line(f"      → {cure}", "yellow")
+
+    def conflicts(self, waiting: Sequence[OpenConflict], titles: Mapping[str, str]) -> None:
+        """Print the questions that wait."""
+        if not waiting:
+            self.line("No questions wait.", "green")
+        for one in waiting:
+            self.conflict(one, titles)
+
+    def conflict(self, one: OpenConflict, titles: Mapping[str, str]) -> None:
+        """Print one question: what each place says, what was agreed before, and what to type."""
+        conflict = one.conflict
+        self.line(f"{one.id}  {conflict.title}: {words.field(conflict.field)}", "bold")
+        for name, side in sorted(conflict.sides.items()):
+            by = f", written by {side.edited_by}" if side.edited_by else ""
+            when = f", {side.edited_at:%Y-%m-%d %H:%M} UTC" if side.edited_at else ""
+            self.line(f"  {words.place(name)} says: {shown(side.value, titles)}{by}{when}")
+        before = "they differed when first seen together" if conflict.first_sight else None
+        self.line(f"  Agreed before: {before or shown(conflict.base, titles)}")
+        self._answer(one, titles)
+
+    def story(self, story: RecordStory, titles: Mapping[str, str]) -> None:
+        """Print where each value of a record came from."""
+        self.line(f"{story.title}  ({story.kind} {story.record})", "bold")
+        for name, ref in story.places.items():
+            self.line(f"  {words.place(name)}: {ref}")
+        table = _table("Field", "Value", "Home", "From", "When (UTC)", "Run")
+        for field in story.fields:
+            home = words.place(field.home) if field.home else "shared"
+            value = shown(field.value, titles)
+            when = field.at[:16].replace("T", " ")
+            table.add_row(
+                *map(
+                    Text, (words.field(field.field), value, home, words.place(field.source), when, field.run)
+                )
+            )
+        self._console.print(table)
+        self._changes(story, titles)
+        for one in story.waiting:
+            self.conflict(one, titles)
+
+    def runs(self, runs: Sequence[Run]) -> None:
+        """Print the last runs."""
+        table = _table("Run", "When (UTC)", "What", "By", "How it ended", "Created", "Changed", "Found")
+        for run in runs:
+            counts = [str(run.summary.get(name, 0)) for name in ("created", "updated", "found")]
+            when = f"{run.started:%Y-%m-%d %H:%M}"
+            table.add_row(*map(Text, (run.id, when, run.verb, run.by, run.status.value, *counts)))
+        self._console.print(table if runs else Text("Nothing has run yet."))
+
+    def answered(self, one: OpenConflict, value: Value, titles: Mapping[str, str]) -> None:
+        """Confirm a person's answer."""
+        what = f"{one.conflict.title}, {words.field(one.conflict.field)}"
+        self.line(f"{what}: {shown(value, titles)} is right.", "green")
+
+    def strays(self, kept: Sequence[KeptStray], titles: Mapping[str, str]) -> None:
+        """Print the edits of copies that were put back."""
+        if not kept:
+            self.line("No edit of a copy was put back.", "green")
+        for one in kept:
+            self.line(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {stray_line(one.stray, titles)}")
+
+    # -- parts
+
+    def _kind(self, kind: KindReport, report: Report) -> None:
+        read = ", ".join(f"{count} in {words.place(name)}" for name, count in kind.read.items())
+        self.line(f"{words.many(kind.kind, 2).split(maxsplit=1)[1].capitalize()}", "bold")
+        self.line(f"  Changed rows read: {read or 'none'}")
+        for section in sections(kind, report.titles, done=report.run is not None):
+            self._section(section)
+        if kind.plan.empty and not kind.failures:
+            self.line("  Nothing to do: all places agree.", "green")
+
+    def _section(self, section: Section) -> None:
+        self.line(f"  {section.heading}", "cyan")
+        lines = section.lines if self._everything else section.lines[:SHOWN_LINES]
+        for line in lines:
+            self.line(f"    {line}")
+        if len(lines) < len(section.lines):
+            self.line(f"    … and {len(section.lines) - len(lines)} more (--all shows them)", "dim")
+
+    def _ending(self, report: Report) -> None:
+        asked = ", ".join(
+            f"{words.place(name)} {words.things(count, 'request')}" for name, count in report.requests.items()
+        )
+        seconds = (report.ended - report.started).total_seconds()
+        if report.run is None:
+            self.line(f"Plan only: nothing was written ({asked}; {seconds:.1f} s).")
+            return
+        if report.settled:
+            self.line(f"{words.things(report.settled, 'write')} of a run that was cut off looked up first.")
+        written = sum(_sum(kind.created) + _sum(kind.updated) + _sum(kind.deleted) for kind in report.kinds)
+        self.line(f"{report.run}: {words.things(written, 'row')} written ({asked}; {seconds:.1f} s).")
+        for cure in self._cures(report):
+            self.line(f"  → {cure}", "yellow")
+
+    @staticmethod
+    def _cures(report: Report) -> list[str]:
+        failures = [one.error for kind in report.kinds for one in kind.failures if one.error]
+        cures = [cure for error in failures if (cure := cure_of(error))]
+        if any(kind.plan.refused for kind in report.kinds):
+            cures.append("Look at it (syncbot plan --full). If it is right: syncbot sync --allow-mass-change")
+        if any(kind.conflict_ids for kind in report.kinds):
+            cures.append("Answer the questions: syncbot conflicts")
+        return list(dict.fromkeys(cures))
+
+    def _answer(self, one: OpenConflict, titles: Mapping[str, str]) -> None:
+        if one.closed:
+            self.line(f"  Closed: {one.how}", "green")
+        elif one.answered_at:
+            self.line(
+                f"  Answered by {one.answered_by}: {shown(one.answer, titles)}; the next sync writes it"
+            )
+        else:
+            places = "|".join(sorted(one.conflict.sides))
+            self.line(
+                f"  Which is right?  syncbot conflicts resolve {one.id} --take {places}|VALUE", "yellow"
+            )
+
+    def _changes(self, story: RecordStory, titles: Mapping[str, str]) -> None:
+        real = [one for one in story.changes if one.before is not None]
+        if real:
+            self.line("Changes, newest first", "bold")
+        for one in real[: None if self._everything else SHOWN_LINES]:
+            before, after = shown(one.before, titles), shown(one.after, titles)
+            self.line(
+                f"  {one.at:%Y-%m-%d %H:%M}  {words.field(one.field)}: {before} → {after} "
+                f"(from {words.place(one.source)}, {one.run})"
+            )
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _sum(counts: Mapping[str, int]) -> int:
+    return sum(counts.values())

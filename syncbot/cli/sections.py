@@ -1,0 +1,182 @@
+"""A plan, said in sections of lines that a City Support Officer can read; pure text, no colour."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from syncbot.model.values import Value
+from syncbot.model.wording import shown
+from syncbot.reconcile import plan as p
+from syncbot.service.report import Failure, KindReport
+
+from . import words
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A heading and its lines."""
+
+    heading: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tongue:
+    """What is needed to say things in words: the titles of records, and the ids of conflicts."""
+
+    titles: Mapping[str, str]
+    conflict_ids: Mapping[tuple[str, str], str]
+
+    def value(self, value: Value) -> str:
+        """A value, cut for a line of a list."""
+        text = " ".join(shown(value, self.titles).split())
+        return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> list[Section]:
+    """Everything that a run of one kind did (or, not `done`, would do), most urgent last where the eye rests."""
+    tongue = Tongue(titles=titles, conflict_ids=report.conflict_ids)
+    plan = report.plan
+    made = "Created" if done else "To be created"
+    changed = "Changed" if done else "To be changed"
+    found = [
+        *_by_place(
+            made, [one for one in plan.actions if isinstance(one, p.CreateRow)], lambda one: one.title
+        ),
+        *_by_place(
+            changed,
+            [one for one in plan.actions if isinstance(one, p.UpdateRow)],
+            lambda one: _update(one, tongue),
+        ),
+        *_by_place(
+            "Moved to the trash" if done else "To be moved to the trash",
+            [one for one in plan.actions if isinstance(one, p.DeleteRow)],
+            lambda one: f"{one.title}: {one.reason}",
+        ),
+        *_recognised(plan.links),
+        *_findings(plan.findings, tongue),
+        *_faults(report.faults),
+        Section(heading="Refused", lines=[one.reason for one in plan.refused]),
+        Section(heading="Did not work", lines=[_failure(one) for one in report.failures]),
+        Section(heading="Good to know", lines=list(report.notes)),
+    ]
+    return [section for section in found if section.lines]
+
+
+def _by_place(
+    heading: str, actions: Sequence[p.Action], line: Callable[[p.Action], str] | Callable[..., str]
+) -> Iterator[Section]:
+    for endpoint in sorted({action.endpoint for action in actions}):
+        mine = [line(action) for action in actions if action.endpoint == endpoint]
+        yield Section(heading=f"{heading} in {words.place(endpoint)}: {len(mine)}", lines=mine)
+
+
+def _update(action: p.UpdateRow, tongue: Tongue) -> str:
+    if not action.changes:
+        return f"{action.title}: marked as the same record"
+    changes = "; ".join(
+        f"{words.field(one.field)} {tongue.value(one.before)} → {tongue.value(one.after)}"
+        for one in action.changes
+    )
+    return f"{action.title}: {changes}"
+
+
+def _recognised(links: Sequence[p.LinkRow]) -> Iterator[Section]:
+    """Say by what rows of two places were recognised as one record; a record alone needed no recognising."""
+    places = Counter(link.record for link in links)
+    how = Counter(link.how for link in links if places[link.record] > 1)
+    if how:
+        lines = [f"{count} by {way}" for way, count in how.most_common()]
+        yield Section(heading="Recognised as the same record", lines=lines)
+
+
+def _findings(findings: Sequence[p.Finding], tongue: Tongue) -> Iterator[Section]:
+    for kind, heading, line in _FINDINGS:
+        mine = [line(one, tongue) for one in findings if isinstance(one, kind)]
+        yield Section(heading=f"{heading}: {len(mine)}", lines=mine)
+
+
+def _conflict(one: p.Conflict, tongue: Tongue) -> str:
+    said = ", ".join(
+        f"{words.place(name)} says {tongue.value(side.value)}{_who(side)}"
+        for name, side in sorted(one.sides.items())
+    )
+    name = one.id or tongue.conflict_ids.get((one.record, one.field))
+    prefix = f"{name}  " if name else ""
+    return f"{prefix}{one.title}, {words.field(one.field)}: {said}"
+
+
+def _who(side: p.Side) -> str:
+    return f" ({side.edited_by})" if side.edited_by else ""
+
+
+def _stray(one: p.StrayEdit, tongue: Tongue) -> str:
+    who = f"{one.edited_by} wrote" if one.edited_by else "somebody wrote"
+    return (
+        f"{one.title}, {words.field(one.field)}: {who} {tongue.value(one.value)} in {words.place(one.endpoint)}; "
+        f"{words.place(one.home)} is the home of this fact and says {tongue.value(one.kept)}"
+    )
+
+
+def stray_line(one: p.StrayEdit, titles: Mapping[str, str]) -> str:
+    """One edit of a copy in words."""
+    return _stray(one, Tongue(titles=titles, conflict_ids={}))
+
+
+def _drift(one: p.Drift, tongue: Tongue) -> str:
+    return (
+        f"{one.title}, {words.field(one.field)}: {words.place(one.endpoint)} says {tongue.value(one.value)}, "
+        f"agreed was {tongue.value(one.base)}, and nobody is known to have changed it"
+    )
+
+
+def _missing(one: p.Missing, _: Tongue) -> str:
+    return f"{one.title}: its row in {words.place(one.endpoint)} is gone ({one.reason}); the others stay"
+
+
+def _duplicate(one: p.Duplicate, _: Tongue) -> str:
+    refs = ", ".join(one.refs)
+    return f"{one.title}: {len(one.refs)} rows in {words.place(one.endpoint)} ({refs}): {one.reason}"
+
+
+def _proposal(one: p.Proposal, _: Tongue) -> str:
+    best = ", ".join(f"{title} ({likeness:.0%})" for _, title, likeness in one.candidates[:3])
+    return f"{one.title} in {words.place(one.endpoint)} may be: {best}"
+
+
+def _unread(one: p.Unread, _: Tongue) -> str:
+    return f"{one.title}, {words.field(one.field)} in {words.place(one.endpoint)}: {one.reason}"
+
+
+def _homeless(one: p.Homeless, tongue: Tongue) -> str:
+    return (
+        f"{one.title}, {words.field(one.field)}: {words.place(one.endpoint)} says {tongue.value(one.value)}, "
+        "but the place that should keep this fact has no row"
+    )
+
+
+_FINDINGS: tuple[tuple[type, str, Callable[..., str]], ...] = (
+    (p.Unread, "Left alone for now", _unread),
+    (p.Drift, "Found to differ without an edit", _drift),
+    (p.Homeless, "Facts without a home", _homeless),
+    (p.Missing, "Rows that went away", _missing),
+    (p.Duplicate, "Doubled rows, not touched until somebody decides", _duplicate),
+    (p.Proposal, "Perhaps the same record; a person decides", _proposal),
+    (p.StrayEdit, "Edits of a copy, put back and kept", _stray),
+    (p.Conflict, "Questions for a person", _conflict),
+)
+
+
+def _faults(faults: Mapping[tuple[str, str], str]) -> Iterator[Section]:
+    lines = [
+        f"{words.field(field)} in {words.place(endpoint)}: {reason}"
+        for (endpoint, field), reason in sorted(faults.items())
+    ]
+    yield Section(heading="Fields not synced now", lines=lines)
+
+
+def _failure(one: Failure) -> str:
+    where = words.place(one.endpoint)
+    return f"{where}: {one.message}" if one.title is None else f"{one.title} in {where}: {one.message}"

@@ -1,0 +1,27 @@
+"""Names as people write them."""
+
+_PLACES = {"notion": "Notion", "sharepoint": "SharePoint", "person": "a person"}
+_CAPITALS = {"ccc": "CCC", "csg": "CSG", "geonames": "GeoNames", "id": "number", "miro": "Miro"}
+_PLURALS = {"city": "cities", "person": "people"}
+
+
+def place(name: str) -> str:
+    """An endpoint or source, spelled as its makers spell it."""
+    return _PLACES.get(name, name.capitalize())
+
+
+def field(name: str) -> str:
+    """A field's name in words."""
+    return " ".join(_CAPITALS.get(part, part) for part in name.split("_"))
+
+
+def many(kind: str, count: int) -> str:
+    """A number of records of a kind."""
+    if count == 1:
+        return f"1 {kind}"
+    return f"{count} {_PLURALS.get(kind, kind + 's')}"
+
+
+def things(count: int, one: str, several: str | None = None) -> str:
+    """A number of anything."""
+    return f"{count} {one}" if count == 1 else f"{count} {several or one + 's'}"

@@ -1,0 +1,162 @@
+"""The verbs about what a person decides or asks: conflicts, their answers, and where a value came from."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from syncbot.errors import Problem, UnknownId, UserError
+from syncbot.model.record import FieldInfo
+from syncbot.model.values import Value
+from syncbot.model.wording import parse
+from syncbot.reconcile.state import KnownRecord
+from syncbot.store.base import HistoryLine, OpenConflict, Run
+
+from .links import StoredLinks, text_of
+from .parts import Parts
+
+
+class AnswerRefusedError(UserError):
+    """An answer that does not fit the question."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldStory:
+    """One field of a record: what it is and where that came from."""
+
+    field: str
+    value: Value
+    home: str | None
+    """None = shared."""
+    source: str
+    at: str
+    run: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordStory:
+    """Everything that can be said about where a record's values came from."""
+
+    kind: str
+    record: str
+    title: str
+    places: Mapping[str, str]
+    """Endpoint -> web address or ref of its row."""
+    refs: Mapping[str, str]
+    """Endpoint -> ref of its row."""
+    fields: Sequence[FieldStory]
+    waiting: Sequence[OpenConflict]
+    changes: Sequence[HistoryLine]
+
+
+def conflicts(parts: Parts) -> Sequence[OpenConflict]:
+    """The conflicts that wait."""
+    return parts.store.conflicts()
+
+
+def show_conflict(parts: Parts, given: str) -> OpenConflict:
+    """One conflict. Raises `UnknownId` with the nearest id that there is."""
+    known = [one.id for one in parts.store.conflicts(include_closed=True)]
+    if given not in known:
+        raise UnknownId(what="conflict", given=given, nearest=_nearest(given, known))
+    return parts.store.conflict(given)
+
+
+def resolve(parts: Parts, given: str, take: str) -> tuple[OpenConflict, Value]:
+    """Keep a person's answer: the name of a place whose value is right, or a value.
+
+    Raises `UnknownId`, and `AnswerRefusedError` for a value that the field cannot hold.
+    """
+    waiting = show_conflict(parts, given)
+    value = _answer(parts, waiting, take)
+    parts.store.answer_conflict(waiting.id, value=value, by=parts.user, at=parts.now())
+    return waiting, value
+
+
+def _answer(parts: Parts, waiting: OpenConflict, take: str) -> Value:
+    sides = waiting.conflict.sides
+    place = next((name for name in sides if name.casefold() == take.casefold()), None)
+    if place is not None:
+        return sides[place].value
+    info = parts.mappings.kinds[waiting.conflict.kind].model.fields()[waiting.conflict.field]
+    try:
+        return _in_words(parts, info, take)
+    except ValueError as error:
+        problem = Problem(
+            place=f"--take {take}",
+            expected=f"{' or '.join(sides)}, or {error}",
+            found=repr(take),
+            nearest=_nearest(take, [*sides, *info.choices]),
+        )
+        raise AnswerRefusedError(problem) from None
+
+
+def _in_words(parts: Parts, info: FieldInfo, text: str) -> Value:
+    """Parse what a person typed; a record is named by its title."""
+    if info.target is None:
+        return parse(info, text)
+    titles = StoredLinks(parts.store, parts.mappings).titles(info.target)
+    found = [key for key, title in titles.items() if title.casefold() == text.casefold()]
+    if len(found) != 1:
+        raise ValueError(f"the name of one {info.target}")
+    return parse(info, found[0])
+
+
+def runs(parts: Parts, limit: int = 20) -> Sequence[Run]:
+    """The last runs, newest first."""
+    return parts.store.runs(limit)
+
+
+def story(parts: Parts, given: str) -> RecordStory:
+    """Say where each value of a record came from; `given` is its key or what people call it.
+
+    Raises `UnknownId` with the nearest name.
+    """
+    titles: dict[str, str] = {}
+    for kind, spec in parts.mappings.kinds.items():
+        records = parts.store.records(kind)
+        for key, record in records.items():
+            names = _names(record, spec.policy.title_field)
+            if given == key or given.casefold() in {name.casefold() for name in names}:
+                return _story(parts, kind, key, record)
+            titles |= dict.fromkeys(names, key)
+    raise UnknownId(what="record", given=given, nearest=_nearest(given, list(titles)))
+
+
+def _names(record: KnownRecord, field: str) -> set[str]:
+    """Every name that a record has anywhere, as agreed first."""
+    seen = {row.values.get(field) for row in record.rows.values()} | {text_of(record, field)}
+    return {name for name in seen if isinstance(name, str)}
+
+
+def _story(parts: Parts, kind: str, key: str, record: KnownRecord) -> RecordStory:
+    policy = parts.mappings.kinds[kind].policy
+    return RecordStory(
+        kind=kind,
+        record=key,
+        title=text_of(record, policy.title_field) or key,
+        places={name: row.url or row.ref for name, row in sorted(record.rows.items())},
+        refs={name: row.ref for name, row in sorted(record.rows.items())},
+        fields=[
+            FieldStory(
+                field=name,
+                value=record.agreed[name].value,
+                home=field.home,
+                source=record.agreed[name].source,
+                at=record.agreed[name].at.isoformat(timespec="seconds"),
+                run=record.agreed[name].run,
+            )
+            for name, field in policy.fields.items()
+            if name in record.agreed
+        ],
+        waiting=[one for one in parts.store.conflicts() if one.conflict.record == key],
+        changes=parts.store.history(kind, key),
+    )
+
+
+def _nearest(given: str, known: Sequence[str]) -> str | None:
+    found = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
+    return found[0] if found else None

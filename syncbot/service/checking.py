@@ -1,0 +1,63 @@
+"""The verb `check`: everything that must be right before a sync, one line each, nothing written."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from syncbot.endpoints.base import Endpoint
+from syncbot.errors import EndpointError, SyncbotError
+from syncbot.mapping.binding import bind
+from syncbot.mapping.spec import KindSpec
+
+from .parts import Parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """One thing that was looked at."""
+
+    what: str
+    right: bool
+    detail: str
+    """What was found, in words."""
+    error: SyncbotError | None = None
+    """Why not, for the edge to add the cure."""
+
+
+def check(parts: Parts) -> Iterator[Tick]:
+    """Ask everything, one after the other, as it becomes known."""
+    yield Tick(
+        what="Mappings",
+        right=True,
+        detail=", ".join(
+            f"{spec.kind} ({len(spec.policy.fields)} fields)" for spec in parts.mappings.kinds.values()
+        ),
+    )
+    for probe in parts.probes:
+        yield _tried(probe.what, probe.ask)
+    for spec in parts.mappings.kinds.values():
+        for endpoint in parts.endpoints[spec.kind].values():
+            yield from _looked_at(parts, spec, endpoint)
+
+
+def _tried(what: str, ask: Callable[[], str]) -> Tick:
+    try:
+        return Tick(what=what, right=True, detail=ask())
+    except SyncbotError as error:
+        return Tick(what=what, right=False, detail=str(error), error=error)
+
+
+def _looked_at(parts: Parts, spec: KindSpec, endpoint: Endpoint) -> Iterator[Tick]:
+    what = f"{spec.kind} in {endpoint.name}"
+    try:
+        schema = endpoint.describe()
+    except EndpointError as error:
+        yield Tick(what=what, right=False, detail=error.detail, error=error)
+        return
+    bound = bind(spec, endpoint.name, schema, parts.store.binding(spec.kind, endpoint.name))
+    yield Tick(
+        what=what,
+        right=not bound.faults,
+        detail=f'"{schema.title}", {len(bound.columns)} columns found',
+    )
+    for field, reason in bound.faults.items():
+        yield Tick(what=f"{what}: {field}", right=False, detail=reason)

@@ -1,0 +1,202 @@
+"""Gather: ask all endpoints of a kind at once, and say their rows in the fields of the kind."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from syncbot.endpoints.base import Endpoint, Gone, Reading, Row
+from syncbot.errors import CursorExpired, EndpointError
+from syncbot.mapping.binding import Bound, bind, restore
+from syncbot.mapping.spec import KindSpec
+from syncbot.reconcile.state import GoneRow, KnownRecord, SeenRow
+from syncbot.store.base import Store
+
+from .links import StoredLinks
+from .parts import Parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What one endpoint of a kind said."""
+
+    endpoint: str
+    bound: Bound
+    fresh: bool
+    """The schema was read in this run, not remembered."""
+    full: bool
+    """All rows were read."""
+    complete: bool
+    cursor: str | None
+    rows: Sequence[SeenRow] = ()
+    """Only rows that are not as they were last seen."""
+    read: int = 0
+    """How many rows came, changed or not."""
+    gone: Sequence[GoneRow] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathering:
+    """What all endpoints of a kind said, and which could not be asked."""
+
+    sides: Mapping[str, Gathered] = field(default_factory=dict)
+    failed: Mapping[str, EndpointError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Order:
+    """What is to be asked of one endpoint; everything from the store is in here, so that a thread needs no store."""
+
+    spec: KindSpec
+    endpoint: Endpoint
+    bound: Bound | None
+    earlier: str | None
+    cursor: str | None
+    describe: bool
+
+
+def gather(parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, describe: bool) -> Gathering:
+    """Read every endpoint of a kind, connections side by side.
+
+    `full` forgets the cursors; `describe` reads the schemas again although they are remembered.
+    """
+    endpoints = parts.endpoints[spec.kind]
+    orders = [_order(parts.store, spec, one, full=full, describe=describe) for one in endpoints.values()]
+    for order in orders:
+        parts.watch.reading(spec.kind, order.endpoint.name)
+    answers = _side_by_side(orders)
+    failed = {name: answer for name, answer in answers.items() if isinstance(answer, EndpointError)}
+    sides: dict[str, Gathered] = {}
+    for name, answer in answers.items():
+        if not isinstance(answer, EndpointError):
+            sides[name] = _translated(parts, spec, links, name, answer)
+            parts.watch.read(spec.kind, name, sides[name].read)
+    return Gathering(sides=sides, failed=failed)
+
+
+def still_bound(parts: Parts, spec: KindSpec, gathering: Gathering) -> bool:
+    """Read the schemas that were only remembered, and say whether the columns are still what they were."""
+    stale = [side for side in gathering.sides.values() if not side.fresh]
+
+    def same(side: Gathered) -> bool:
+        schema = parts.endpoints[spec.kind][side.endpoint].describe()
+        return bind(spec, side.endpoint, schema, side.bound.text).text == side.bound.text
+
+    try:
+        with ThreadPoolExecutor(max_workers=max(1, len(stale))) as pool:
+            return all(pool.map(same, stale))
+    except EndpointError:
+        return False  # the reading to come says what is wrong
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    bound: Bound
+    fresh: bool
+    reading: Reading
+
+
+def _order(store: Store, spec: KindSpec, endpoint: Endpoint, *, full: bool, describe: bool) -> _Order:
+    text = store.binding(spec.kind, endpoint.name)
+    bound = restore(spec, endpoint.name, text) if text else None
+    cursor = store.cursor(spec.kind, endpoint.name)
+    goes_on = cursor is not None and bound is not None and not full
+    return _Order(
+        spec=spec,
+        endpoint=endpoint,
+        bound=bound,
+        earlier=text,
+        cursor=cursor.value if goes_on and cursor else None,
+        describe=describe or bound is None,
+    )
+
+
+def _side_by_side(orders: Sequence[_Order]) -> dict[str, "_Answer | EndpointError"]:
+    """Ask connections at the same time, and the endpoints of one connection one after the other."""
+    by_connection: dict[str, list[_Order]] = {}
+    for order in orders:
+        by_connection.setdefault(order.endpoint.connection, []).append(order)
+
+    def ask_all(mine: Iterable[_Order]) -> list[tuple[str, _Answer | EndpointError]]:
+        return [(order.endpoint.name, _asked(order)) for order in mine]
+
+    with ThreadPoolExecutor(max_workers=max(1, len(by_connection))) as pool:
+        answers = [pair for pairs in pool.map(ask_all, by_connection.values()) for pair in pairs]
+    return dict(sorted(answers))
+
+
+def _asked(order: _Order) -> "_Answer | EndpointError":
+    try:
+        bound, fresh = order.bound, False
+        if bound is None or order.describe:
+            bound = bind(order.spec, order.endpoint.name, order.endpoint.describe(), order.earlier)
+            fresh = True
+        return _Answer(bound=bound, fresh=fresh, reading=_read(order, bound))
+    except EndpointError as error:
+        return error
+
+
+def _read(order: _Order, bound: Bound) -> Reading:
+    """Read on from the cursor, unless the columns are no longer those that it was read with."""
+    same = order.bound is not None and order.bound.text == bound.text
+    try:
+        return order.endpoint.changes(order.cursor if same else None, bound.schema)
+    except CursorExpired:
+        return order.endpoint.changes(None, bound.schema)
+
+
+def _translated(parts: Parts, spec: KindSpec, links: StoredLinks, endpoint: str, answer: _Answer) -> Gathered:
+    reading = answer.reading
+    known = _known_rows(parts.store, spec.kind, endpoint, [row.ref for row in reading.rows])
+    changed = [row for row in reading.rows if not _as_it_was(row, known.get(row.ref), answer)]
+    gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
+    if reading.full and reading.complete:
+        gone += _vanished(parts, spec, endpoint, answer, {one.ref for one in gone})
+    return Gathered(
+        endpoint=endpoint,
+        bound=answer.bound,
+        fresh=answer.fresh,
+        full=reading.full,
+        complete=reading.complete,
+        cursor=reading.cursor,
+        rows=[answer.bound.read(row, links) for row in changed],
+        read=len(reading.rows),
+        gone=[one for one in gone if links.record_of(spec.kind, endpoint, one.ref)],
+        notes=reading.notes,
+    )
+
+
+def _as_it_was(row: Row, known: SeenRow | None, answer: _Answer) -> bool:
+    """Whether a row is still as we saw or wrote it; a schema read afresh may make another thing of the same row."""
+    return not answer.fresh and known is not None and known.version == row.version and known.key == row.key
+
+
+def _known_rows(store: Store, kind: str, endpoint: str, refs: Sequence[str]) -> dict[str, SeenRow]:
+    keys = store.keys_of(kind, endpoint, refs)
+    records: Mapping[str, KnownRecord] = store.records(kind, set(keys.values())) if keys else {}
+    return {row.ref: row for record in records.values() if (row := record.rows.get(endpoint))}
+
+
+_MOST_LOOKED_UP = 0.2
+"""Beyond this share of vanished rows nothing is looked up: the planner refuses such a run anyway."""
+
+
+def _vanished(
+    parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, told: set[str]
+) -> list[GoneRow]:
+    """Look up every linked row that a full reading did not show; what cannot be found out is not gone."""
+    there = {row.ref for row in answer.reading.rows} | told
+    linked = parts.store.refs(spec.kind, endpoint)
+    missing = [ref for ref in linked.values() if ref not in there]
+    if len(missing) > max(5, _MOST_LOOKED_UP * len(linked)):
+        return [GoneRow(ref=ref, reason="not_found") for ref in missing]
+    place = parts.endpoints[spec.kind][endpoint]
+    found = [_looked_up(lambda ref: place.get(ref, answer.bound.schema), ref) for ref in missing]
+    return [GoneRow(ref=one.ref, reason=one.reason.value) for one in found if isinstance(one, Gone)]
+
+
+def _looked_up(get: Callable[[str], Row | Gone], ref: str) -> Row | Gone | None:
+    try:
+        return get(ref)
+    except EndpointError:
+        return None

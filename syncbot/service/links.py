@@ -1,0 +1,103 @@
+"""Which row is which record, across kinds: what translating references needs, answered from the store."""
+
+from collections.abc import Mapping
+
+from syncbot.mapping.spec import KindSpec, Mappings
+from syncbot.model.fields import FieldType
+from syncbot.reconcile.state import Case, KnownRecord, SeenRow
+from syncbot.store.base import Store
+
+
+class StoredLinks:
+    """The links of a store, and those that a plan would make (a dry run must see them too)."""
+
+    def __init__(self, store: Store, mappings: Mappings) -> None:
+        """Look things up in `store`, each table once."""
+        self._store = store
+        self._mappings = mappings
+        self._refs: dict[tuple[str, str], dict[str, str]] = {}
+        self._records: dict[tuple[str, str], dict[str, str]] = {}
+        self._texts: dict[tuple[str, str], dict[str, str]] = {}
+
+    def record_of(self, kind: str, endpoint: str, ref: str) -> str | None:
+        """The record whose row this is."""
+        return self._records_at(kind, endpoint).get(ref)
+
+    def ref_of(self, kind: str, endpoint: str, record: str) -> str | None:
+        """Where a record's row is."""
+        self._records_at(kind, endpoint)
+        return self._refs[kind, endpoint].get(record)
+
+    def record_by_email(self, kind: str, email: str) -> str | None:
+        """The record with this e-mail address; None also when several have it."""
+        wanted = email.casefold()
+        found = [key for key, text in self._texts_of(kind, "email").items() if text.casefold() == wanted]
+        return found[0] if len(found) == 1 else None
+
+    def email_of(self, kind: str, record: str) -> str | None:
+        """A record's e-mail address."""
+        return self._texts_of(kind, "email").get(record)
+
+    def title_of(self, kind: str, record: str) -> str:
+        """What people call a record; its key when that is not known."""
+        return self._texts_of(kind, "title").get(record, record)
+
+    def titles(self, kind: str) -> Mapping[str, str]:
+        """What people call the records of a kind, by key."""
+        return self._texts_of(kind, "title")
+
+    def learn_row(self, kind: str, endpoint: str, record: str, ref: str) -> None:
+        """Take note of a link that was just made."""
+        self._records_at(kind, endpoint)[ref] = record
+        self._refs[kind, endpoint][record] = ref
+
+    def learn(self, kind: str, cases: tuple[Case, ...]) -> None:
+        """Take note of what a plan links and names, before anything is in the store."""
+        for case in cases:
+            rows = {name: row for name, row in case.seen.items() if isinstance(row, SeenRow)}
+            for endpoint, row in rows.items():
+                self.learn_row(kind, endpoint, case.record, row.ref)
+            for what in ("email", "title"):
+                self._learn_text(kind, what, case.record, rows)
+
+    def _learn_text(self, kind: str, what: str, record: str, rows: Mapping[str, SeenRow]) -> None:
+        texts = self._texts_of(kind, what)
+        field = _field_for(self._mappings.kinds[kind], what)
+        if record in texts or field is None:
+            return
+        values = [row.values.get(field) for _, row in sorted(rows.items())]
+        said = [value for value in values if isinstance(value, str)]
+        if said:
+            texts[record] = said[0]
+
+    def _records_at(self, kind: str, endpoint: str) -> dict[str, str]:
+        if (kind, endpoint) not in self._records:
+            refs = dict(self._store.refs(kind, endpoint))
+            self._refs[kind, endpoint] = refs
+            self._records[kind, endpoint] = {ref: record for record, ref in refs.items()}
+        return self._records[kind, endpoint]
+
+    def _texts_of(self, kind: str, what: str) -> dict[str, str]:
+        if (kind, what) not in self._texts:
+            field = _field_for(self._mappings.kinds[kind], what) if kind in self._mappings.kinds else None
+            known = self._store.records(kind) if field else {}
+            self._texts[kind, what] = {
+                key: text for key, record in known.items() if field and (text := text_of(record, field))
+            }
+        return self._texts[kind, what]
+
+
+def text_of(record: KnownRecord, field: str) -> str | None:
+    """The text of a field: as agreed, else as any place says it."""
+    if field in record.agreed:
+        value = record.agreed[field].value
+        return value if isinstance(value, str) else None
+    texts = [row.values.get(field) for _, row in sorted(record.rows.items())]
+    return next((text for text in texts if isinstance(text, str)), None)
+
+
+def _field_for(spec: KindSpec, what: str) -> str | None:
+    if what == "title":
+        return spec.policy.title_field
+    emails = [name for name, field in spec.policy.fields.items() if field.type is FieldType.EMAIL]
+    return emails[0] if emails else None

@@ -1,0 +1,75 @@
+"""What the verbs work with; `app` puts the real parts in, tests put fakes in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from syncbot.endpoints.base import Endpoint
+from syncbot.mapping.spec import Mappings
+from syncbot.store.base import Store
+
+
+class Watch(Protocol):
+    """Hears how a verb gets on, so that a person sees progress. Called from one thread at a time."""
+
+    def reading(self, kind: str, endpoint: str) -> None:
+        """A reading begins."""
+
+    def read(self, kind: str, endpoint: str, rows: int) -> None:
+        """A reading ended with so many rows."""
+
+    def writing(self, kind: str, total: int) -> None:
+        """So many writes are about to be sent."""
+
+    def wrote(self, kind: str, endpoint: str, title: str, *, worked: bool) -> None:
+        """One of them ended."""
+
+
+class Quiet:
+    """A watch that says nothing."""
+
+    def reading(self, kind: str, endpoint: str) -> None:
+        """Say nothing."""
+
+    def read(self, kind: str, endpoint: str, rows: int) -> None:
+        """Say nothing."""
+
+    def writing(self, kind: str, total: int) -> None:
+        """Say nothing."""
+
+    def wrote(self, kind: str, endpoint: str, title: str, *, worked: bool) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """A question that `check` asks of the outside: it answers in words, or raises a `SyncbotError`."""
+
+    what: str
+    """What is tried, for people: "Sign in to Notion"."""
+    ask: Callable[[], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The real or fake parts behind the verbs."""
+
+    store: Store
+    mappings: Mappings
+    endpoints: Mapping[str, Mapping[str, Endpoint]]
+    """By kind, then by the endpoint's name in the mapping."""
+    requests: Mapping[str, Callable[[], int]]
+    """By connection: how many requests it has sent so far."""
+    now: Callable[[], datetime]
+    """Aware, UTC."""
+    new_id: Callable[[str], str]
+    """Makes an id that was never used, beginning with the given word: "run", "conflict", "city" .."""
+    user: str
+    """Who asks, for the journal."""
+    holder: str = "syncbot"
+    """This process, as it is named in leases."""
+    holder_is_dead: Callable[[str], bool] = lambda _: False
+    """Whether a process that holds a lease is known to be gone; False when that cannot be known."""
+    probes: Sequence[Probe] = ()
+    watch: Watch = field(default_factory=Quiet)

@@ -1,0 +1,47 @@
+"""Settle: before anything new is decided, look how the writes of a run that was cut off ended."""
+
+from syncbot.endpoints.base import Endpoint, Gone, Row, Schema
+from syncbot.mapping.binding import restore
+from syncbot.mapping.spec import KindSpec
+from syncbot.store.base import Intent, IntentStatus, RecordChange
+
+from .links import StoredLinks
+from .parts import Parts
+
+
+def settle(parts: Parts, spec: KindSpec, links: StoredLinks, run: str) -> int:
+    """Close every open intent of a kind by looking at the row; return how many there were."""
+    intents = parts.store.intents(kind=spec.kind, open_only=True)
+    for intent in intents:
+        _settled(parts, spec, links, run, intent)
+    return len(intents)
+
+
+def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent: Intent) -> None:
+    """Take over the row as it is now; the planner then decides the record again, from what is there."""
+    text = parts.store.binding(spec.kind, intent.endpoint)
+    bound = restore(spec, intent.endpoint, text) if text else None
+    endpoint = parts.endpoints[spec.kind].get(intent.endpoint)
+    if endpoint is None or bound is None:
+        return  # the declaration changed in between: a full reading finds the row by its key
+    row = _looked_up(endpoint, intent, bound.schema)
+    change = RecordChange(kind=spec.kind, record=intent.record, again=True)
+    if isinstance(row, Row):
+        seen = bound.read(row, links)
+        links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
+        change = RecordChange(kind=spec.kind, record=intent.record, rows={intent.endpoint: seen}, again=True)
+    parts.store.commit([change], run=run, at=parts.now())
+    status = IntentStatus.DONE if isinstance(row, Row) else IntentStatus.FAILED
+    parts.store.settle(
+        intent.id,
+        status=status,
+        ref=row.ref if row else intent.ref,
+        note="looked up after the run was cut off",
+    )
+
+
+def _looked_up(endpoint: Endpoint, intent: Intent, schema: Schema) -> Row | Gone | None:
+    if intent.ref is not None:
+        return endpoint.get(intent.ref, schema)
+    found = endpoint.find(intent.record, schema)
+    return found[0] if len(found) == 1 else None  # several: the planner reports the duplicate
