@@ -79,6 +79,8 @@ class Place:
     """E-mail addresses of people whom the service knows."""
     trash_reason: GoneReason = GoneReason.TRASHED
     """What a look-up says of a row in the trash; NOT_FOUND where the service does not tell."""
+    moving: frozenset[ColumnId] = frozenset()
+    """Columns that change by themselves with every write: edited time, editor, version."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Tests that are left out, by name, each with the reason."""
 
@@ -120,6 +122,10 @@ class Place:
     def create(self, schema: Schema, key: str, cells: Cells | None = None) -> Row:
         """Create a row with the title "Ghent" and the given cells."""
         return self.written(schema, Create(key=key, cells={self.title: "Ghent", **(cells or {})}))
+
+    def still(self, row: Row) -> dict[ColumnId, object]:
+        """Return the cells that change only when somebody changes them."""
+        return {one: cell for one, cell in row.cells.items() if one not in self.moving}
 
     def refused(self, schema: Schema, write: Write) -> EndpointError:
         """Carry out one write that does not work and return why."""
@@ -263,10 +269,10 @@ class EndpointContract:
         cells = {column.id: sample(place, column) for column in writable(place, schema)}
         made = place.create(schema, "key-1", cells)
         after = place.written(schema, Update(ref=made.ref, version=made.version, cells={place.title: "Lier"}))
-        assert after.cells == {**made.cells, place.title: "Lier"}
+        assert place.still(after) == {**place.still(made), place.title: "Lier"}
         assert (after.key, after.ref) == ("key-1", made.ref)
         assert after.version != made.version
-        assert place.endpoint.get(made.ref, schema) == _like(after, place.endpoint.get(made.ref, schema))
+        _same(after, place.endpoint.get(made.ref, schema))
 
     def test_a_stale_version_writes_nothing(self, place: Place) -> None:
         """A person was faster: `VersionChanged`, and the row is as the person left it."""
@@ -445,7 +451,7 @@ class EndpointContract:
             assert column.name in str(error)
             assert "Nonsense" in str(error)
         assert place.schema() == schema
-        assert place.endpoint.get(made.ref, schema) == _like(made, place.endpoint.get(made.ref, schema))
+        _same(made, place.endpoint.get(made.ref, schema))
 
     def test_text_that_is_too_long_is_refused_by_name(self, place: Place) -> None:
         """`Invalid` names the column; nothing is cut to fit."""
@@ -458,7 +464,7 @@ class EndpointContract:
             error = place.refused(schema, Update(ref=made.ref, version=made.version, cells=cells))
             assert isinstance(error, Invalid)
             assert column.name in str(error)
-        assert place.endpoint.get(made.ref, schema) == _like(made, place.endpoint.get(made.ref, schema))
+        _same(made, place.endpoint.get(made.ref, schema))
 
     def test_the_longest_text_fits(self, place: Place) -> None:
         """A text of just the length that the schema names is kept whole."""
@@ -528,8 +534,8 @@ def _shown(row: Row, like: Cells) -> dict[ColumnId, object]:
     return {one: row.cells[one] for one in like}
 
 
-def _like(expected: Row, found: Row | Gone) -> Row:
-    """Return `found` if it says the same as `expected`: not every answer tells time, author and address."""
+def _same(expected: Row, found: Row | Gone) -> None:
+    """Compare two tellings of a row: not every answer tells time, author and address."""
     assert isinstance(found, Row)
     assert (found.ref, found.version, found.key, found.cells) == (
         expected.ref,
@@ -537,4 +543,3 @@ def _like(expected: Row, found: Row | Gone) -> Row:
         expected.key,
         expected.cells,
     )
-    return found

@@ -1,0 +1,278 @@
+"""One SharePoint list as an endpoint."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from syncbot.endpoints.base import (
+    Capabilities,
+    Column,
+    ColumnId,
+    Done,
+    Gone,
+    GoneReason,
+    Reading,
+    Ref,
+    Row,
+    Schema,
+    Write,
+)
+from syncbot.errors import CursorExpired, Invalid, NotFound, SchemaChanged
+
+from .asks import ListAsks, asks_for
+from .batch import MOST
+from .cells import Translator, names_to_select
+from .columns import columns_of
+from .connection import GraphConnection
+from .feed import Feed, feed_of
+from .people import People
+from .rows import RowReader
+from .wire import Json
+from .writing import Writer
+
+PAGE = 1000
+"""Rows asked for with one page of a reading."""
+
+
+@dataclass(kw_only=True)
+class SharePointEndpoint:
+    """Reads a list by its change feed (`items/delta`) and writes it by batches.
+
+    What a feed does not give and a listing does: who changed an item last (`lastModifiedBy`). It is told by
+    `EditorLookupId` and `AppEditorLookupId` instead, which name rows of the site; who stands behind such a row
+    is looked up once. A feed has no threshold, is complete, and goes on from its own link, which no listing does.
+    """
+
+    name: str
+    graph: GraphConnection
+    site_url: str
+    list_name: str
+    """The list's title, or its id."""
+    key_column: ColumnId
+    """Internal name of the column that carries our key."""
+    time_zone: ZoneInfo
+    """The site's regional time zone; Graph does not tell it."""
+    app_id: str
+    """Our client id: what stands behind our own writes."""
+    page: int = PAGE
+    _people: dict[str, People] = field(default_factory=dict)
+    _apps: dict[str, bool] = field(default_factory=dict)
+    """Rows of the site's applications, and whether they are ours."""
+    _seen_columns: dict[str, dict[ColumnId, Column]] = field(default_factory=dict)
+    """By container: the columns as they were seen last."""
+
+    @property
+    def connection(self) -> str:
+        """All lists of one connection share its queue."""
+        return self.graph.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Graph takes 20 requests in a batch."""
+        return Capabilities(batch=MOST)
+
+    def describe(self) -> Schema:
+        """Find the list by name and read its columns."""
+        from .discovery import discover  # noqa: PLC0415  # importing the library takes a second
+
+        found = discover(self.graph, site_url=self.site_url, list_name=self.list_name)
+        definitions = self._definitions(found.container)
+        self._check_key(definitions)
+        columns = columns_of(definitions, site=found.site)
+        self._seen_columns[found.container] = columns
+        return Schema(
+            container=found.container, title=found.title, columns=columns, key_column=self.key_column
+        )
+
+    def changes(self, cursor: str | None, schema: Schema) -> Reading:
+        """Read the change feed from `cursor` on. An idle reading is one request."""
+        asks = ListAsks(container=schema.container)
+        names = names_to_select(schema)
+        if cursor is not None and not asks_for(cursor, names):
+            raise CursorExpired("other columns are mapped than when the cursor was made", endpoint=self.name)
+        try:
+            feed = self._feed(cursor or asks.delta(names, self.page), cursor is None)
+        except NotFound:
+            raise self._list_is_gone() from None
+        except Invalid:
+            # Selecting a column that is gone may be refused; then the others are read from scratch.
+            faults = self._faults(schema)
+            narrow = names_to_select(schema, without=faults)
+            if cursor is not None or narrow == names:
+                raise CursorExpired("Graph refuses the stored link", endpoint=self.name) from None
+            feed = self._feed(asks.delta(narrow, self.page), full=True)
+        return self._reading(feed, schema)
+
+    def get(self, ref: Ref, schema: Schema) -> Row | Gone:
+        """Look one item up; one that is not there counts as gone only if the list itself is."""
+        reader = self._reader(schema)
+        ask = ListAsks(container=schema.container).item(ref, self._names(reader))
+        try:
+            item = self.graph.ask(ask).body
+        except NotFound:
+            self.ensure_list(schema)
+            return Gone(ref=ref, reason=GoneReason.NOT_FOUND)
+        return self._row(reader, item)
+
+    def find(self, key: str, schema: Schema) -> Sequence[Row]:
+        """Search the key column, then read what was found one by one.
+
+        A search would be enough for the ids only: of a list with more than twelve references a listing shows
+        no more than twelve (seen live), an item alone shows all.
+        """
+        ask = ListAsks(container=schema.container).with_key(schema.key_column, key)
+        try:
+            found = self.graph.ask(ask).body["value"]
+        except NotFound:
+            raise self._list_is_gone() from None
+        rows = [self.get(str(item["id"]), schema) for item in found]
+        return [row for row in rows if isinstance(row, Row) and row.key == key]
+
+    def write(self, writes: Sequence[Write], schema: Schema) -> Iterator[Done]:
+        """Carry out up to twenty writes as one batch."""
+        if len(writes) > MOST:
+            raise ValueError(f"{len(writes)} writes at once, {MOST} are allowed")
+        reader = self._reader(schema)
+        writer = Writer(
+            graph=self.graph,
+            asks=ListAsks(container=schema.container),
+            reader=reader,
+            names=self._names(reader),
+            ensure_list=lambda: self.ensure_list(schema),
+            learn=self._learn,
+        )
+        yield from writer.run(writes)
+
+    def ensure_list(self, schema: Schema) -> None:
+        """Raise `SchemaChanged` when the list itself is not there (any more)."""
+        try:
+            self.graph.get(ListAsks(container=schema.container).list + "?$select=id")
+        except NotFound:
+            raise self._list_is_gone() from None
+
+    # -- schema
+
+    def _definitions(self, container: str) -> list[Any]:
+        path = ListAsks(container=container).columns()
+        try:
+            return [one for page in self.graph.pages(path, units=2) for one in page["value"]]
+        except NotFound:
+            raise self._list_is_gone() from None
+
+    def _check_key(self, definitions: Sequence[Json]) -> None:
+        """The key column must be text, shown, and indexed: else looking for a key fails on a long list."""
+        found = next((one for one in definitions if one.get("name") == self.key_column), None)
+        trouble = "is not there"
+        if found is not None:
+            is_text = "text" in found and not found["text"].get("allowMultipleLines")
+            checks = (
+                (is_text, "is not a single line of text"),
+                (not found.get("hidden"), "is hidden, and Graph does not show hidden columns"),
+                (not found.get("readOnly"), "is read-only"),
+                (found.get("indexed") is True, "is not indexed, so it cannot be searched on a long list"),
+            )
+            trouble = next((words for good, words in checks if not good), "")
+        if trouble:
+            raise SchemaChanged(f"the key column {self.key_column!r} {trouble}", endpoint=self.name)
+
+    def _faults(self, schema: Schema, *, fresh: bool = True) -> dict[ColumnId, str]:
+        """Say which columns are not as `schema` says any more; `fresh` asks, else what was seen last will do."""
+        now = self._seen_columns.get(schema.container)
+        if fresh or now is None:
+            site = schema.container.rpartition("/")[0]
+            now = columns_of(self._definitions(schema.container), site=site)
+            self._seen_columns[schema.container] = now
+        faults = {}
+        for one, column in schema.columns.items():
+            if one not in now:
+                faults[one] = f"the column {column.name!r} is gone"
+            elif (now[one].native, now[one].target) != (column.native, column.target):
+                faults[one] = f"the column {column.name!r} was {column.native}, now it is {now[one].native}"
+        return faults
+
+    def _list_is_gone(self) -> SchemaChanged:
+        words = f"the list {self.list_name!r} on {self.site_url} is not there, or not shared with us"
+        return SchemaChanged(words, endpoint=self.name)
+
+    # -- rows
+
+    def _feed(self, start: str, full: bool) -> Feed:
+        units = 2 if full else 1
+        return feed_of(self.graph.pages(start, units=units), path_of=self.graph.path_of, full=full)
+
+    def _reading(self, feed: Feed, schema: Schema) -> Reading:
+        """Make rows of a feed; only where there are any, columns and people are looked at again."""
+        if feed.broken and not feed.full:
+            # Deletions were answered as errors (seen live in 2024): only a full comparison tells which.
+            raise CursorExpired(f"the change feed holds {feed.broken} broken entries", endpoint=self.name)
+        rows: list[Row] = []
+        notes = list(feed.notes)
+        if feed.items:
+            reader = self._reader(schema, fresh=True)
+            self._learn_apps(feed.items.values(), reader)
+            rows = [reader.row(item) for item in feed.items.values()]
+            notes += _odd_days(reader, feed.items.values())
+        return Reading(
+            rows=rows,
+            gone=[Gone(ref=ref, reason=GoneReason.TRASHED) for ref in feed.gone],
+            cursor=feed.cursor,
+            complete=feed.cursor is not None and not feed.broken,
+            full=feed.full,
+            notes=notes,
+        )
+
+    def _reader(self, schema: Schema, *, fresh: bool = False) -> RowReader:
+        people = self._people_of(schema)
+        people.refresh()
+        translator = Translator(zone=self.time_zone, email_of=people.email_of, person_of=people.row_of)
+        return RowReader(
+            schema=schema,
+            translator=translator,
+            faults=self._faults(schema, fresh=fresh),
+            app_id=self.app_id.lower(),
+            is_ours=lambda row: self._apps.get(row, False),
+            name_of=people.name_of,
+        )
+
+    def _people_of(self, schema: Schema) -> People:
+        site = ListAsks(container=schema.container).site
+        return self._people.setdefault(site, People(connection=self.graph, site=site))
+
+    def _names(self, reader: RowReader) -> list[str]:
+        return names_to_select(reader.schema, without=reader.faults)
+
+    def _row(self, reader: RowReader, item: Json) -> Row:
+        row = reader.row(item)
+        self._learn(item, row.by_us)
+        return row
+
+    def _learn(self, item: Json, by_us: bool) -> None:
+        """Remember whose an application's row on the site is, from an item that names its editor."""
+        app = (item.get("fields") or {}).get("AppEditorLookupId")
+        if app is not None:
+            self._apps[str(app)] = by_us
+
+    def _learn_apps(self, items: Any, reader: RowReader) -> None:
+        """For each application's row that is not known yet, look one item up that names its editor."""
+        asks = ListAsks(container=reader.schema.container)
+        for item in items:
+            app = (item.get("fields") or {}).get("AppEditorLookupId")
+            if app is None or str(app) in self._apps:
+                continue
+            try:
+                found = self.graph.ask(asks.item(str(item["id"]), ["AppEditorLookupId"])).body
+            except NotFound:
+                continue
+            self._learn(found, reader.row(found).by_us)
+
+
+def _odd_days(reader: RowReader, items: Any) -> list[str]:
+    """Say once when days are no midnights: the time zone in the settings may be the wrong one."""
+    odd = sorted({name for item in items for name in reader.odd_days(item.get("fields") or {})})
+    if not odd:
+        return []
+    zone = reader.translator.zone.key
+    return [
+        f"days in {', '.join(map(repr, odd))} do not begin at midnight in {zone}: is that the site's zone?"
+    ]
