@@ -1,6 +1,6 @@
 """Which column holds which field: found by name once, by its id from then on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncbot.endpoints.base import Column, ColumnId, ColumnType, Row, Schema
@@ -232,7 +232,16 @@ def _again(columns: Mapping[ColumnId, Column], name: str, known: Known) -> Colum
 
 
 def _named(columns: Iterable[Column], name: str) -> list[Column]:
-    """Return the columns meant by a name: exactly (id or title), else without regard to case and blanks."""
+    """Return the columns meant by a name: exactly (id or title), else without regard to case and blanks.
+
+    A column that nobody can read is meant only when no other is (SharePoint shows a list's title thrice).
+    """
+    columns = list(columns)
+    readable = [one for one in columns if one.type is not ColumnType.OTHER]
+    return _called(readable, name) or _called(columns, name)
+
+
+def _called(columns: Sequence[Column], name: str) -> list[Column]:
     exact = [one for one in columns if name in (one.id, one.name)]
     by_id = [one for one in exact if one.id == name]
     if by_id and len({one.id for one in exact}) > 1 and by_id[0].name != name:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from syncbot.errors import Problem
 
-from .format import KindDeclaration
+from .format import VARIABLE, WORD, KindDeclaration
 from .marks import Document, Path, child
 
 _EXPECTED = {
@@ -24,6 +24,12 @@ _EXPECTED = {
     "model_attributes_type": "keys and values",
     "list_type": "a list",
     "too_short": "at least one entry",
+    "less_than_equal": "a share from 0 to 1",
+    "greater_than_equal": "a share from 0 to 1",
+}
+_PATTERNS = {
+    WORD: "a name of small letters, digits and _",
+    VARIABLE: "the name of an environment variable: capital letters, digits and _",
 }
 _ROUNDS = 20
 """How often a file is pruned before giving up on it."""
@@ -112,9 +118,8 @@ def _problem(document: Document, error: ErrorDetails) -> Problem:
         words = [str(word) for word in _leaf(schema, error["loc"]).get("enum", ())]
         return _unfit(document, path, listed(words), error["input"], words)
     if kind == "string_pattern_mismatch":
-        return _unfit(
-            document, path, f"a word that fits {context['pattern']}", error["input"], (), error["loc"]
-        )
+        expected = _PATTERNS.get(context["pattern"], f"a word that fits {context['pattern']}")
+        return _unfit(document, path, expected, error["input"], (), error["loc"])
     expected = _EXPECTED.get(kind) or error["msg"].removeprefix("Input should be ")
     return Problem(place=document.at(path), expected=expected, found=shown(error["input"]))
 

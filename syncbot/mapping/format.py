@@ -16,7 +16,10 @@ RESERVED = frozenset({*FIELD_KEYS, SHARED, "person"})
 """Words that mean something else, so that no endpoint may be called by them."""
 
 Word: TypeAlias = Annotated[str, Field(min_length=1)]
-EndpointName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+WORD = r"^[a-z][a-z0-9_]*$"
+VARIABLE = r"^[A-Z][A-Z0-9_]*$"
+Name: TypeAlias = Annotated[str, Field(pattern=WORD)]
+"""A name of an endpoint or a field, made up by whoever writes the mapping."""
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -52,7 +55,7 @@ class Given(_Short):
 
     text: Word | None = None
     """The name or id itself; the same as writing just the text."""
-    env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    env: Annotated[str, Field(pattern=VARIABLE)] | None = None
     """The environment variable that holds it; needed for addresses, which never stand in a mapping."""
 
     @field_validator("text")
@@ -216,7 +219,7 @@ class KindDeclaration(Declaration):
 
     kind: Word
     """Which kind of record this file maps."""
-    endpoints: dict[EndpointName, Place]
+    endpoints: dict[Name, Place]
     """The places that hold rows of this kind, by names of your own."""
     zone: Word = "UTC"
     """The time zone in which a moment is cut to a day, and in which a day without a time begins."""
@@ -226,7 +229,7 @@ class KindDeclaration(Declaration):
     """What the removal of a row means: the others stay (`unlink`), a person is asked, or they follow (`propagate`)."""
     limits: Limits = Limits()
     """What one run may do before it stops and asks."""
-    extra: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ExtraField] = {}
+    extra: dict[Name, ExtraField] = {}
     """Fields that your organisation adds to the kind, by names of your own."""
     fields: dict[str, FieldDeclaration]
     """The fields of the kind that are synced."""

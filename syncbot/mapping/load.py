@@ -21,7 +21,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Mappings:
     """Read all mappings. Raises `MappingError` with every fault of every file; contacts nobody."""
     problems: list[Problem] = []
     documents = _documents(folder, problems)
-    mapped = [kind for one in documents if isinstance(kind := _said_kind(one), str)]
+    mapped = [kind for one in documents if (kind := _said_kind(one)) is not None]
     problems += _kinds_twice(documents)
     specs: dict[str, KindSpec] = {}
     for document in documents:
@@ -55,12 +55,13 @@ def _document(path: Path) -> Document:
     return parse(text, name=path.as_posix())
 
 
-def _said_kind(document: Document) -> object:
-    return document.data.get("kind") if isinstance(document.data, dict) else None
+def _said_kind(document: Document) -> str | None:
+    kind = document.data.get("kind") if isinstance(document.data, dict) else None
+    return kind if isinstance(kind, str) else None
 
 
 def _kinds_twice(documents: Iterable[Document]) -> list[Problem]:
-    first: dict[object, Document] = {}
+    first: dict[str, Document] = {}
     problems: list[Problem] = []
     for document in documents:
         kind = _said_kind(document)

@@ -113,6 +113,9 @@ class _Reader:
     def _value(self, node: Node, path: Path) -> Any:
         self._count(path)
         self._document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        if not isinstance(node, ScalarNode) and _tag(node) not in ("map", "seq"):
+            self._fault(node, "plain keys and values or a plain list", f"the tag {_tag(node)!r}")
+            return None
         match node:
             case MappingNode():
                 return self._mapping(node, path)

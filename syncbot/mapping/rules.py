@@ -8,7 +8,7 @@ from syncbot.errors import Problem
 from syncbot.model.fields import FieldType
 from syncbot.model.record import Record, known_kinds
 
-from .faults import listed, nearest, shown
+from .faults import listed, nearest
 from .format import FIELD_KEYS, RESERVED, SHARED, ColumnDeclaration, FieldDeclaration, Given, KindDeclaration
 from .marks import Document, Path, child
 from .words import fold
@@ -186,7 +186,7 @@ def _required(file: Judged) -> Iterator[Problem]:
         yield file.fault(("fields",), expected, "no such key", key=True)
     elif title in file.declared.fields:
         for name in file.declared.endpoints:
-            if name not in _raw(file, title):
+            if name not in _raw(file, title) and not _misnamed(file, title):
                 expected = (
                     f"a column for {title!r} at {name}, by which people recognise a {file.declared.kind}"
                 )
@@ -196,6 +196,11 @@ def _required(file: Judged) -> Iterator[Problem]:
 def _raw(file: Judged, field: str) -> Collection[str]:
     below = file.document.data["fields"][field]
     return list(below) if isinstance(below, dict) else []
+
+
+def _misnamed(file: Judged, field: str) -> list[str]:
+    """Return the keys of a field that are neither an endpoint nor a key of the format."""
+    return [key for key in _raw(file, field) if key not in file.names("endpoints") and key not in FIELD_KEYS]
 
 
 def _columns_twice(file: Judged) -> Iterator[Problem]:
@@ -223,11 +228,10 @@ def _column_path(file: Judged, field: str, endpoint: str) -> Path:
 def _field(file: Judged, name: str, field: FieldDeclaration) -> Iterator[Problem]:
     path: Path = ("fields", name)
     endpoints = file.names("endpoints")
-    for key in _raw(file, name):
-        if key not in endpoints and key not in FIELD_KEYS:
-            yield file.unknown(
-                (*path, key), "an endpoint or a key of a field", [*endpoints, *FIELD_KEYS], key=True
-            )
+    for key in _misnamed(file, name):
+        yield file.unknown(
+            (*path, key), "an endpoint or a key of a field", [*endpoints, *FIELD_KEYS], key=True
+        )
     known = [key for key in _raw(file, name) if key in endpoints]
     yield from _home(file, path, field, known)
     yield from _places(file, path, field)
@@ -240,7 +244,7 @@ def _home(file: Judged, path: Path, field: FieldDeclaration, known: Collection[s
     endpoints = file.names("endpoints")
     if field.home != SHARED and field.home not in endpoints:
         yield file.unknown((*path, "home"), "an endpoint or shared", [*endpoints, SHARED])
-    elif field.home != SHARED and field.home not in known:
+    elif field.home != SHARED and field.home not in known and not _misnamed(file, str(path[-1])):
         yield file.fault((*path, "home"), f"a column at {field.home}, the field's home", "no such key")
     for key in ("on_conflict", "prefers", "initial"):
         if field.home != SHARED and getattr(field, key) is not None:
@@ -309,7 +313,7 @@ def _options(
     missing = [word for word in words if word not in options]
     if missing:
         yield file.fault(
-            path, f"an option for every word, also for {listed(missing)}", shown(options), key=True
+            path, "an option for every word of the field", f"none for {listed(missing)}", key=True
         )
 
 
