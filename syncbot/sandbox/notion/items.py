@@ -1,6 +1,6 @@
 """Answers about single properties of a page: the only way to long values."""
 
-from collections.abc import Sequence
+import uuid
 from typing import Any
 
 from ..frame import Answer
@@ -25,34 +25,32 @@ def property_item(place: Place, page_key: str, key: str) -> Answer:
     kind = definition["type"]
     value = whole(place, page, definition)
     if kind == "rollup":
-        return _rollup(definition, value, size, cursor)
-    if kind not in _LISTED:
+        items, head = _rolled(definition, value)
+    elif kind in _LISTED:
+        items, head = [_item(definition, one) for one in value], {"type": kind, kind: {}}
+    else:
         return Answer(status=200, body=_item(definition, value))
-    return _list(definition, value, size, cursor, {"type": kind, kind: {}})
+    keys = [_cursor(page, definition, number) for number in range(len(items))]
+    part = paged(keys, size, cursor)
+    base = f"{place.call.host}/v1/pages/{page.id}/properties/{definition['id']}"
+    following = f"{base}?start_cursor={part.cursor}&page_size={size}" if part.cursor else None
+    member = {"id": definition["id"], "next_url": following, **head}
+    shown = [items[keys.index(one)] for one in part.keys]
+    return listed("property_item", shown, part.cursor, {"property_item": member})
 
 
-def _rollup(definition: Wire, value: Wire, size: int, cursor: str | None) -> Answer:
-    """Answer the values that were rolled up; the result stands beside them.
+def _rolled(definition: Wire, value: Wire) -> tuple[list[Wire], Wire]:
+    """Return the values that were rolled up; the result stands beside them.
 
     `incomplete` results do not occur here, as all is computed at once.
     """
     values = value["array"] if value["type"] == "array" else []
     head = {"type": "rollup", "rollup": value | ({"array": []} if value["type"] == "array" else {})}
-    items = [{"object": "property_item", "id": definition["id"], **one} for one in values]
-    return _paged(definition, items, size, cursor, head)
+    return [{"object": "property_item", "id": definition["id"], **one} for one in values], head
 
 
-def _list(definition: Wire, values: Sequence[Any], size: int, cursor: str | None, head: Wire) -> Answer:
-    return _paged(definition, [_item(definition, one) for one in values], size, cursor, head)
-
-
-def _paged(definition: Wire, items: Sequence[Wire], size: int, cursor: str | None, head: Wire) -> Answer:
-    numbers = [str(number) for number in range(len(items))]
-    page = paged(numbers, size, cursor)
-    member = {"id": definition["id"], "next_url": None, **head}
-    return listed(
-        "property_item", [items[int(one)] for one in page.keys], page.cursor, {"property_item": member}
-    )
+def _cursor(page: Page, definition: Wire, number: int) -> str:
+    return str(uuid.uuid5(uuid.UUID(page.id), f"{definition['id']}/{number}"))
 
 
 def _item(definition: Wire, value: Any) -> Wire:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ..frame import Call
+from ..frame import Call, Edit
 from . import containers, pages, schema, text
+from .errors import Refused
 from .place import Place
 from .settings import Settings
 from .state import Database, DataSource, Page, State, User, minute
+from .typed import wire_of
 
 _FIRST = datetime(2020, 1, 1, 9, tzinfo=UTC)
 
@@ -128,6 +130,26 @@ class People:
         """Delete a column with all that stands in it."""
         self._reshape(source, {name: None})
 
+    def edit(self, edit: Edit, now: datetime) -> str:
+        """Do what a member does in the browser; return the page's id (see `EditedByPeople`).
+
+        Cells are as in a create, or plain: words, numbers, truth values, days and moments as text, lists of options,
+        addresses of members, ids or titles of rows; None empties.
+        """
+        person = self._member(edit.by)
+        source = self._edited_source(edit)
+        try:
+            cells = {name: wire_of(self.state, source, name, value) for name, value in edit.cells.items()}
+            if edit.row is None:
+                return self.add_page(source.id, cells, by=person, at=now)
+            if edit.action == "save":
+                self.edit_page(edit.row, cells, by=person, at=now)
+            else:
+                self._change(edit.row, {"in_trash": edit.action == "delete"}, person, now)
+        except Refused as refused:
+            raise ValueError(refused.message) from None
+        return edit.row
+
     def database_of(self, source: str) -> str:
         """Return the id of the database that a data source is in."""
         return str(self.state.data_sources[source].parent["database_id"])
@@ -142,6 +164,24 @@ class People:
     def page(self, page: str) -> Page:
         """Return a page as it is kept, for looking at."""
         return self.state.pages[page]
+
+    def _member(self, who: str) -> str:
+        found = [one for one in self.state.users.values() if one.email and who in (one.name, one.email)]
+        if not found:
+            raise LookupError(f"nobody called {who!r} is in the workspace")
+        return found[0].id
+
+    def _edited_source(self, edit: Edit) -> DataSource:
+        if edit.row is not None:
+            page = self.state.pages.get(edit.row)
+            source = None if page is None else self.state.source_of(page)
+            if source is None:
+                raise LookupError(f"no data source has a row {edit.row}")
+            return source
+        for source in self.state.data_sources.values():
+            if edit.container in (source.id, text.raw(source.title)):
+                return source
+        raise LookupError(f"no data source {edit.container!r}: say which with its title or id")
 
     def _change(self, page: str, body: dict[str, Any], by: str, at: datetime) -> None:
         pages.changed(self._place(by, at), self.state.pages[page], body)

@@ -4,6 +4,7 @@ from .columns import configured, default_status, defined, find, kind_in
 from .errors import failed, invalid
 from .place import Place, as_object, check_members
 from .state import DataSource, Wire, minute
+from .text import raw
 
 _DEFINITION = ("id", "name", "description", "type")
 
@@ -122,8 +123,7 @@ def _pair(place: Place, source: DataSource, definition: Wire) -> None:
     if relation["type"] != "dual_property" or "synced_property_id" in relation["dual_property"]:
         return
     target = place.state.data_sources[relation["data_source_id"]]
-    title = "".join(piece["text"]["content"] for piece in source.title)
-    name = f"Related to {title} ({definition['name']})"
+    name = f"Related to {raw(source.title)} ({definition['name']})"
     back: Wire = {"relation": {"data_source_id": source.id, "type": "single_property"}}
     other = defined(place, target, name, back, "body.properties")
     target.properties[other["id"]] = other

@@ -64,6 +64,11 @@ def plain(place: Place, items: Sequence[Wire]) -> str:
     return "".join(item["plain_text"] for item in read(place, items))
 
 
+def raw(items: Sequence[Wire]) -> str:
+    """Return the words of text, without those of mentions."""
+    return "".join(item["text"]["content"] for item in items if item["type"] == "text")
+
+
 def simple(content: str) -> list[Wire]:
     """Return plain text in the form that is kept."""
     if not content:

@@ -35,8 +35,10 @@ def judged(place: Place, source: DataSource | None, given: Wire, at: str) -> Wir
     """
     found: list[tuple[Wire, Any, str]] = []
     faults: list[str] = []
-    for key, value in given.items():
+    for key, one in given.items():
         definition = _definition(source, key)
+        short = definition is not None and definition["type"] == "title" and isinstance(one, list)
+        value = {"title": one} if short else one  # the short form is taken (recorded)
         if definition is None:
             faults.append(f"{key} is not a property that exists.")
         elif (fault := _wrong_kind(definition, value, f"{at}.{key}")) is not None:
