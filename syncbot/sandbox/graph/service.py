@@ -137,8 +137,11 @@ class GraphService(People):
         self._restart_dice()
 
     def environment(self) -> dict[str, str]:
-        """Return the lines that point syncbot at the site."""
-        return {"SYNCBOT_SHAREPOINT_SITE": f"https://{self._host_name}{self._path}"}
+        """Return the lines that point syncbot at the site and say where its days begin."""
+        return {
+            "SYNCBOT_SHAREPOINT_SITE": f"https://{self._host_name}{self._path}",
+            "SYNCBOT_SITE_TIME_ZONE": self.zone.key,
+        }
 
     def _restart_dice(self) -> None:
         self._dice = Random(1)

@@ -112,7 +112,9 @@ class State(BaseModel):
 
     def use(self, units: float, now: datetime) -> None:
         """Note units used now and forget those older than a minute."""
-        self.spent = [(at, cost) for at, cost in self.spent if at > now - timedelta(minutes=1)]
+        limit = now - timedelta(minutes=1)
+        old = next((place for place, (at, _) in enumerate(self.spent) if at > limit), len(self.spent))
+        del self.spent[:old]
         self.spent.append((now, units))
 
 

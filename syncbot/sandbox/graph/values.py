@@ -204,8 +204,9 @@ def _check_unique(owner: SharePointList, changes: Wire, item_id: int | None) -> 
         column = owner.column(name)
         if value is None or column is None or not column["enforceUniqueValues"]:
             continue
+        wanted = _folded(value)
         others = (item.values.get(name) for item in owner.items.values() if item.id != item_id)
-        if _folded(value) in {_folded(other) for other in others if other is not None}:
+        if any(other is not None and _folded(other) == wanted for other in others):
             raise invalid()
 
 
