@@ -22,7 +22,7 @@ from syncbot.errors import (
     Throttled,
     Unavailable,
 )
-from tests.unit.endpoints.notion_desk import SOURCE, TOKEN, Desk, error, listed, me, ok, page_id
+from tests.unit.endpoints.notion_script import SOURCE, TOKEN, Desk, error, listed, me, ok, page_id
 
 Send = Callable[[NotionConnection], object]
 

@@ -11,7 +11,7 @@ from syncbot.endpoints.notion.columns import schema_of
 from syncbot.endpoints.notion.reading import Cursor, watermark
 from syncbot.errors import CursorExpired, Incomplete, SchemaChanged
 from syncbot.model.values import UNKNOWN
-from tests.unit.endpoints.notion_desk import (
+from tests.unit.endpoints.notion_script import (
     ANNA,
     BOT,
     NOW,

@@ -16,7 +16,7 @@ from syncbot.errors import (
     ReadOnly,
     VersionChanged,
 )
-from tests.unit.endpoints.notion_desk import (
+from tests.unit.endpoints.notion_script import (
     BOT,
     EDITED,
     SOURCE,
