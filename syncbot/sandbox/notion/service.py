@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, get_args
 
-from ..frame import Answer, Call, Edit, RateLimit
+from ..frame import Answer, Call, RateLimit
 from . import errors
 from .errors import Refused
-from .hands import edited
 from .people import People
 from .place import Place, Version
 from .routes import MAX_BYTES, handled
@@ -85,10 +84,6 @@ class NotionService(People):
             return errors.heavy_query().answer(self._ids())
         refusal = errors.broken("503" if kind == "503_saved" else kind)
         return None if refusal is None else refusal.answer(self._ids())
-
-    def edit(self, edit: Edit, now: datetime) -> str:
-        """Do what a member does in the browser; return the page's id (see `EditedByPeople`)."""
-        return edited(self, edit, now)
 
     def dump(self) -> object:
         """Return the whole state as JSON-able data."""
