@@ -242,6 +242,7 @@ def _stray(question: Question, voice: Voice, *, home: str, kept: Value) -> Stray
         kept=kept,
         edited_at=None if voice.by_us else voice.edited_at,
         edited_by=None if voice.by_us else voice.edited_by,
+        first_sight=not voice.joined or question.agreed is None,
     )
 
 

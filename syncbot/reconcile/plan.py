@@ -149,6 +149,8 @@ class StrayEdit:
     """What stands at home."""
     edited_at: datetime | None = None
     edited_by: str | None = None
+    first_sight: bool = False
+    """Nobody edited anything: the places differed when they were first seen together."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,8 @@ def base_of(question: Question, voices: Mapping[str, Voice]) -> Base | None:
 def settle(question: Question, voices: Mapping[str, Voice]) -> Settled | Clash:
     """Decide a field that may be edited in any of these places; all of them were heard, and there is at least one."""
     speaking = _speaking(question, voices)
+    if not speaking and (agreed := question.agreed):
+        return Settled(value=agreed.value, source=agreed.source, reason="last agreed")
     base = base_of(question, speaking)
     joined = [voice for voice in speaking.values() if voice.joined]
     if base is None or not joined:
@@ -58,7 +60,7 @@ def _speaking(question: Question, voices: Mapping[str, Voice]) -> Mapping[str, V
     speaking = {name: voice for name, voice in voices.items() if voice.writable or voice.new}
     if question.agreed is None and all(voice.cell is None for voice in speaking.values()):
         return voices
-    return speaking or voices
+    return speaking
 
 
 def _meet(policy: FieldPolicy, stands: Settled | None, newcomers: list[Voice]) -> Settled | Clash:
