@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
+import jwt
+
 from syncbot.endpoints.base import Endpoint
 from syncbot.endpoints.notion.connection import NotionConnection
 from syncbot.endpoints.notion.endpoint import NotionEndpoint
@@ -20,7 +22,7 @@ from syncbot.endpoints.sharepoint.connection import GraphConnection, open_client
 from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
 from syncbot.endpoints.sharepoint.sign_in import SignIn
 from syncbot.endpoints.traffic import Traffic
-from syncbot.errors import Problem, SettingsError
+from syncbot.errors import Forbidden, Problem, SettingsError
 from syncbot.mapping.load import load
 from syncbot.mapping.spec import EndpointSpec, Mappings
 from syncbot.service.parts import Parts, Probe, Watch
@@ -29,7 +31,7 @@ from syncbot.store.open import open_store
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that looks like another: people type ids."""
-_LENGTHS = {"run": 5, "conflict": 5, "stray": 5}
+_LENGTHS = {"run": 6, "conflict": 5, "stray": 5}
 """How many letters an id of what people type has; the ids of records have more."""
 _RECORD_LETTERS = 16
 
@@ -176,8 +178,15 @@ def _notion_identity(connection: NotionConnection) -> str:
 
 
 def _graph_identity(token: SignIn) -> str:
-    token()
-    return "the application has a token"
+    """Say what the token allows; whether it may write to the site shows only when it does."""
+    claims = jwt.decode(token(), options={"verify_signature": False})
+    roles = [str(role) for role in claims.get("roles", ())]
+    if not any(role.startswith("Sites.") for role in roles):
+        said = (
+            f"the application has no permission for SharePoint sites (it has: {', '.join(roles) or 'none'})"
+        )
+        raise Forbidden(said, endpoint="sharepoint")
+    return f"the application has a token with {', '.join(roles)}"
 
 
 def _insist_on(settings: Settings, mappings: Mappings) -> None:
@@ -220,7 +229,7 @@ def _now() -> datetime:
 
 def _new_id(word: str) -> str:
     letters = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTHS.get(word, _RECORD_LETTERS)))
-    return f"{word}-{_now():%Y%m%d}-{letters}" if word == "run" else f"{word}-{letters}"
+    return f"{word}-{letters}"
 
 
 def _is_dead(holder: str) -> bool:

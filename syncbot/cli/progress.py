@@ -40,7 +40,7 @@ class Shown:
 
     def reading(self, kind: str, endpoint: str) -> None:
         """Say what is being read."""
-        self._say(f"Reading {words.many(kind, 2).split(maxsplit=1)[1]} in {words.place(endpoint)}")
+        self._say(f"Reading {words.records(kind).lower()} in {words.place(endpoint)}")
 
     def read(self, kind: str, endpoint: str, rows: int) -> None:
         """Say what was read."""

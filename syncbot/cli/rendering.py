@@ -41,7 +41,10 @@ class Printer:
 
     def tick(self, tick: Tick) -> None:
         """Print one thing that was looked at, and the cure where it is not right."""
-        self.line(f"  {'✓' if tick.right else '✗'} {tick.what}: {tick.detail}", None if tick.right else "red")
+        what = tick.what or f"{words.records(str(tick.kind))} in {words.place(str(tick.endpoint))}"
+        if tick.field:
+            what = f"{what}, {words.field(tick.field)}"
+        self.line(f"  {'✓' if tick.right else '✗'} {what}: {tick.detail}", None if tick.right else "red")
         cure = cure_of(tick.error) if tick.error else None
         if cure:
             self.line(f"      → {cure}", "yellow")
@@ -70,17 +73,11 @@ class Printer:
         self.line(f"{story.title}  ({story.kind} {story.record})", "bold")
         for name, ref in story.places.items():
             self.line(f"  {words.place(name)}: {ref}")
-        table = _table("Field", "Value", "Home", "From", "When (UTC)", "Run")
         for field in story.fields:
-            home = words.place(field.home) if field.home else "shared"
-            value = shown(field.value, titles)
+            home = f"{words.place(field.home)} is its home" if field.home else "shared"
             when = field.at[:16].replace("T", " ")
-            table.add_row(
-                *map(
-                    Text, (words.field(field.field), value, home, words.place(field.source), when, field.run)
-                )
-            )
-        self._console.print(table)
+            self.line(f"  {words.field(field.field)}: {shown(field.value, titles)}")
+            self.line(f"      {home}; from {words.place(field.source)}, {when} UTC, {field.run}", "dim")
         self._changes(story, titles)
         for one in story.waiting:
             self.conflict(one, titles)
@@ -110,8 +107,8 @@ class Printer:
 
     def _kind(self, kind: KindReport, report: Report) -> None:
         read = ", ".join(f"{count} in {words.place(name)}" for name, count in kind.read.items())
-        self.line(f"{words.many(kind.kind, 2).split(maxsplit=1)[1].capitalize()}", "bold")
-        self.line(f"  Changed rows read: {read or 'none'}")
+        self.line(words.records(kind.kind), "bold")
+        self.line(f"  Rows read: {read or 'none'}")
         for section in sections(kind, report.titles, done=report.run is not None):
             self._section(section)
         if kind.plan.empty and not kind.failures:

@@ -86,10 +86,10 @@ def _update(action: p.UpdateRow, tongue: Tongue) -> str:
 def _recognised(links: Sequence[p.LinkRow]) -> Iterator[Section]:
     """Say by what rows of two places were recognised as one record; a record alone needed no recognising."""
     places = Counter(link.record for link in links)
-    how = Counter(link.how for link in links if places[link.record] > 1)
-    if how:
-        lines = [f"{count} by {way}" for way, count in how.most_common()]
-        yield Section(heading="Recognised as the same record", lines=lines)
+    ways = {link.record: link.how for link in links if places[link.record] > 1}
+    if ways:
+        lines = [f"{count} by {way}" for way, count in Counter(ways.values()).most_common()]
+        yield Section(heading=f"Recognised as the same record: {len(ways)}", lines=lines)
 
 
 def _findings(findings: Sequence[p.Finding], tongue: Tongue) -> Iterator[Section]:
@@ -164,7 +164,7 @@ _FINDINGS: tuple[tuple[type, str, Callable[..., str]], ...] = (
     (p.Missing, "Rows that went away", _missing),
     (p.Duplicate, "Doubled rows, not touched until somebody decides", _duplicate),
     (p.Proposal, "Perhaps the same record; a person decides", _proposal),
-    (p.StrayEdit, "Edits of a copy, put back and kept", _stray),
+    (p.StrayEdit, "Copies that said something else; put right, and what they said is kept", _stray),
     (p.Conflict, "Questions for a person", _conflict),
 )
 

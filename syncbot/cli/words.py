@@ -15,6 +15,11 @@ def field(name: str) -> str:
     return " ".join(_CAPITALS.get(part, part) for part in name.split("_"))
 
 
+def records(kind: str) -> str:
+    """The records of a kind, at the beginning of a line: "Cities"."""
+    return _PLURALS.get(kind, kind + "s").capitalize()
+
+
 def many(kind: str, count: int) -> str:
     """A number of records of a kind."""
     if count == 1:

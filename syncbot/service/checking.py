@@ -1,7 +1,7 @@
 """The verb `check`: everything that must be right before a sync, one line each, nothing written."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncbot.endpoints.base import Endpoint
 from syncbot.errors import EndpointError, SyncbotError
@@ -16,11 +16,15 @@ class Tick:
     """One thing that was looked at."""
 
     what: str
+    """What was tried, in words; "" where a place is meant."""
     right: bool
     detail: str
     """What was found, in words."""
     error: SyncbotError | None = None
     """Why not, for the edge to add the cure."""
+    kind: str | None = None
+    endpoint: str | None = None
+    field: str | None = None
 
 
 def check(parts: Parts) -> Iterator[Tick]:
@@ -47,17 +51,14 @@ def _tried(what: str, ask: Callable[[], str]) -> Tick:
 
 
 def _looked_at(parts: Parts, spec: KindSpec, endpoint: Endpoint) -> Iterator[Tick]:
-    what = f"{spec.kind} in {endpoint.name}"
+    place = Tick(what="", right=True, detail="", kind=spec.kind, endpoint=endpoint.name)
     try:
         schema = endpoint.describe()
     except EndpointError as error:
-        yield Tick(what=what, right=False, detail=error.detail, error=error)
+        yield replace(place, right=False, detail=error.detail, error=error)
         return
     bound = bind(spec, endpoint.name, schema, parts.store.binding(spec.kind, endpoint.name))
-    yield Tick(
-        what=what,
-        right=not bound.faults,
-        detail=f'"{schema.title}", {len(bound.columns)} columns found',
-    )
+    found = f'"{schema.title}", {len(bound.columns)} columns found'
+    yield replace(place, right=not bound.faults, detail=found)
     for field, reason in bound.faults.items():
-        yield Tick(what=f"{what}: {field}", right=False, detail=reason)
+        yield replace(place, right=False, detail=reason, field=field)

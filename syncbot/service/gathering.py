@@ -181,9 +181,7 @@ _MOST_LOOKED_UP = 0.2
 """Beyond this share of vanished rows nothing is looked up: the planner refuses such a run anyway."""
 
 
-def _vanished(
-    parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, told: set[str]
-) -> list[GoneRow]:
+def _vanished(parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, told: set[str]) -> list[GoneRow]:
     """Look up every linked row that a full reading did not show; what cannot be found out is not gone."""
     there = {row.ref for row in answer.reading.rows} | told
     linked = parts.store.refs(spec.kind, endpoint)
