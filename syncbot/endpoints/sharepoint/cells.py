@@ -136,17 +136,24 @@ def moment_of(text: object) -> datetime:
     """Read an instant; without an offset it is UTC. Raise `Misread`."""
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise Misread(f"{_shown(text)} is no moment")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if moment is not None:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Misread(f"{_shown(text)} is no moment")
 
 
 def is_midnight(text: object, zone: ZoneInfo) -> bool:
     """Say whether an instant is the beginning of a day in `zone`; if not, `zone` may not be the site's."""
-    moment = moment_of(text)
-    return midnight(moment.astimezone(zone).date(), zone) == moment
+    return midnight(_local(text, zone), zone) == moment_of(text)
+
+
+def _local(text: object, zone: ZoneInfo) -> date:
+    """Return the day in `zone` in which an instant lies."""
+    try:
+        return moment_of(text).astimezone(zone).date()
+    except OverflowError:
+        raise Misread(f"{_shown(text)} is beyond the calendar") from None
 
 
 def _member(column: Column) -> str:
@@ -193,7 +200,7 @@ def _flag(_: Translator, __: Column, raw: Any) -> Cell:
 
 
 def _day(translator: Translator, _: Column, raw: Any) -> Cell:
-    return moment_of(raw).astimezone(translator.zone).date()
+    return _local(raw, translator.zone)
 
 
 def _moment(_: Translator, __: Column, raw: Any) -> Cell:
