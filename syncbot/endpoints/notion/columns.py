@@ -51,7 +51,7 @@ _LENGTHS: Final = {
 }
 _ONE_USER: Final = frozenset({"created_by", "last_edited_by"})
 _DATE_FUNCTIONS: Final = frozenset({"earliest_date", "latest_date", "date_range"})
-_LIST_FUNCTIONS: Final = frozenset({"show_original", "show_unique"})
+_LIST_FUNCTIONS: Final = frozenset({"show_original", "show_unique", "count_per_group", "percent_per_group"})
 KEY_TYPES: Final = frozenset({"rich_text", "title"})
 VOLATILE: Final = frozenset({"formula", "rollup", "last_edited_time", "last_edited_by"})
 """Types whose value moves without an edit of what the row says."""
