@@ -115,7 +115,7 @@ def connected(site: Site, *, patience: float = 0.0) -> Iterator[GraphConnection]
         base_url=site.sandbox.graph_url,
         traffic=traffic,
         client=open_client(ca_bundle=site.sandbox.ca_path),
-        ids=lambda: str(uuid.uuid4()),
+        new_id=lambda: str(uuid.uuid4()),
         now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
     )
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .wire import Ask, Json, query, segment
@@ -56,6 +57,14 @@ class ListAsks:
 
     def _item(self, ref: str) -> str:
         return f"{self.list}/items/{segment(ref)}"
+
+
+def ids_of(body: Any) -> list[str]:
+    """Return the ids of the items in an answer; raise `ValueError` when it is no list of items."""
+    found = body.get("value") if isinstance(body, dict) else None
+    if not isinstance(found, list) or not all(isinstance(one, dict) and "id" in one for one in found):
+        raise ValueError("an answer is no list of items")
+    return [str(one["id"]) for one in found]
 
 
 def version_of(tag: object) -> str:

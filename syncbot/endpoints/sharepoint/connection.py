@@ -13,6 +13,7 @@ from syncbot.endpoints.traffic import Traffic
 from syncbot.errors import EndpointError, Fatal, OutcomeUnknown, Transient, Unavailable
 
 from . import batch
+from .asks import ids_of
 from .refusals import refusal, threshold
 from .wire import Answer, Ask
 
@@ -48,7 +49,7 @@ class GraphConnection:
     """With the version: "https://graph.microsoft.com/v1.0"."""
     traffic: Traffic
     client: httpx.Client
-    ids: Callable[[], str]
+    new_id: Callable[[], str]
     """Makes a GUID for each request's client-request-id."""
     now: Callable[[], datetime]
     """Only read where Retry-After is a date."""
@@ -71,6 +72,13 @@ class GraphConnection:
     def get(self, path: str, *, units: float = 1.0) -> Any:
         """Read something and return its JSON."""
         return self.ask(Ask(path=path, units=units)).body
+
+    def ids(self, ask: Ask) -> list[str]:
+        """Search and return the ids of the items found."""
+        try:
+            return ids_of(self.ask(ask).body)
+        except ValueError as error:
+            raise Unavailable(str(error), endpoint=self.name) from None
 
     def pages(self, path: str, *, units: float = 1.0) -> Iterable[dict[str, Any]]:
         """Read page after page, following the service's own links as they are."""
@@ -131,7 +139,7 @@ class GraphConnection:
             "Authorization": f"Bearer {self.token()}",
             "User-Agent": self.user_agent,
             "Accept": "application/json",
-            "client-request-id": self.ids(),
+            "client-request-id": self.new_id(),
             **ask.headers,
         }
         url = self.base_url.rstrip("/") + ask.path

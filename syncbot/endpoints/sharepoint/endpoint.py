@@ -123,10 +123,10 @@ class SharePointEndpoint:
         """
         ask = ListAsks(container=schema.container).with_key(schema.key_column, key)
         try:
-            found = self.graph.ask(ask).body["value"]
+            refs = self.graph.ids(ask)
         except NotFound:
             raise self._list_is_gone() from None
-        rows = [self.get(str(item["id"]), schema) for item in found]
+        rows = [self.get(ref, schema) for ref in refs]
         return [row for row in rows if isinstance(row, Row) and row.key == key]
 
     def write(self, writes: Sequence[Write], schema: Schema) -> Iterator[Done]:

@@ -57,8 +57,7 @@ class Blame:
         if job.key is None:
             return False
         ask = self.desk.asks.with_key(self.desk.reader.schema.key_column, job.key)
-        refs = [str(one["id"]) for one in self.graph.ask(ask).body["value"]]
-        others = [ref for ref in refs if ref != job.ref]
+        others = [ref for ref in self.graph.ids(ask) if ref != job.ref]
         if others:
             words = f"row {others[0]} has the key {job.key!r} already"
             job.ends(error=AlreadyExists(words, endpoint=self.desk.endpoint, ref=job.ref))

@@ -6,9 +6,9 @@ from typing import Any
 
 from syncbot.endpoints.base import ColumnId, Create, Delete, Done, Ref, Row, Update, Write
 from syncbot.endpoints.fits import refusal
-from syncbot.errors import EndpointError, Invalid, OutcomeUnknown, Precondition, VersionChanged
+from syncbot.errors import EndpointError, Invalid, OutcomeUnknown, Precondition, Unavailable, VersionChanged
 
-from .asks import ListAsks, version_of
+from .asks import ListAsks, ids_of, version_of
 from .cells import Unwritable
 from .refusals import Opaque
 from .rows import RowReader, says
@@ -123,11 +123,7 @@ class Desk:
         if isinstance(outcome, EndpointError):
             self._not_seen(job, outcome)
         elif isinstance(job.write, Create):
-            found = outcome.body["value"]
-            if found:
-                job.made = str(found[0]["id"])
-            else:
-                self._again(job)
+            self._searched(job, outcome.body)
         elif version_of(outcome.body.get("eTag")) == job.write.version:
             self._again(job)
         else:
@@ -163,18 +159,30 @@ class Desk:
         return parts | ({key: {key: write.key}} if write.key is not None else {})
 
     def _worked(self, job: Job, body: Any) -> None:
-        match job.write:
-            case Create():
-                row = self.reader.row(body)
-            case Update(ref=ref):
-                row = self.reader.row_of_fields(ref, body)
-            case Delete():
-                job.ends()
-                return
-        if self.followed_up:
-            job.made = row.ref
+        if isinstance(job.write, Delete):
+            job.ends()
+        elif not isinstance(
+            body, dict
+        ):  # Microsoft's metadata promises a 204 for an update; live it is a 200
+            job.made = job.ref
+            job.doubt = None if job.made else OutcomeUnknown("no content", endpoint=self.endpoint)
+        elif self.followed_up:
+            job.made = job.ref or str(body.get("id"))
+        elif isinstance(job.write, Update):
+            job.ends(row=self.reader.row_of_fields(job.write.ref, body))
         else:
-            job.ends(row=replace(row, by_us=True, edited_by=None))
+            job.ends(row=replace(self.reader.row(body), by_us=True, edited_by=None))
+
+    def _searched(self, job: Job, body: Any) -> None:
+        try:
+            found = ids_of(body)
+        except ValueError as error:
+            job.stuck = Unavailable(str(error), endpoint=self.endpoint)
+            return
+        if found:
+            job.made = found[0]
+        else:
+            self._again(job)
 
     def _not_seen(self, job: Job, error: EndpointError) -> None:
         """A row that is not there any more was deleted: by us, if that is what was wanted."""

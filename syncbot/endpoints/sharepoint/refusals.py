@@ -39,9 +39,10 @@ class Opaque(OutcomeUnknown):
 
 def refusal(ask: Ask, answer: Answer, *, endpoint: str, now: datetime) -> EndpointError | None:
     """Return what an answer means when it is no success, else None."""
-    if answer.status < 400 and answer.readable:
-        return None
     words = worded(answer)
+    if 200 <= answer.status < 300 and answer.readable:
+        fits = ask.writes or isinstance(answer.body, dict)
+        return None if fits else Unavailable(f"{words}: an answer without content", endpoint=endpoint)
     if answer.status == 429:
         return Throttled(words, endpoint=endpoint, retry_after=answer.wait(now))
     if answer.status >= 500 or answer.status < 400:
