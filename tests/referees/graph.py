@@ -139,7 +139,15 @@ def _strict(node: Any) -> Any:
     kept = {name: _strict(value) for name, value in node.items() if name not in ("nullable", "discriminator")}
     if "title" in node and "properties" in node and node["title"] not in _OPEN_TYPES:
         kept |= _closed(node["title"], kept["properties"])
-    return {"anyOf": [kept, {"type": "null"}]} if node.get("nullable") is True else kept
+    return _or_null(kept) if node.get("nullable") is True else kept
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Allow null; where the type can say so by itself, which is much quicker to judge than a choice."""
+    if isinstance(schema.get("type"), str) and not {"enum", "anyOf", "oneOf", "allOf"} & set(schema):
+        return schema | {"type": [schema["type"], "null"]}
+    inner = schema["allOf"][0] if set(schema) == {"allOf"} and len(schema["allOf"]) == 1 else schema
+    return {"anyOf": [inner, {"type": "null"}]}
 
 
 def _closed(title: str, properties: Mapping[str, Any]) -> Mapping[str, Any]:
