@@ -5,16 +5,17 @@ answers of the services may hold both.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from syncbot.model.values import UNKNOWN, Cell, Value, from_json, to_json
 from syncbot.reconcile.plan import Conflict, Side
 from syncbot.reconcile.state import Agreed, SeenRow
+from syncbot.store.base import HistoryLine
 
-_UNKNOWN = {"unknown": True}
-_PLAIN = frozenset({str, int, float, bool, type(None)})
+UNKNOWN_DATA = {"unknown": True}
+"""What stands for UNKNOWN."""
 
 
 def dump(data: Any) -> str:
@@ -41,16 +42,7 @@ def load_value(text: str) -> Value:
 
 def dump_cells(cells: Mapping[str, Cell]) -> str:
     """Return the cells of a row as text."""
-    return dump({name: _UNKNOWN if cell is UNKNOWN else to_json(cell) for name, cell in cells.items()})
-
-
-def load_cells(text: str) -> dict[str, Cell]:
-    """Return the cells that `dump_cells` was given."""
-    return {name: data if type(data) in _PLAIN else _cell(data) for name, data in json.loads(text).items()}
-
-
-def _cell(data: Any) -> Cell:
-    return UNKNOWN if data == _UNKNOWN else from_json(data)
+    return dump({name: UNKNOWN_DATA if cell is UNKNOWN else to_json(cell) for name, cell in cells.items()})
 
 
 def dump_agreed(agreed: Mapping[str, Agreed]) -> str:
@@ -67,17 +59,6 @@ def dump_agreed(agreed: Mapping[str, Agreed]) -> str:
     )
 
 
-def load_agreed(text: str) -> dict[str, Agreed]:
-    """Return the baselines that `dump_agreed` was given."""
-    found = {}
-    for group in json.loads(text):
-        source, at, run = group["source"], datetime.fromisoformat(group["at"]), group["run"]
-        for name, data in group["fields"].items():
-            value = data if type(data) in _PLAIN else from_json(data)
-            found[name] = Agreed(value=value, source=source, at=at, run=run)
-    return found
-
-
 def dump_row(row: SeenRow) -> str:
     """Return what is known of a row besides its ref, version and cells."""
     return dump(
@@ -92,17 +73,26 @@ def dump_row(row: SeenRow) -> str:
     )
 
 
-def load_row(*, ref: str, version: str, cells: str, details: str) -> SeenRow:
-    """Return the row again."""
-    known = json.loads(details)
-    edited_at = known.pop("edited_at")
-    return SeenRow(
-        ref=ref,
-        version=version,
-        values=load_cells(cells),
-        edited_at=edited_at and datetime.fromisoformat(edited_at),
-        **known,
-    )
+def dump_moves(lines: Iterable[HistoryLine]) -> str:
+    """Return the lines of one record in one commit as text."""
+    return dump([[line.field, to_json(line.before), to_json(line.after), line.source] for line in lines])
+
+
+def load_moves(text: str, *, kind: str, record: str, at: datetime, run: str) -> list[HistoryLine]:
+    """Return the lines that `dump_moves` was given."""
+    return [
+        HistoryLine(
+            kind=kind,
+            record=record,
+            field=name,
+            before=from_json(before),
+            after=from_json(after),
+            source=source,
+            at=at,
+            run=run,
+        )
+        for name, before, after, source in json.loads(text)
+    ]
 
 
 def dump_changes(changes: Mapping[str, tuple[Value, Value]]) -> str:

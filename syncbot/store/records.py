@@ -1,75 +1,69 @@
-"""Records, their linked rows, baselines and history in the database."""
+"""Records, their linked rows, baselines and history as they stand in the database."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    union,
-    update,
-)
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union
 
-from syncbot.model.values import Value
 from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store import findings
-from syncbot.store.base import HistoryLine, RecordChange
-from syncbot.store.codec import (
-    dump,
-    dump_agreed,
-    dump_cells,
-    dump_row,
-    dump_value,
-    load_agreed,
-    load_row,
-    load_value,
-)
+from syncbot.store.base import HistoryLine
+from syncbot.store.codec import load_moves
 from syncbot.store.database import among
-from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
+from syncbot.store.folding import Held
 from syncbot.store.known import known_record
+from syncbot.store.reading import Reader
 from syncbot.store.tables import conflicts, history, links, records
+
+_AT_ONCE = 2_000
+"""Rows fetched at a time: the texts of all of them are never in memory together."""
 
 
 def load(connection: Connection, kind: str, keys: Collection[str] | None) -> Mapping[str, KnownRecord]:
     """Return what is known of these records, or of all of a kind."""
-    held = _held(connection, kind, keys)
-    rows: dict[str, dict[str, SeenRow]] = {key: {} for key in held}
+    reader = Reader()
+    known = held(connection, kind, keys, reader)
+    rows: dict[str, dict[str, SeenRow]] = {key: {} for key in known}
     columns = (links.c.record, links.c.endpoint, links.c.ref, links.c.version, links.c.cells, links.c.details)
-    chosen = select(*columns).where(*_of(connection, links.c.kind, links.c.record, kind, keys))
-    for record, endpoint, ref, version, cells, details in connection.execute(chosen):
-        rows[record][endpoint] = load_row(ref=ref, version=version, cells=cells, details=details)
+    chosen = select(*columns).where(*of(connection, links.c.kind, links.c.record, kind, keys))
+    for record, endpoint, ref, version, cells, details in _fetched(connection, chosen):
+        rows[record][endpoint] = reader.row(ref=ref, version=version, cells=cells, details=details)
     waiting = findings.waiting(connection, kind, keys)
     return {
-        key: known_record(key, one, rows=rows[key], waiting=waiting.get(key, ())) for key, one in held.items()
+        key: known_record(key, one, rows=rows[key], waiting=waiting.get(key, ()))
+        for key, one in known.items()
     }
 
 
-def _held(connection: Connection, kind: str, keys: Collection[str] | None) -> dict[str, Held]:
+def held(
+    connection: Connection, kind: str, keys: Collection[str] | None, reader: Reader, *, lock: bool = False
+) -> dict[str, Held]:
+    """Return the baselines and flags of records; with `lock` nobody else changes them until the commit."""
     columns = (records.c.key, records.c.agreed, records.c.unlinked, records.c.again)
-    chosen = select(*columns).where(*_of(connection, records.c.kind, records.c.key, kind, keys))
+    chosen = select(*columns).where(*of(connection, records.c.kind, records.c.key, kind, keys))
+    if lock:  # in one order, so that two commits wait for each other rather than deadlock
+        chosen = chosen.order_by(records.c.key).with_for_update()
     return {
-        key: Held(agreed=load_agreed(agreed), unlinked=json.loads(unlinked), again=again)
-        for key, agreed, unlinked, again in connection.execute(chosen)
+        key: Held(agreed=reader.agreed(agreed), unlinked=json.loads(unlinked), again=again)
+        for key, agreed, unlinked, again in _fetched(connection, chosen)
     }
 
 
-def _of(
+def of(
     connection: Connection,
     kind_column: Column[str],
     key_column: Column[str],
     kind: str,
     keys: Collection[str] | None,
 ) -> list[ColumnElement[bool]]:
+    """Return the conditions for these records, or all, of a kind."""
     of_kind = kind_column == kind
     return [of_kind] if keys is None else [of_kind, among(connection, key_column, keys)]
+
+
+def _fetched(connection: Connection, chosen: Select[Any]) -> Iterable[Any]:
+    return connection.execute(chosen, execution_options={"yield_per": _AT_ONCE})
 
 
 def keys_of(connection: Connection, kind: str, endpoint: str, refs: Collection[str]) -> Mapping[str, str]:
@@ -104,109 +98,13 @@ def again(connection: Connection, kind: str) -> Collection[str]:
     return set(connection.scalars(union(flagged, answered)))
 
 
-def commit(connection: Connection, changes: Sequence[RecordChange], *, run: str, at: datetime) -> None:
-    """Write what the changes come to, in a handful of statements however many there are."""
-    before = _before(connection, changes)
-    outcome = fold(changes, before, run=run, at=at)
-    _keep_records(connection, outcome, before)
-    _keep_links(connection, outcome.links)
-    _keep_history(connection, outcome.history)
-    findings.close(connection, outcome.closes, at=at)
-
-
-def _before(connection: Connection, changes: Iterable[RecordChange]) -> dict[RecordKey, Held]:
-    touched: dict[str, set[str]] = {}
-    for change in changes:
-        touched.setdefault(change.kind, set()).add(change.record)
-    return {
-        (kind, key): held
-        for kind, keys in touched.items()
-        for key, held in _held(connection, kind, keys).items()
-    }
-
-
-def _keep_records(connection: Connection, outcome: Outcome, before: Mapping[RecordKey, Held]) -> None:
-    _many(
-        connection,
-        insert(records),
-        (
-            {"kind": kind, "key": key, **_columns(held)}
-            for (kind, key), held in outcome.held.items()
-            if (kind, key) not in before
-        ),
-    )
-    old = update(records).where(
-        records.c.kind == bindparam("its_kind"), records.c.key == bindparam("its_key")
-    )
-    _many(
-        connection,
-        old,
-        (
-            {"its_kind": kind, "its_key": key, **_columns(held)}
-            for (kind, key), held in outcome.held.items()
-            if before.get((kind, key), held) != held
-        ),
-    )
-
-
-def _columns(held: Held) -> dict[str, Any]:
-    return {
-        "agreed": dump_agreed(held.agreed),
-        "unlinked": dump(dict(held.unlinked)),
-        "again": held.again,
-    }
-
-
-def _keep_links(connection: Connection, touched: Mapping[LinkKey, SeenRow | None]) -> None:
-    """Take all touched links away before adding any, so that two records can swap their rows."""
-    gone = delete(links).where(
-        links.c.kind == bindparam("its_kind"),
-        links.c.record == bindparam("its_key"),
-        links.c.endpoint == bindparam("its_place"),
-    )
-    names = ("its_kind", "its_key", "its_place")
-    _many(connection, gone, (dict(zip(names, key, strict=True)) for key in touched))
-    _many(connection, insert(links), (_link(key, row) for key, row in touched.items() if row is not None))
-
-
-def _link(key: LinkKey, row: SeenRow) -> dict[str, str]:
-    kind, record, endpoint = key
-    return {
-        "kind": kind,
-        "record": record,
-        "endpoint": endpoint,
-        "ref": row.ref,
-        "version": row.version,
-        "cells": dump_cells(row.values),
-        "details": dump_row(row),
-    }
-
-
-def _keep_history(connection: Connection, lines: Iterable[HistoryLine]) -> None:
-    _many(
-        connection,
-        insert(history),
-        (
-            {**vars(line), "before": dump_value(line.before), "after": dump_value(line.after)}
-            for line in lines
-        ),
-    )
-
-
-def _many(connection: Connection, statement: Any, rows: Iterator[Mapping[str, Any]]) -> None:
-    """Carry one statement out for all rows at once; without rows, not at all."""
-    if listed := list(rows):
-        connection.execute(statement, listed)
-
-
 def lines(connection: Connection, kind: str, record: str) -> Sequence[HistoryLine]:
     """Return all changes of a record's baselines, newest first."""
-    chosen = select(history).where(history.c.kind == kind, history.c.record == record)
-    found = connection.execute(chosen.order_by(history.c.at.desc(), history.c.seq.desc()))
-    return [_line(dict(row)) for row in found.mappings()]
-
-
-def _line(row: dict[str, Any]) -> HistoryLine:
-    del row["seq"]
-    before: Value = load_value(row.pop("before"))
-    return HistoryLine(before=before, after=load_value(row.pop("after")), **row)
+    chosen = select(history.c.moves, history.c.at, history.c.run)
+    of_record = chosen.where(history.c.kind == kind, history.c.record == record)
+    newest_first = of_record.order_by(history.c.at.desc(), history.c.seq.desc())
+    return [
+        line
+        for moves, at, run in connection.execute(newest_first)
+        for line in reversed(load_moves(moves, kind=kind, record=record, at=at, run=run))
+    ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord
-from syncbot.store import cursors, findings, journal, leases, records, runs
+from syncbot.store import committing, cursors, findings, journal, leases, records, runs
 from syncbot.store.base import (
     Cursor,
     HistoryLine,
@@ -76,7 +76,7 @@ class SqlStore:
     def commit(self, changes: Sequence[RecordChange], *, run: str, at: datetime) -> None:
         """Take over what is now known, all or nothing."""
         with self._database.write() as connection:
-            records.commit(connection, changes, run=run, at=at)
+            committing.commit(connection, changes, run=run, at=at)
 
     # -- findings
     def open_conflict(self, conflict: Conflict, *, id: str, run: str, at: datetime) -> str:  # noqa: A002

@@ -1,4 +1,7 @@
-"""The tables: one row per record and per linked row with its fields as one JSON text, one line per change of history."""
+"""The tables: one row per record and per linked row with its fields as one JSON text.
+
+History has one row for all baselines of a record that one commit moved.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -120,12 +123,9 @@ history = Table(
     Column("seq", SEQUENCE, primary_key=True),
     _name("kind"),
     _name("record"),
-    _name("field"),
-    _json("before"),
-    _json("after"),
-    _name("source"),
     Column("at", Moment, nullable=False),
     _name("run"),
+    _json("moves"),
     Index("ix_history_record", "kind", "record"),
     Index("ix_history_run", "run"),
 )

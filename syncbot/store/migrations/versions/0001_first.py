@@ -76,11 +76,10 @@ def _history() -> None:
     op.create_table(
         "history",
         sa.Column("seq", _COUNTER),
-        *_words("kind", "record", "field"),
-        *_texts("before", "after"),
-        *_words("source"),
+        *_words("kind", "record"),
         sa.Column("at", _MOMENT, nullable=False),
         *_words("run"),
+        *_texts("moves"),
         sa.PrimaryKeyConstraint("seq", name="pk_history"),
     )
     op.create_index("ix_history_record", "history", ["kind", "record"])

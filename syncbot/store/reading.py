@@ -1,0 +1,91 @@
+"""Reads the JSON texts of many records, keeping one copy of what recurs: names, words, days, sets, stamps."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from syncbot.model.values import UNKNOWN, Cell, Value, from_json
+from syncbot.reconcile.state import Agreed, SeenRow
+from syncbot.store.codec import UNKNOWN_DATA
+from syncbot.store.sheet import AgreedSheet, Sheet, Stamp
+
+
+class Reader:
+    """For one load: the same value of two places, or of two records, is one object."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, str] = {}
+        self._places: dict[tuple[str, ...], Mapping[str, int]] = {}
+        self._days: dict[str, date] = {}
+        self._moments: dict[str, datetime] = {}
+        self._sets: dict[tuple[str, ...], frozenset[str]] = {}
+        self._stamps: dict[tuple[str, str, str], Stamp] = {}
+        self._stamped: dict[tuple[Stamp, ...], tuple[Stamp, ...]] = {}
+
+    def cells(self, text: str) -> Mapping[str, Cell]:
+        """Return what `codec.dump_cells` was given."""
+        data = json.loads(text)
+        return Sheet(self._place(tuple(data)), tuple([self._cell(item) for item in data.values()]))
+
+    def agreed(self, text: str) -> Mapping[str, Agreed]:
+        """Return what `codec.dump_agreed` was given."""
+        names: list[str] = []
+        values: list[Value] = []
+        stamps: list[Stamp] = []
+        for group in json.loads(text):
+            fields = group["fields"]
+            names.extend(fields)
+            values.extend([self._value(item) for item in fields.values()])
+            stamps.extend([self._stamp(group["source"], group["at"], group["run"])] * len(fields))
+        stamped = tuple(stamps)
+        return AgreedSheet(
+            self._place(tuple(names)), tuple(values), self._stamped.setdefault(stamped, stamped)
+        )
+
+    def row(self, *, ref: str, version: str, cells: str, details: str) -> SeenRow:
+        """Return what `codec.dump_cells` and `codec.dump_row` were given."""
+        known = json.loads(details)
+        edited_at = known.pop("edited_at")
+        return SeenRow(
+            ref=ref,
+            version=version,
+            values=self.cells(cells),
+            edited_at=edited_at and self._moment(edited_at),
+            edited_by=self._value(known.pop("edited_by")),
+            **known,
+        )
+
+    def _cell(self, data: Any) -> Cell:
+        return UNKNOWN if data == UNKNOWN_DATA else self._value(data)
+
+    def _value(self, data: Any) -> Any:
+        if type(data) is str:
+            return self._words.setdefault(data, data)
+        if type(data) is not dict:
+            return data
+        [(sort, said)] = data.items()
+        if sort == "set":
+            return self._set(tuple(said))
+        if sort == "day":
+            return self._day(said)
+        return self._moment(said) if sort == "moment" else from_json(data)
+
+    def _place(self, names: tuple[str, ...]) -> Mapping[str, int]:
+        found = self._places.get(names)
+        if found is None:
+            found = self._places[names] = {name: place for place, name in enumerate(names)}
+        return found
+
+    def _set(self, members: tuple[str, ...]) -> frozenset[str]:
+        return self._sets.get(members) or self._sets.setdefault(members, frozenset(members))
+
+    def _day(self, text: str) -> date:
+        return self._days.get(text) or self._days.setdefault(text, date.fromisoformat(text))
+
+    def _moment(self, text: str) -> datetime:
+        return self._moments.get(text) or self._moments.setdefault(text, datetime.fromisoformat(text))
+
+    def _stamp(self, source: str, at: str, run: str) -> Stamp:
+        key = (source, at, run)
+        return self._stamps.get(key) or self._stamps.setdefault(key, (source, self._moment(at), run))
