@@ -136,7 +136,8 @@ class Desk:
         elif isinstance(outcome, Precondition):
             job.ends(error=outcome)
         else:
-            job.done, job.stuck = None, outcome
+            words = f"written, but the row could not be read again: {outcome.detail}"
+            job.stuck = OutcomeUnknown(words, endpoint=self.endpoint, ref=job.made)
 
     def _refusal(self, write: Write) -> EndpointError | None:
         if isinstance(write, Delete):
@@ -161,9 +162,8 @@ class Desk:
     def _worked(self, job: Job, body: Any) -> None:
         if isinstance(job.write, Delete):
             job.ends()
-        elif not isinstance(
-            body, dict
-        ):  # Microsoft's metadata promises a 204 for an update; live it is a 200
+        elif not isinstance(body, dict) or (job.ref is None and "id" not in body):
+            # Microsoft's metadata promises a 204 for an update; live it is a 200.
             job.made = job.ref
             job.doubt = None if job.made else OutcomeUnknown("no content", endpoint=self.endpoint)
         elif self.followed_up:
@@ -177,7 +177,7 @@ class Desk:
         try:
             found = ids_of(body)
         except ValueError as error:
-            job.stuck = Unavailable(str(error), endpoint=self.endpoint)
+            self._not_seen(job, Unavailable(str(error), endpoint=self.endpoint))
             return
         if found:
             job.made = found[0]
@@ -185,9 +185,12 @@ class Desk:
             self._again(job)
 
     def _not_seen(self, job: Job, error: EndpointError) -> None:
-        """A row that is not there any more was deleted: by us, if that is what was wanted."""
+        """A row that is not there any more was deleted: by us, if that is what was wanted.
+
+        When looking fails too, it is the write's own doubt that is told: the caller has to look later.
+        """
         if not isinstance(error, Precondition):
-            job.stuck = error
+            job.stuck = job.doubt or error
         elif isinstance(job.write, Delete):
             job.ends()
         else:
