@@ -4,6 +4,8 @@ import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -55,11 +57,15 @@ class NotionConnection:
     ) -> None:
         """Open nothing yet. The environment's proxy and CA settings are not looked at: give them as arguments."""
         self.name = name
+        self.served_at: datetime | None = None
+        """The time of the newest answer by the server's clock, if it says."""
         self._traffic = traffic
         verify = True if ca_bundle is None else ssl.create_default_context(cafile=str(ca_bundle))
         inner = transport or httpx.HTTPTransport(verify=verify, trust_env=False, proxy=proxy)
         http = httpx.Client(
-            transport=DeadlineTransport(inner, seconds=DEADLINE, monotonic=monotonic), trust_env=False
+            transport=DeadlineTransport(inner, seconds=DEADLINE, monotonic=monotonic),
+            trust_env=False,
+            event_hooks={"response": [self._note_time]},
         )
         # A logger of ours, above all levels: every Client() without one adds one more handler to the shared logger,
         # and a failing request is told by the error that we raise, not by a line that holds its body.
@@ -132,6 +138,12 @@ class NotionConnection:
             if not cursor or cursor == query.get("start_cursor"):
                 raise Incomplete(f"GET {path}: a list without an end", endpoint=self.name)
             query["start_cursor"] = cursor
+
+    def _note_time(self, response: httpx.Response) -> None:
+        try:
+            self.served_at = parsedate_to_datetime(response.headers["date"]).astimezone(UTC)
+        except (KeyError, ValueError):
+            self.served_at = None
 
     def _send(self, request: Request, method: str, path: str, query: Json | None, body: Json | None) -> Json:
         with _named_failures(request):

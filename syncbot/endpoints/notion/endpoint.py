@@ -12,7 +12,17 @@ from .columns import same_id, schema_of
 from .connection import Json, NotionConnection
 from .items import Directory, complete, own_id
 from .pages import PageReader, gone, readable
-from .reading import Cursor, Walk, edited_since, key_is, not_edited_by, parse_cursor, walk, watermark
+from .reading import (
+    Cursor,
+    Walk,
+    attempts,
+    edited_since,
+    key_is,
+    not_edited_by,
+    parse_cursor,
+    walk,
+    watermark,
+)
 from .writing import Patience, Writer
 
 BATCH = 50
@@ -50,6 +60,8 @@ class NotionEndpoint:
         self._directory = Directory(connection)
         self._bot: str | None = None
         self._edited_by: ColumnId | None = None
+        self._bare = False
+        self._served: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -81,7 +93,7 @@ class NotionEndpoint:
 
         The first reading asks once more, for our own user id; the cursor keeps it.
         """
-        started = self._clock()
+        started, self._served = self._clock(), None
         earlier = self._resumed(cursor)
         bot = self._own_id()
         conditions = [] if earlier is None else [edited_since(earlier.since)]
@@ -90,7 +102,9 @@ class NotionEndpoint:
         lost = [one for one in (gone(page, schema.container) for page in pages) if one is not None]
         refs = {one.ref for one in lost}
         reader = self._reader()
-        later = Cursor(of=self._container, since=watermark(started), bot=bot, by=self._edited_by)
+        later = Cursor(
+            of=self._container, since=watermark(started, self._served), bot=bot, by=self._edited_by
+        )
         return Reading(
             rows=[reader.row(page, schema) for page in pages if page["id"] not in refs],
             gone=lost,
@@ -152,27 +166,31 @@ class NotionEndpoint:
     def _walk(
         self, conditions: Sequence[Json], schema: Schema, *, unless_by: str | None = None
     ) -> tuple[Walk, list[str]]:
-        """Ask for what the schema names; ask for everything when Notion does not know a column any more."""
-        chosen = self._chosen(schema)
-        narrowed = list(conditions)
-        if unless_by is not None and self._edited_by is not None:
-            narrowed.append(not_edited_by(self._edited_by, unless_by))
+        """Ask for what the schema names, or in another way when Notion does not know a column any more."""
+        extra = (
+            []
+            if unless_by is None or self._edited_by is None
+            else [not_edited_by(self._edited_by, unless_by)]
+        )
         notes: list[str] = []
-        for properties, wanted in ((chosen, narrowed), (None, narrowed), (None, conditions)):
+        for attempt in attempts(self._chosen(schema), conditions, extra, bare=self._bare):
             try:
-                found = walk(partial(self._query, properties=properties), wanted)
+                found = walk(partial(self._query, properties=attempt.properties), attempt.conditions)
             except NotFound as error:
                 raise SchemaChanged(error.detail, endpoint=self._name) from error
             except Invalid as error:
-                notes.append(f"asked again, for more: {error.detail}")
+                notes.append(f"asked again in another way: {error.detail}")
                 continue
-            if len(wanted) < len(narrowed):
+            self._bare = attempt.bare
+            if not attempt.narrowed:
                 self._edited_by = None
             return found, notes
         raise SchemaChanged(notes[-1], endpoint=self._name)
 
     def _query(self, body: Json, *, properties: Sequence[str] | None) -> Json:
-        return self._connection.query(self._container, body, properties)
+        page = self._connection.query(self._container, body, properties)
+        self._served = self._served or self._connection.served_at
+        return page
 
     def _chosen(self, schema: Schema) -> Sequence[ColumnId] | None:
         wanted = dict.fromkeys([*schema.columns, schema.key_column])

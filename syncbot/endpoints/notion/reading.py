@@ -5,10 +5,11 @@ walks overlap; a query stops at 10,000 rows, so a walk goes on from the last cre
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 Json = Mapping[str, Any]
 OVERLAP = timedelta(minutes=2)
@@ -45,8 +46,13 @@ def parse_cursor(text: str, of: str) -> Cursor | None:
     return cursor if cursor.of == of else None
 
 
-def watermark(started: datetime) -> str:
-    """Return from when on the next reading has to look, for one that started at `started`."""
+def watermark(started: datetime, served: datetime | None) -> str:
+    """Return from when on the next reading has to look.
+
+    `started` is when this one did by our clock, `served` by Notion's (of its first answer): a clock of ours that is
+    ahead must not make us look past edits.
+    """
+    started = started if served is None else min(started, served)
     floor = started.astimezone(UTC).replace(second=0, microsecond=0)
     return (floor - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -74,6 +80,52 @@ def all_of(conditions: Sequence[Json]) -> Json:
     if not conditions:
         return {}
     return {"filter": conditions[0] if len(conditions) == 1 else {"and": list(conditions)}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One way to put a question."""
+
+    properties: Sequence[str] | None
+    """The columns that are named; None = all."""
+    conditions: Sequence[Json]
+    bare: bool
+    """Ids in conditions are percent-decoded."""
+    narrowed: bool
+    """The condition that may be left out is in."""
+
+
+def attempts(
+    chosen: Sequence[str] | None, conditions: Sequence[Json], extra: Sequence[Json], *, bare: bool
+) -> Iterator[Attempt]:
+    """Yield ways to ask, the best first; each next one is for a 400 that may come of the one before.
+
+    A column that is named may be gone; and which spelling of an id a condition takes is not documented (in other
+    bodies the one that Notion gives, percent-encoded, was recorded to work), so the other one is tried as well.
+    """
+    seen: list[tuple[object, object]] = []
+    for properties, wanted in (
+        (chosen, [*conditions, *extra]),
+        (None, [*conditions, *extra]),
+        (None, conditions),
+    ):
+        for decoded in (bare, not bare):
+            spelled = [_spelled(one) for one in wanted] if decoded else list(wanted)
+            if (properties, spelled) not in seen:
+                seen.append((properties, spelled))
+                yield Attempt(
+                    properties=properties,
+                    conditions=spelled,
+                    bare=decoded,
+                    narrowed=len(wanted) == len(conditions) + len(extra),
+                )
+
+
+def _spelled(condition: Json) -> Json:
+    """Return the condition with bare ids."""
+    if "or" in condition:
+        return {"or": [_spelled(one) for one in condition["or"]]}
+    return {name: unquote(value) if name == "property" else value for name, value in condition.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

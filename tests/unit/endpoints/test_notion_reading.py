@@ -90,10 +90,21 @@ def test_first_reading() -> None:
 
 def test_watermark_overlaps_two_minutes() -> None:
     """The next reading begins two minutes before the minute in which this one began."""
-    assert watermark(NOW) == "2026-03-02T09:28:00Z"
+    assert watermark(NOW, None) == "2026-03-02T09:28:00Z"
     desk = Desk()
     desk.will(me(), listed())
     assert json.loads(desk.endpoint().changes(None, schema()).cursor or "")["since"] == "2026-03-02T09:28:00Z"
+
+
+def test_clock_that_is_ahead() -> None:
+    """Our clock is an hour ahead of Notion's: the next reading looks from Notion's time on, at the first answer."""
+    desk = Desk()
+    first, second = listed(page(1), cursor="c1"), listed(page(2))
+    first.headers["date"] = "Mon, 02 Mar 2026 08:30:59 GMT"
+    second.headers["date"] = "Mon, 02 Mar 2026 08:39:00 GMT"
+    desk.will(first, second)
+    reading = desk.endpoint().changes(cursor(), schema())
+    assert json.loads(reading.cursor or "")["since"] == "2026-03-02T08:28:00Z"
 
 
 def test_later_reading_is_one_request() -> None:
@@ -147,14 +158,24 @@ def test_editor_has_a_name() -> None:
 def test_columns_that_are_not_known_any_more() -> None:
     """When Notion refuses the named columns, all are asked for; without the editor's column, our rows come too."""
     desk = Desk()
-    desk.will(error(400, "validation_error"), error(400, "validation_error"), listed(page(1)))
+    desk.will(*[error(400, "validation_error")] * 4, listed(page(1)))
     endpoint = desk.endpoint(edited_by="Last edited by")
     reading = endpoint.changes(cursor(EDITOR.id), schema())
     assert len(reading.rows) == 1
-    assert len(reading.notes) == 2
+    assert len(reading.notes) == 4
     assert json.loads(reading.cursor or "")["by"] is None
-    assert desk.sent()[2][1].endswith("/query")
-    assert "and" not in desk.bodies()[2]["filter"]
+    assert desk.sent()[4][1].endswith("/query")
+    assert "and" not in desk.bodies()[4]["filter"]
+
+
+def test_spelling_of_ids_in_conditions() -> None:
+    """When a condition with an id as Notion gives it is refused, the bare one is tried, and kept to."""
+    desk = Desk()
+    desk.will(error(400, "validation_error"), listed(page(1, key="k")), listed(page(1, key="k")))
+    endpoint = desk.endpoint()
+    for _ in range(2):
+        assert len(endpoint.find("k", schema())) == 1
+    assert [body["filter"]["property"] for body in desk.bodies()] == ["%3Fkey", "?key", "?key"]
 
 
 @pytest.mark.parametrize("reply", [error(404, "object_not_found"), error(400, "validation_error")])
