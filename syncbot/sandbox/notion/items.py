@@ -46,7 +46,12 @@ def _rolled(definition: Wire, value: Wire) -> tuple[list[Wire], Wire]:
     """
     values = value["array"] if value["type"] == "array" else []
     head = {"type": "rollup", "rollup": value | ({"array": []} if value["type"] == "array" else {})}
-    return [{"object": "property_item", "id": definition["id"], **one} for one in values], head
+    items = [
+        {"object": "property_item", "id": definition["id"], "type": one["type"], one["type"]: part}
+        for one in values
+        for part in (one[one["type"]] if one["type"] in _LISTED else [one[one["type"]]])
+    ]
+    return items, head
 
 
 def _cursor(page: Page, definition: Wire, number: int) -> str:

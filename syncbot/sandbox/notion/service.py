@@ -56,7 +56,7 @@ class NotionService(People):
             answer = handled(place)
         except Refused as refused:
             return refused.answer(request_id)
-        if call.method != "GET":
+        if _writes(call):
             self.state.revision += 1
         body: Any = answer.body
         if place.version == "2025-09-03":

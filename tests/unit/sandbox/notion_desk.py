@@ -83,6 +83,10 @@ class Desk:
     ben: str
     now: datetime = START
     checked: int = 0
+    documented: bool = True
+    """Whether the referee's documentation, of March 2026, is as new as what is asked."""
+    lead: str = ""
+    """A row of the people, where a test made one."""
     headers: dict[str, str] = field(
         default_factory=lambda: {"authorization": f"Bearer {TOKEN}", "notion-version": VERSION}
     )
@@ -118,7 +122,7 @@ class Desk:
         if not referee.available() or call.headers.get("notion-version") == "2025-09-03":
             return
         referee.check_answer(call.method, call.raw_path, answer.status, answer.body)
-        if answer.status == 200:
+        if answer.status == 200 and self.documented:
             referee.check_request(call.method, call.raw_path, call.body, call.query)
         self.checked += 1
 
