@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from syncbot.endpoints.base import Column, ColumnId, ColumnType, Row, Schema
 from syncbot.model.fields import FieldType
@@ -80,7 +81,7 @@ class Bound:
         if isinstance(cell, Unknown):
             return UNKNOWN, row.faults.get(column.id, f"{column.name!r} was not told by {self.endpoint}")
         try:
-            value = translate.read(self._way(name), cell, links)
+            value = translate.read(self._ways[name], cell, links)
         except Unfit as error:
             return UNKNOWN, f"{column.name!r} {error}"
         why = complaint(self.spec.model, name, value)
@@ -95,10 +96,11 @@ class Bound:
         why = complaint(self.spec.model, name, value)
         if why:
             raise Unfit(f"the value {why}")
-        return column.id, translate.write(self._way(name), value, links)
+        return column.id, translate.write(self._ways[name], value, links)
 
-    def _way(self, name: str) -> Way:
-        return _way(self.spec, self.endpoint, name, self.columns[name])
+    @cached_property
+    def _ways(self) -> Mapping[str, Way]:
+        return {name: _way(self.spec, self.endpoint, name, column) for name, column in self.columns.items()}
 
 
 def bind(spec: KindSpec, endpoint: str, schema: Schema, earlier: str | None) -> Bound:

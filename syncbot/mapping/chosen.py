@@ -9,8 +9,7 @@ from .words import fold
 
 
 def _word(way: Way, option: str) -> str:
-    words = {fold(name): word for word, name in way.options.items()}
-    found = words.get(fold(option))
+    found = way.words.get(fold(option))
     if found is None:
         raise Unfit(
             f"holds {short(option)}, which the mapping does not know{hint(option, way.options.values())}"
@@ -31,8 +30,7 @@ def _name_of(way: Way, word: str) -> str:
     name = way.options[word]
     if way.column.options is None:
         return name
-    spelled = {fold(option): option for option in way.column.options}
-    found = spelled.get(fold(name))
+    found = way.spelled.get(fold(name))
     if found is None:
         raise Unfit(f"the column {way.column.name!r} has no option {name!r}{hint(name, way.column.options)}")
     return found

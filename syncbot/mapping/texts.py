@@ -15,16 +15,17 @@ _GROUPS = re.compile(r"(?<=\d)[ '\u00a0\u2009\u202f\u2019](?=\d{3}(?!\d))")
 
 def lines(text: str) -> str | None:
     """Return text of several lines: NFC, line feeds, no blanks at the end of a line or of the whole; None if empty."""
-    plain = _INVISIBLE.sub("", _BREAKS.sub("\n", _LONE.sub("\ufffd", text)))
-    whole = "\n".join(line.rstrip() for line in unicodedata.normalize("NFC", plain).split("\n"))
-    return whole.strip("\n") or None
+    if text.isprintable():  # by far the most: nothing below could apply
+        return unicodedata.normalize("NFC", text).rstrip() or None
+    plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", _BREAKS.sub("\n", _LONE.sub("\ufffd", text))))
+    return "\n".join(line.rstrip() for line in plain.split("\n")).strip("\n") or None
 
 
 def one_line(text: str) -> str | None:
     """Return text of one line, without blanks around it; a line break inside becomes a blank; None if empty."""
     whole = lines(text)
-    if whole is None:
-        return None
+    if whole is None or "\n" not in whole:
+        return whole and whole.strip()
     return " ".join(part for line in whole.split("\n") if (part := line.strip())) or None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from syncbot.model.values import Span, Value
 
 from .faults import nearest
 from .spec import ColumnSpec
+from .words import fold
 
 TEXTS = frozenset({ColumnType.TEXT, ColumnType.LONG_TEXT})
 
@@ -46,10 +48,20 @@ class Way:
     endpoint: str
     zone: ZoneInfo
 
-    @property
+    @cached_property
     def options(self) -> Mapping[str, str]:
         """Word -> option, of fields of declared words."""
         return self.declared.options or {word: word for word in self.info.choices}
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """Option, folded -> word."""
+        return {fold(name): word for word, name in self.options.items()}
+
+    @cached_property
+    def spelled(self) -> Mapping[str, str]:
+        """Option of the column, folded -> as the column spells it."""
+        return {fold(option): option for option in self.column.options or ()}
 
 
 def kind(cell: Value) -> str:
