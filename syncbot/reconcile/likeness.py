@@ -7,8 +7,10 @@ from rapidfuzz import fuzz, process
 
 from .names import folded, halves, short
 
-LIKELY = 0.72
-"""From which likeness on a person is asked whether two rows are the same record."""
+LIKELY = 0.65
+"""From which likeness on a person is asked whether two rows are the same record. Measured on the Mission Cities: of the
+spellings that no rung knows, two in three are asked about, each with the right city first, and of the 112 names seven
+look like another one of their country."""
 MOST_CANDIDATES = 5
 _SURE = 0.98
 """They share a spelling or a part of the name, and yet something else speaks against it."""
