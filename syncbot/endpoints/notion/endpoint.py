@@ -57,7 +57,6 @@ class NotionEndpoint:
         self._edited_by_column = edited_by_column
         self._clock = clock
         self._patience = patience
-        self._directory = Directory(connection)
         self._bot: str | None = None
         self._edited_by: ColumnId | None = None
         self._bare = False
@@ -83,7 +82,7 @@ class NotionEndpoint:
         try:
             data_source = self._connection.ask("GET", f"data_sources/{self._container}")
         except (NotFound, Invalid) as error:
-            raise SchemaChanged(error.detail, endpoint=self._name) from error
+            raise SchemaChanged(f"{error.detail}{self._hint()}", endpoint=self._name) from error
         schema = schema_of(data_source, key_column=self._key_column, endpoint=self._name)
         self._edited_by = self._editor_column(schema)
         return schema
@@ -149,11 +148,20 @@ class NotionEndpoint:
             connection=self._connection,
             place=self,
             reader=self._reader(),
-            user_id=self._directory.user_id,
+            user_id=Directory(self._connection).user_id,
             patience=self._patience,
             schema=schema,
         )
         yield from writer.write(writes)
+
+    def _hint(self) -> str:
+        """Say what helps when the id is that of a database: it stands in the address that people copy."""
+        try:
+            database = self._connection.ask("GET", f"databases/{self._container}")
+        except (NotFound, Invalid):
+            return ""
+        inside = ", ".join(f"{one['name']!r} {one['id']}" for one in database.get("data_sources") or ())
+        return f" (it is the id of a database; its data sources are: {inside or 'none'})"
 
     def _rows(self, conditions: Sequence[Json], schema: Schema) -> Sequence[Row]:
         found, _ = self._walk(conditions, schema)

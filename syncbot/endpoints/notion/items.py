@@ -7,6 +7,7 @@ from syncbot.errors import Forbidden, Incomplete
 
 from .connection import NotionConnection
 from .pages import joined
+from .wire import Unfit
 
 Json = Mapping[str, Any]
 
@@ -25,14 +26,17 @@ def complete(connection: NotionConnection, page: str, prop: Json) -> Json:
 
 
 class Directory:
-    """Who has which address; asked for once, when first needed."""
+    """Who has which address; asked for once, when first needed. Meant for one batch, as people come and go."""
 
     def __init__(self, connection: NotionConnection) -> None:
         self._connection = connection
         self._known: dict[str, str] | None = None
 
     def user_id(self, email: str) -> str | None:
-        """Return the id of the member of the workspace with this address (guests are never listed)."""
+        """Return the id of the member of the workspace with this address (guests are never listed).
+
+        Raises `Unfit` when we may not see the list.
+        """
         if self._known is None:
             self._known = self._read()
         return self._known.get(email.lower())
@@ -45,8 +49,8 @@ class Directory:
                     email = (user.get("person") or {}).get("email")
                     if email:
                         known[str(email).lower()] = str(user["id"])
-        except Forbidden:
-            return {}
+        except Forbidden as error:
+            raise Unfit(f"the list of people may not be read: {error.detail}") from error
         return known
 
 

@@ -312,6 +312,27 @@ def test_time_outs_are_ours() -> None:
     assert desk.asked[0].extensions["timeout"] == {"connect": 10.0, "read": 65.0, "write": 30.0, "pool": 10.0}
 
 
+class Closable(httpx.MockTransport):
+    """A transport that notes its end."""
+
+    closed = False
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+def test_close_ends_the_given_transport() -> None:
+    """The transport that was given carries the requests and is closed; the library's `with` would have lost it."""
+    desk = Desk()
+    desk.will(me())
+    transport = Closable(desk)
+    connection = desk.connection(transport=transport)
+    read(connection)
+    connection.close()
+    assert transport.closed
+
+
 def test_errors_tell_where() -> None:
     """The sentence names method, path, status, code and Notion's own words."""
     desk = Desk()

@@ -458,6 +458,15 @@ def test_schema() -> None:
 def test_no_such_place(reply: Any) -> None:
     """A data source that is gone, in the trash, or without a fitting key column is told as such."""
     desk = Desk()
-    desk.will(reply)
+    desk.will(reply, error(404, "object_not_found"))
     with pytest.raises(SchemaChanged):
+        desk.endpoint().describe()
+
+
+def test_id_of_a_database() -> None:
+    """Who gives a database's id, which stands in the address, is told the ids of its data sources."""
+    desk = Desk()
+    inside = [{"id": page_id(5), "name": "Mission Cities"}]
+    desk.will(error(404, "object_not_found"), ok({"object": "database", "data_sources": inside}))
+    with pytest.raises(SchemaChanged, match=f"'Mission Cities' {page_id(5)}"):
         desk.endpoint().describe()

@@ -316,6 +316,15 @@ def test_people_by_address() -> None:
     assert "x@city.example" in str(done[1].error)
 
 
+def test_people_who_may_not_be_listed() -> None:
+    """Without the right to list people an address is refused with that reason, for this write only."""
+    desk = Desk()
+    desk.will(ok(full(1)), ok(full(2)), error(403, "restricted_resource"), ok(full(2)))
+    done = write(desk, update(1, people=frozenset({"anna@city.example"})), update(2, tick=True))
+    assert "may not be read" in str(done[0].error)
+    assert done[1].row is not None
+
+
 def test_delete_is_the_trash() -> None:
     """A delete sends in_trash, the only spelling that the API version knows, and nothing else."""
     desk = Desk()
