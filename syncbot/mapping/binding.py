@@ -13,7 +13,7 @@ from . import translate
 from .bound_text import Known, Past, from_text, to_text
 from .checks import complaint
 from .faults import listed, nearest
-from .spec import ColumnSpec, KindSpec
+from .spec import ColumnSpec, EndpointSpec, KindSpec
 from .way import Links, Unfit, Way
 from .words import fold
 
@@ -146,6 +146,21 @@ def restore(spec: KindSpec, endpoint: str, text: str) -> Bound | None:
     )
 
 
+def as_bound(spec: EndpointSpec, earlier: str | None) -> EndpointSpec:
+    """Return where the rows are, by ids once they are known: a list or a key column may be renamed as well.
+
+    A declaration that names another place or column than it did then is taken as it stands.
+    """
+    past = from_text(earlier)
+    if past.schema is None or past.declared != _place(spec):
+        return spec
+    return replace(spec, container=past.schema.container, key_column=past.schema.key_column)
+
+
+def _place(spec: EndpointSpec) -> tuple[str, ...]:
+    return spec.service, spec.site or "", spec.container, spec.key_column
+
+
 def _bound(
     spec: KindSpec,
     endpoint: str,
@@ -164,6 +179,7 @@ def _bound(
     }
     now = Past(
         fingerprint=spec.fingerprint,
+        declared=_place(spec.endpoints[endpoint]),
         schema=narrow,
         fields=_known(spec.endpoints[endpoint].columns, columns, past),
         faults=faults,

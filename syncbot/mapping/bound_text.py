@@ -26,6 +26,8 @@ class Past:
     """All that is remembered of a binding."""
 
     fingerprint: str = ""
+    declared: tuple[str, ...] = ()
+    """What the mapping called the place and the column of our key."""
     schema: Schema | None = None
     fields: Mapping[str, Known] = field(default_factory=dict)
     """Also of fields at fault now: a removed column must not be replaced by another of its name."""
@@ -45,6 +47,7 @@ def from_text(text: str | None) -> Past:
         return Past()
     return Past(
         fingerprint=data["fingerprint"],
+        declared=tuple(data["declared"]),
         schema=_schema(data["schema"]) if data["schema"] else None,
         fields={name: Known(**known) for name, known in data["fields"].items()},
         faults=data["faults"],

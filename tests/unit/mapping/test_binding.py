@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from syncbot.endpoints.base import Column, ColumnType
-from syncbot.mapping.binding import bind, restore
+from syncbot.mapping.binding import as_bound, bind, restore
 from syncbot.model.values import UNKNOWN
 from tests.unit.mapping.mapped import CITIES, STATES, Links, changed, row, schema, spec
 
@@ -194,3 +194,15 @@ def test_text_does_not_depend_on_the_order_of_columns(tmp_path: Path) -> None:
     turned = replace(told, columns=dict(reversed(list(told.columns.items()))))
     assert list(turned.columns) != list(told.columns)
     assert bind(kind, "notion", turned, None).text == bind(kind, "notion", told, None).text
+
+
+def test_place_and_key_column_are_known_by_their_ids(tmp_path: Path) -> None:
+    """The list and the column of our key may be renamed as well; a mapping that names others is obeyed."""
+    kind = spec(tmp_path)
+    place = kind.endpoints["notion"]
+    text = bind(kind, "notion", replace(schema(), container="4711"), None).text
+    assert as_bound(place, None) == place
+    assert as_bound(place, text) == replace(place, container="4711", key_column="k")
+    for old, new in (("key: syncbot key", "key: our key"), ("container: cities", "container: towns")):
+        other = spec(tmp_path, CITIES.replace(old, new)).endpoints["notion"]
+        assert as_bound(other, text) == other
