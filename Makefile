@@ -40,10 +40,8 @@ test: $(READY) check ## Everything that must hold: format, lint, types, import o
 
 .PHONY: check
 check: $(READY) ## What needs no test run: format, lint, types, import order
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@failed=0; for step in "ruff format --check ." "ruff check ." "mypy" "lint-imports --no-logo"; do \
+	  $(BIN)/$$step || failed=1; done; exit $$failed
 
 .PHONY: demo
 demo: $(READY) ## The main job from end to end against the local sandbox
