@@ -1,6 +1,7 @@
 """A SharePoint list on the sandbox's Graph, over real HTTP and with a real sign-in, as a place for tests."""
 
 import itertools
+import json
 import random
 import time
 import uuid
@@ -23,6 +24,7 @@ from syncbot.sandbox.graph import GraphService
 from syncbot.sandbox.login import CLIENT_ID, CLIENT_SECRET, TENANT_ID, LoginService
 from syncbot.sandbox.server import Options, Sandbox, start
 from tests.contract.endpoint_contract import Cells, Place
+from tests.referees import graph as referee
 from tests.unit.sandbox.graph_desk import COLUMNS, START
 
 SITE = "https://contoso.sharepoint.com/sites/cities"
@@ -91,6 +93,17 @@ def running_site() -> Iterator[Site]:
         yield Site(sandbox=sandbox, service=service, cities=cities, groups=groups, people=people)
 
 
+def judge(response: httpx.Response) -> None:
+    """Let the referee, which is Microsoft's own metadata, see an answer of Graph."""
+    if not referee.available() or "json" not in response.headers.get("content-type", ""):
+        return
+    body = json.loads(response.read())
+    request = response.request
+    if request.url.path.endswith("/$batch") and response.status_code == 200:
+        referee.check_batch(json.loads(request.content), body)
+    referee.check_answer(request.method, request.url.path, response.status_code, body)
+
+
 @contextmanager
 def connected(site: Site, *, patience: float = 0.0) -> Iterator[GraphConnection]:
     """Connect with the secret; waits are `patience` times as long as asked."""
@@ -110,11 +123,13 @@ def connected(site: Site, *, patience: float = 0.0) -> Iterator[GraphConnection]
         dice=random.Random(1),
         max_attempts=12,
     )
+    client = open_client(ca_bundle=site.sandbox.ca_path)
+    client.event_hooks["response"].append(judge)
     graph = GraphConnection(
         token=sign_in,
         base_url=site.sandbox.graph_url,
         traffic=traffic,
-        client=open_client(ca_bundle=site.sandbox.ca_path),
+        client=client,
         new_id=lambda: str(uuid.uuid4()),
         now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
     )
