@@ -134,9 +134,10 @@ class NotionEndpoint:
         condition = wanted[0] if len(wanted) == 1 else {"or": wanted}
         return self._rows([condition], schema)
 
-    def edited_since(self, moment: str, schema: Schema) -> Sequence[Row]:
-        """Return the rows edited at that moment or later."""
-        return self._rows([edited_since(moment)], schema)
+    def edited_since(self, moment: str, schema: Schema, *, most: int) -> Sequence[Row] | None:
+        """Return the rows edited at that moment or later; None when that takes more than `most` requests."""
+        found, _ = self._walk([edited_since(moment)], schema, most=most)
+        return self._living(found, schema) if found.complete else None
 
     def write(self, writes: Sequence[Write], schema: Schema) -> Iterator[Done]:
         """Carry out at most 50 writes; see `writing`."""
@@ -167,12 +168,20 @@ class NotionEndpoint:
         found, _ = self._walk(conditions, schema)
         if not found.complete:
             raise Incomplete("; ".join(found.notes), endpoint=self._name)
+        return self._living(found, schema)
+
+    def _living(self, found: Walk, schema: Schema) -> Sequence[Row]:
         reader = self._reader()
         pages = readable(list(found.results))
         return [reader.row(page, schema) for page in pages if gone(page, schema.container) is None]
 
     def _walk(
-        self, conditions: Sequence[Json], schema: Schema, *, unless_by: str | None = None
+        self,
+        conditions: Sequence[Json],
+        schema: Schema,
+        *,
+        unless_by: str | None = None,
+        most: int | None = None,
     ) -> tuple[Walk, list[str]]:
         """Ask for what the schema names, or in another way when Notion does not know a column any more."""
         extra = (
@@ -183,7 +192,9 @@ class NotionEndpoint:
         notes: list[str] = []
         for attempt in attempts(self._chosen(schema), conditions, extra, bare=self._bare):
             try:
-                found = walk(partial(self._query, properties=attempt.properties), attempt.conditions)
+                found = walk(
+                    partial(self._query, properties=attempt.properties), attempt.conditions, most=most
+                )
             except NotFound as error:
                 raise SchemaChanged(error.detail, endpoint=self._name) from error
             except Invalid as error:

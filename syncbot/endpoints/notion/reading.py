@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
@@ -139,21 +140,38 @@ class Walk:
     notes: Sequence[str] = ()
 
 
-def walk(send: Callable[[Json], Json], conditions: Sequence[Json]) -> Walk:
-    """Ask page by page until the end is proven; where Notion stops before, go on from the last creation time."""
+def walk(send: Callable[[Json], Json], conditions: Sequence[Json], *, most: int | None = None) -> Walk:
+    """Ask page by page until the end is proven; where Notion stops before, go on from the last creation time.
+
+    Not more than `most` pages are asked for; a walk that would need more is not complete.
+    """
+    left = count() if most is None else range(most)
+    ask = _Limited(send, iter(left))
     found: dict[str, Json] = {}
     window: list[Json] = []
     notes: list[str] = []
     while True:
         before = len(found)
         body = {**all_of([*conditions, *window]), "sorts": _OLDEST_FIRST}
-        reached, why = _pages(send, body, found)
+        reached, why = _pages(ask, body, found)
         if why is None:
             return Walk(results=list(found.values()), complete=True, notes=notes)
         if why != _STOPPED or reached is None or len(found) == before:
             return Walk(results=list(found.values()), complete=False, notes=[*notes, why])
         notes.append(f"Notion stopped after {len(found) - before:,} rows; went on from {reached}")
         window = [{"timestamp": "created_time", "created_time": {"on_or_after": reached}}]
+
+
+class _Limited:
+    """Sends as often as allowed; then says that there is more, and does not say where."""
+
+    def __init__(self, send: Callable[[Json], Json], left: Iterator[int]) -> None:
+        self._send, self._left = send, left
+
+    def __call__(self, body: Json) -> Json:
+        if next(self._left, None) is None:
+            return {"has_more": True}
+        return self._send(body)
 
 
 _STOPPED = "Notion stopped before the end and gave nothing new"

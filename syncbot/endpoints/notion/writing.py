@@ -74,8 +74,8 @@ class Place(Protocol):
     def find_all(self, keys: Sequence[str], schema: Schema) -> Sequence[Row]:
         """Look for several keys."""
 
-    def edited_since(self, moment: str, schema: Schema) -> Sequence[Row]:
-        """Return what was edited at that moment or later."""
+    def edited_since(self, moment: str, schema: Schema, *, most: int) -> Sequence[Row] | None:
+        """Return what was edited at that moment or later; None when that takes more than `most` requests."""
 
 
 class Writer:
@@ -116,12 +116,18 @@ class Writer:
                 yield Done(write=write, row=row)
 
     def _look_at(self, writes: Sequence[Update | Delete]) -> None:
-        """Read the rows to be written as they are now: those edited since the oldest version, by one query."""
+        """Read the rows to be written as they are now: those edited since the oldest version, by one query.
+
+        Where too much was edited since then, and where there are only few, row by row.
+        """
         times = [time_of(one.version) for one in writes]
-        if len(writes) <= _FEW or not all(_is_moment(time) for time in times):
+        edited: Sequence[Row] | None = None
+        if len(writes) > _FEW and all(_is_moment(time) for time in times):
+            edited = self._place.edited_since(min(times), self._schema, most=len(writes) // 2)
+        if edited is None:
             self._now = {one.ref: self._place.get(one.ref, self._schema) for one in writes}
         else:
-            self._now = {row.ref: row for row in self._place.edited_since(min(times), self._schema)}
+            self._now = {row.ref: row for row in edited}
 
     def _look_for(self, keys: Sequence[str]) -> None:
         """Find out which keys are taken, by one query."""

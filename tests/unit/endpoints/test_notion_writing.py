@@ -200,6 +200,20 @@ def test_batch_of_updates_is_preceded_by_one_query() -> None:
     assert len(desk.asked) == 5
 
 
+def test_much_was_edited_since_the_oldest_version() -> None:
+    """When the query would need more requests than half the rows, the rows are looked up one by one."""
+    desk = Desk()
+    desk.will(
+        listed(full(9), cursor="c1"),
+        ok(full(1)),
+        ok(full(2, "Gent")),
+        ok(full(3)),
+        *[ok(full(number)) for number in (1, 3)],
+    )
+    done = write(desk, *(update(number, state="Drafting") for number in (1, 2, 3)))
+    assert [type(one.error) for one in done] == [type(None), VersionChanged, type(None)]
+
+
 def test_two_updates_of_a_row_in_a_batch() -> None:
     """The second one of the same version is refused: the first has moved it."""
     desk = Desk()
