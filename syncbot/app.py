@@ -138,7 +138,7 @@ class _Services:
             base_url=self._settings.graph_base_url,
             traffic=self._traffic("sharepoint", self._settings.graph_rate),
             client=client,
-            ids=lambda: str(uuid.uuid4()),
+            new_id=lambda: str(uuid.uuid4()),
             now=_now,
         )
         self.probes.append(Probe(what="Sign in to Microsoft 365", ask=lambda: _graph_identity(token)))
