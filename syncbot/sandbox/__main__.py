@@ -4,6 +4,7 @@ The environment lines go to standard output, everything meant for a person to st
 """
 
 import argparse
+import errno
 import json
 import shlex
 import signal
@@ -24,6 +25,9 @@ _HELP = """\
 Serves a local Notion, a local Microsoft Graph with one SharePoint site, and a sign-in authority, all on this machine
 only. Prints the environment variables that point syncbot at them, then serves until Ctrl+C or SIGTERM.
 """
+_TAKEN = """
+Another sandbox may be serving there, perhaps from the same folder: stop it, or name other ports with --port-notion,
+--port-graph and --port-login."""
 _EXAMPLE = """\
 example:
   python -m syncbot.sandbox --data sandbox-data > sandbox.env &
@@ -40,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choice = settled(asked.data, asked.seed, _ports(asked), Clock().now())
         return _serve(asked, choice, stop)
     except (OSError, ValueError) as error:
-        print(f"The sandbox could not start: {error}", file=sys.stderr)  # noqa: T201
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        print(f"The sandbox could not start: {error}.{_TAKEN if taken else ''}", file=sys.stderr)  # noqa: T201
         return 2
 
 

@@ -140,6 +140,17 @@ def test_a_folder_is_not_told_another_story(tmp_path: Path) -> None:
     assert done.returncode == 2 and "'none'" in done.stderr
 
 
+def test_a_second_sandbox_on_the_same_folder_says_what_to_do(tmp_path: Path) -> None:
+    """The kept ports are taken by the first one: the message names the cure, and the first one goes on."""
+    with sandbox("--data", str(tmp_path), "--seed", "none") as (process, lines):
+        command = [sys.executable, "-m", "syncbot.sandbox", "--data", str(tmp_path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+        assert done.returncode == 2 and "--port-notion" in done.stderr
+        with signed_in(lines) as graph:
+            assert graph.get("/sites/root").status_code == 403
+        assert end(process) == 0
+
+
 def test_lines_for_a_shell_can_be_sourced(tmp_path: Path) -> None:
     """Also with a folder that has a space in its name, each line is one NAME=value that a shell reads back."""
     folder = tmp_path / "with space"
