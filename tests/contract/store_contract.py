@@ -466,6 +466,30 @@ class WorkContract(_OnAShelf):
             for twin in {id(one): one for one in stores}.values():
                 twin.close()
 
+    def test_commits_at_the_same_time_lose_nothing(self, shelf: Shelf) -> None:
+        """Two that move different fields of the same records leave both moved, whoever comes first."""
+        names = [f"k{number}" for number in range(30)]
+        stores = [shelf.store, shelf.twin()]
+        start = Barrier(len(stores))
+
+        def move(number: int) -> None:
+            start.wait()
+            field = f"field {number}"
+            for value in range(5):
+                keys = names if number else reversed(names)
+                changes = [change(key, agreed={field: agreed(value)}) for key in keys]
+                stores[number].commit(changes, run=f"r{number}", at=NOW)
+
+        shelf.store.commit([change(name) for name in names], run="r", at=NOW)
+        try:
+            with ThreadPoolExecutor(len(stores)) as threads:
+                list(threads.map(move, range(len(stores))))
+            both = {"field 0": agreed(4), "field 1": agreed(4)}
+            assert [record.agreed for record in shelf.store.records("city").values()] == [both] * len(names)
+            assert len(shelf.store.history("city", "k3")) == 10
+        finally:
+            stores[1].close()
+
     def test_what_one_store_commits_the_other_sees(self, shelf: Shelf) -> None:
         """Two open stores on one database agree at once."""
         if shelf.another is None:
