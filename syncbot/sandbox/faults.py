@@ -10,7 +10,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from .frame import Call
 
 Kind = Literal[
-    "409", "429", "500", "502", "503", "503_saved", "504", "504_saved", "529", "cut", "cut_saved", "slow", "html"
+    "409",
+    "429",
+    "500",
+    "502",
+    "503",
+    "503_saved",
+    "504",
+    "504_saved",
+    "529",
+    "cut",
+    "cut_saved",
+    "slow",
+    "html",
 ]
 
 
