@@ -60,7 +60,10 @@ class _Found:
 
     seen: dict[str, SeenRow | GoneRow] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)
-    aside: set[str] = field(default_factory=set)
+    aside: frozenset[str] = frozenset()
+
+
+_NOTHING_FOUND = _Found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class _Ladder:
             for name, links in refs.items()
         }
         """By endpoint: record key -> ref of the row that is there."""
-        self._records: dict[str, _Found] = {key: _Found() for key in known}
+        self._records: dict[str, _Found] = {}
         self._values: dict[str, dict[str, Value]] = {}
         self._open: list[_Open] = []
         self._duplicates: list[Duplicate] = []
@@ -157,7 +160,7 @@ class _Ladder:
         identity = self._policy.identity
         blocks = {block_of(identity, one.values) for one in rows}
         keys, marks = [], []
-        for key in sorted(self._records):
+        for key in self._keys():
             values = self._record_values(key)
             if rung.by_name and block_of(identity, values) not in blocks:
                 continue
@@ -220,7 +223,7 @@ class _Ladder:
         """Return the names of the records that have no row at this endpoint, ready to be searched."""
         identity, taken = self._policy.identity, self._taken.get(endpoint, {})
         found = Alike()
-        for key in sorted(self._records):
+        for key in self._keys():
             values = self._record_values(key)
             called = name_of(identity, values)
             if key not in taken and called is not None:
@@ -241,7 +244,7 @@ class _Ladder:
         linked = self._taken.get(endpoint, {}).get(key)
         refs = {one.row.ref for one in rows} | ({linked} if linked else set())
         found = self._found(key)
-        found.aside.add(endpoint)
+        found.aside |= {endpoint}
         self._duplicates.append(
             Duplicate(
                 kind=self._policy.kind,
@@ -258,7 +261,7 @@ class _Ladder:
         for key, score in candidates:
             named.append((key, self._title_of(self._record_values(key)), score))
             if key not in self._taken.get(one.endpoint, {}):
-                self._found(key).aside.add(one.endpoint)
+                self._found(key).aside |= {one.endpoint}
         self._proposals.append(
             Proposal(
                 kind=self._policy.kind,
@@ -278,16 +281,20 @@ class _Ladder:
                     known=self._known.get(key),
                     seen=dict(sorted(found.seen.items())),
                     how=found.how,
-                    aside=frozenset(found.aside),
+                    aside=found.aside,
                 )
-                for key, found in sorted(self._records.items())
-                if found.seen or key in self._known
+                for key in self._keys()
+                if (found := self._records.get(key, _NOTHING_FOUND)).seen or key in self._known
             ),
             duplicates=tuple(sorted(self._duplicates, key=lambda one: (one.title, one.endpoint, one.refs))),
             proposals=tuple(sorted(self._proposals, key=lambda one: (one.title, one.endpoint, one.ref))),
         )
 
     # -- what is known
+
+    def _keys(self) -> list[str]:
+        """Return all records, known or met in this run."""
+        return sorted(self._known.keys() | self._records.keys())
 
     def _found(self, key: str) -> _Found:
         return self._records.setdefault(key, _Found())
@@ -300,7 +307,7 @@ class _Ladder:
         return values
 
     def _gather_values(self, key: str) -> dict[str, Value]:
-        known, found = self._known.get(key), self._records[key]
+        known, found = self._known.get(key), self._records.get(key, _NOTHING_FOUND)
         rows = [row for _, row in sorted(found.seen.items()) if isinstance(row, SeenRow)]
         rows += [row for _, row in sorted(known.rows.items())] if known else []
         values: dict[str, Value] = {}

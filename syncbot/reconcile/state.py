@@ -10,7 +10,7 @@ PERSON = "person"
 """The source of a value that a person decided at the console, rather than an endpoint."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SeenRow:
     """A row translated into the fields of its kind."""
 
@@ -28,7 +28,7 @@ class SeenRow:
     """By field: why it is UNKNOWN, in words."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GoneRow:
     """A row that was linked and is not there any more."""
 
@@ -37,7 +37,7 @@ class GoneRow:
     """"trashed", "archived", "moved" or "not_found"."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Agreed:
     """The baseline of one field: what all places last agreed on."""
 
@@ -48,7 +48,7 @@ class Agreed:
     run: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """A person's answer to a conflict, waiting to be carried out."""
 
@@ -59,7 +59,7 @@ class Decision:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KnownRecord:
     """What the store knows of one record."""
 
@@ -77,7 +77,7 @@ class KnownRecord:
     """By endpoint: the ref of a row that went away; it is not created again."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """One record to decide: what is known of it and what this run saw."""
 
