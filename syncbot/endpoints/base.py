@@ -20,7 +20,7 @@ How cells stand for columns:
 | OTHER | UNKNOWN |
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -157,6 +157,8 @@ class Reading:
     """All rows were read, not only those changed since a cursor."""
     notes: Sequence[str] = ()
     """Oddities that a person may want to know, in words."""
+    unchanged: frozenset[Ref] = frozenset()
+    """Rows that were read and left out of `rows`, because they are at the version that the caller knows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +202,15 @@ class Done:
     """`VersionChanged`, `NotFound`, `Invalid` .. for this write only; the others went on."""
 
 
+Versions: TypeAlias = Callable[[Sequence[Ref]], Mapping[Ref, str]]
+"""Tells the versions at which rows were last seen or written; rows that were never seen are left out."""
+
+
+def nothing_known(_: Sequence[Ref]) -> Mapping[Ref, str]:
+    """Tell no versions: every row is told."""
+    return {}
+
+
 class Endpoint(Protocol):
     """One place that holds rows."""
 
@@ -218,11 +229,12 @@ class Endpoint(Protocol):
     def describe(self) -> Schema:
         """Read the schema. Raises `SchemaChanged` when the place or its key column is not there."""
 
-    def changes(self, cursor: str | None, schema: Schema) -> Reading:
+    def changes(self, cursor: str | None, schema: Schema, known: Versions = nothing_known) -> Reading:
         """Read the rows changed since `cursor`, all for None. Raises `CursorExpired`.
 
         `schema` is what `describe` said, now or in an earlier run. A column that is no longer of the type that it
-        says has UNKNOWN cells with a fault. An idle reading costs one request.
+        says has UNKNOWN cells with a fault. Rows that are still at the version that `known` tells may be left out
+        of the rows (not of their number, `Reading.unchanged`). An idle reading costs one request.
         """
 
     def get(self, ref: Ref, schema: Schema) -> Row | Gone:

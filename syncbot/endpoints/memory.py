@@ -30,7 +30,9 @@ from .base import (
     Row,
     Schema,
     Update,
+    Versions,
     Write,
+    nothing_known,
 )
 from .fits import refusal
 
@@ -91,12 +93,16 @@ class MemoryEndpoint:
         self._asked()
         return self.schema
 
-    def changes(self, cursor: str | None, schema: Schema) -> Reading:
+    def changes(self, cursor: str | None, schema: Schema, known: Versions = nothing_known) -> Reading:
         """Return the rows changed since the counter stood at `cursor`."""
         self._asked()
         since = 0 if cursor is None else self._since(cursor)
         moved = {ref: kept for ref, kept in self._rows.items() if kept.change > since}
-        rows = [self._row(ref, kept, schema) for ref, kept in moved.items() if kept.reason is None]
+        living = {ref: kept for ref, kept in moved.items() if kept.reason is None}
+        versions = known(list(living))
+        told = {ref: self._row(ref, kept, schema) for ref, kept in living.items()}
+        unchanged = frozenset(ref for ref, row in told.items() if versions.get(ref) == row.version)
+        rows = [row for ref, row in told.items() if ref not in unchanged]
         gone = [
             Gone(ref=ref, reason=kept.reason)
             for ref, kept in moved.items()
@@ -104,7 +110,13 @@ class MemoryEndpoint:
         ]
         if self.lies.halved:
             return Reading(rows=self._ordered(rows)[: len(rows) // 2], complete=False, full=cursor is None)
-        return Reading(rows=self._ordered(rows), gone=gone, cursor=str(self._changes), full=cursor is None)
+        return Reading(
+            rows=self._ordered(rows),
+            gone=gone,
+            cursor=str(self._changes),
+            full=cursor is None,
+            unchanged=unchanged,
+        )
 
     def get(self, ref: Ref, schema: Schema) -> Row | Gone:
         """Look one row up."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from syncbot.endpoints.base import Endpoint, Gone, Reading, Row
+from syncbot.endpoints.base import Endpoint, Gone, Reading, Row, Versions, nothing_known
 from syncbot.errors import CursorExpired, EndpointError
 from syncbot.mapping.binding import Bound, bind, restore
 from syncbot.mapping.spec import KindSpec
@@ -53,6 +53,7 @@ class _Order:
     earlier: str | None
     cursor: str | None
     describe: bool
+    known: Versions
 
 
 def gather(parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, describe: bool) -> Gathering:
@@ -108,6 +109,9 @@ def _order(store: Store, spec: KindSpec, endpoint: Endpoint, *, full: bool, desc
         earlier=text,
         cursor=cursor.value if goes_on and cursor else None,
         describe=describe or bound is None,
+        known=lambda refs: {
+            ref: row.version for ref, row in _known_rows(store, spec.kind, endpoint.name, refs).items()
+        },
     )
 
 
@@ -139,10 +143,11 @@ def _asked(order: _Order) -> "_Answer | EndpointError":
 def _read(order: _Order, bound: Bound) -> Reading:
     """Read on from the cursor, unless the columns are no longer those that it was read with."""
     same = order.bound is not None and order.bound.text == bound.text
+    known = order.known if same else nothing_known  # other columns make another thing of the same row
     try:
-        return order.endpoint.changes(order.cursor if same else None, bound.schema)
+        return order.endpoint.changes(order.cursor if same else None, bound.schema, known)
     except CursorExpired:
-        return order.endpoint.changes(None, bound.schema)
+        return order.endpoint.changes(None, bound.schema, known)
 
 
 def _translated(parts: Parts, spec: KindSpec, links: StoredLinks, endpoint: str, answer: _Answer) -> Gathered:
@@ -160,7 +165,7 @@ def _translated(parts: Parts, spec: KindSpec, links: StoredLinks, endpoint: str,
         complete=reading.complete,
         cursor=reading.cursor,
         rows=[answer.bound.read(row, links) for row in changed],
-        read=len(reading.rows),
+        read=len(reading.rows) + len(reading.unchanged),
         gone=[one for one in gone if links.record_of(spec.kind, endpoint, one.ref)],
         notes=reading.notes,
     )
@@ -183,7 +188,7 @@ _MOST_LOOKED_UP = 0.2
 
 def _vanished(parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, told: set[str]) -> list[GoneRow]:
     """Look up every linked row that a full reading did not show; what cannot be found out is not gone."""
-    there = {row.ref for row in answer.reading.rows} | told
+    there = {row.ref for row in answer.reading.rows} | answer.reading.unchanged | told
     linked = parts.store.refs(spec.kind, endpoint)
     missing = [ref for ref in linked.values() if ref not in there]
     if len(missing) > max(5, _MOST_LOOKED_UP * len(linked)):

@@ -16,11 +16,13 @@ from syncbot.endpoints.base import (
     Ref,
     Row,
     Schema,
+    Versions,
     Write,
+    nothing_known,
 )
 from syncbot.errors import CursorExpired, Invalid, NotFound, SchemaChanged
 
-from .asks import ListAsks, asks_for
+from .asks import ListAsks, asks_for, version_of
 from .batch import MOST
 from .cells import Translator, names_to_select
 from .columns import columns_of
@@ -85,7 +87,7 @@ class SharePointEndpoint:
             container=found.container, title=found.title, columns=columns, key_column=self.key_column
         )
 
-    def changes(self, cursor: str | None, schema: Schema) -> Reading:
+    def changes(self, cursor: str | None, schema: Schema, known: Versions = nothing_known) -> Reading:
         """Read the change feed from `cursor` on. An idle reading is one request."""
         asks = ListAsks(container=schema.container)
         names = names_to_select(schema)
@@ -102,7 +104,7 @@ class SharePointEndpoint:
             if cursor is not None or narrow == names:
                 raise CursorExpired("Graph refuses the stored link", endpoint=self.name) from None
             feed = self._feed(asks.delta(narrow, self.page), full=True)
-        return self._reading(feed, schema)
+        return self._reading(feed, schema, known)
 
     def get(self, ref: Ref, schema: Schema) -> Row | Gone:
         """Look one item up; one that is not there counts as gone only if the list itself is."""
@@ -201,18 +203,23 @@ class SharePointEndpoint:
         units = 2 if full else 1
         return feed_of(self.graph.pages(start, units=units), path_of=self.graph.path_of, full=full)
 
-    def _reading(self, feed: Feed, schema: Schema) -> Reading:
-        """Make rows of a feed; only where there are any, columns and people are looked at again."""
+    def _reading(self, feed: Feed, schema: Schema, known: Versions) -> Reading:
+        """Make rows of a feed; only where there are new ones, columns and people are looked at again."""
         if feed.broken and not feed.full:
             # Deletions were answered as errors (seen live in 2024): only a full comparison tells which.
             raise CursorExpired(f"the change feed holds {feed.broken} broken entries", endpoint=self.name)
         rows: list[Row] = []
         notes = list(feed.notes)
-        if feed.items:
+        versions = known(list(feed.items)) if feed.items else {}
+        unchanged = {
+            ref for ref, item in feed.items.items() if versions.get(ref) == version_of(item.get("eTag"))
+        }
+        changed = [item for ref, item in feed.items.items() if ref not in unchanged]
+        if changed:
             reader = self._reader(schema, fresh=True)
-            self._learn_apps(feed.items.values(), reader)
-            rows = [reader.row(item) for item in feed.items.values()]
-            notes += _odd_days(reader, feed.items.values())
+            self._learn_apps(changed, reader)
+            rows = [reader.row(item) for item in changed]
+            notes += _odd_days(reader, changed)
         return Reading(
             rows=rows,
             gone=[Gone(ref=ref, reason=GoneReason.TRASHED) for ref in feed.gone],
@@ -220,6 +227,7 @@ class SharePointEndpoint:
             complete=feed.cursor is not None and not feed.broken,
             full=feed.full,
             notes=notes,
+            unchanged=frozenset(unchanged),
         )
 
     def _reader(self, schema: Schema, *, fresh: bool = False) -> RowReader:
