@@ -16,6 +16,9 @@ _ACCOUNT = "postgres"
 """Who runs the server when we are root: it refuses to run as root."""
 _FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 """A killed server need not come back, so nothing waits for the disk."""
+_IN_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 1024**3
+"""Bytes: enough for two hundred small databases and what the server logs beside them."""
 
 
 def binaries() -> Path | None:
@@ -37,7 +40,7 @@ def cluster() -> Iterator[str]:
     """Run a fresh server; give its URL up to the slash before a database's name, for SQLAlchemy with psycopg."""
     programs = binaries()
     assert programs is not None, packages.reason("postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="syncbot-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="syncbot-pg-", dir=_memory()))
     try:
         _own(folder)
         _run(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
@@ -52,6 +55,12 @@ def cluster() -> Iterator[str]:
             _run(*control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """A folder in memory with room for a database a test: making one takes a tenth of the time; None: on disk."""
+    there = os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM
+    return _IN_MEMORY if there else None
 
 
 def _own(folder: Path) -> None:
