@@ -77,7 +77,10 @@ def update(place: Place, key: str) -> Answer:
         place.check_living(block)
     if block.type in body:
         at = f"body.{block.type}"
-        block.content |= _content(place, block.type, as_object(body[block.type], at), at)
+        given = as_object(body[block.type], at)
+        # An empty list of children is taken (recorded), children are not.
+        fields = {name: value for name, value in given.items() if (name, value) != ("children", [])}
+        block.content |= _content(place, block.type, fields, at)
     block.in_trash = bool(body.get(flag, block.in_trash))
     _touch(place, block)
     return Answer(status=200, body=shown_block(place, block))

@@ -14,13 +14,16 @@ OPTIONS = frozenset({"select", "multi_select", "status"})
 STRINGS = {"url": 2000, "email": 200, "phone_number": 200}
 """Kinds that hold one string, and how long it may be."""
 WRITABLE = (
-    TEXTS | OPTIONS | frozenset(STRINGS) | {"number", "checkbox", "date", "people", "relation", "files"}
+    TEXTS
+    | OPTIONS
+    | frozenset(STRINGS)
+    | {"number", "checkbox", "date", "people", "relation", "files", "place"}
 )
 READ_ONLY = frozenset(
     {"formula", "rollup", "created_time", "created_by", "last_edited_time", "last_edited_by"}
     | {"unique_id", "button", "verification"}
 )
-KINDS = WRITABLE | READ_ONLY | {"place"}
+KINDS = WRITABLE | READ_ONLY
 _BARE = KINDS - OPTIONS - {"number", "formula", "relation", "rollup", "unique_id"}
 MAX_OPTION = 100
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:;<>=?@[]^_`{|}~\\"

@@ -148,7 +148,9 @@ def _over(name: str, member: Callable[[Any], bool], values: Sequence[Wire]) -> b
     hits = [member(_comparable(value["type"], value[value["type"]])) for value in values]
     if name == "any":
         return any(hits)
-    return all(hits) if name == "every" else not any(hits)
+    if name == "every":  # recorded: of nothing not everything is true
+        return bool(hits) and all(hits)
+    return not any(hits)
 
 
 def _read(place: Place, page: Page, definition: Wire) -> Any:

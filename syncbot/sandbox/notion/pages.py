@@ -10,7 +10,7 @@ from .errors import failed, in_trash, invalid, row_limit
 from .place import Place, as_object, as_uuid, check_members
 from .relations import followed
 from .state import DataSource, Page, Thing, Wire, minute, stamp
-from .text import plain
+from .text import raw
 from .users import partial_user
 from .values_read import properties
 from .values_write import judged, put
@@ -18,7 +18,8 @@ from .values_write import judged, put
 _CREATE = ("parent", "properties", "icon", "cover", "children", "template")
 _UPDATE = ("properties", "icon", "cover", "in_trash", "is_archived", "is_locked", "erase_content")
 _FLAGS = ("in_trash", "is_archived", "is_locked", "erase_content")
-_NOT_IN_SLUG = re.compile(r"[^A-Za-z0-9]+")
+_OWN_ICON = re.compile(r"https://www\.notion\.so/icons/(.+)_([a-z]+)\.svg")
+_NOT_IN_SLUG = re.compile(r"[^A-Za-z0-9_]+")
 
 
 def one_page(place: Place, key: str) -> Answer:
@@ -158,7 +159,7 @@ def shown_page(place: Place, page: Page, wanted: list[str] | None = None) -> Wir
 
 def address(place: Place, page: Page) -> str:
     """Return where a browser finds the page: in one of two forms, as the workspace is."""
-    slug = _NOT_IN_SLUG.sub("-", plain(place, page.values.get("title", []))).strip("-")
+    slug = _NOT_IN_SLUG.sub("-", raw(page.values.get("title", []))).strip("-")
     base = "https://app.notion.com/p/" if place.settings.app_links else "https://www.notion.so/"
     return base + (f"{slug}-" if slug else "") + page.id.replace("-", "")
 
@@ -248,4 +249,7 @@ def _picture(given: Any, at: str) -> Wire | None:
     url = as_object(picture.get("external"), f"{at}.external").get("url")
     if not isinstance(url, str):
         raise failed(f"{at}.external.url", "be a string", url)
+    own = _OWN_ICON.fullmatch(url) if at == "body.icon" else None
+    if own is not None:  # recorded: Notion knows its own pictures
+        return {"type": "icon", "icon": {"name": own[1], "color": own[2]}}
     return {"type": "external", "external": {"url": url}}

@@ -1,12 +1,14 @@
 """Answers to queries of a data source."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from ..frame import Answer
 from .columns import find
+from .dates import instant
 from .errors import failed, in_trash, invalid
 from .filters import parsed
 from .pages import shown_page, wanted_properties
@@ -16,6 +18,7 @@ from .state import DataSource, Page, Wire, scrambled
 from .values_read import whole
 
 _MEMBERS = ("filter", "sorts", "start_cursor", "page_size", "is_archived", "result_type")
+_NUMBER = re.compile(r"(\d+)", re.ASCII)
 _INCOMPLETE = {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}
 
 
@@ -110,16 +113,22 @@ def _sort_key(definition: Wire, value: Any) -> Any:
         keys = [option["id"] for option in definition[kind]["options"]]
         return None if value is None else keys.index(value["id"])
     if kind == "date":
-        return None if value is None else value["start"]
+        return None if value is None else instant(value["start"])
     if kind in ("formula", "rollup"):
         inner = value[value["type"]]
         return None if inner is None else json.dumps(inner)
     if isinstance(value, list):
         words = [str(one.get("plain_text") or one.get("name") or one.get("id")) for one in value]
-        return "".join(words).lower() or None
+        return _natural("".join(words)) or None
     if isinstance(value, dict):
         return value.get("number", value.get("name"))
-    return value.lower() if isinstance(value, str) else value
+    return _natural(value) if isinstance(value, str) else value
+
+
+def _natural(words: str) -> list[str | int]:
+    """Return words as they are sorted (recorded): numbers inside count as numbers, "Task 4" before "Task 10"."""
+    pieces = _NUMBER.split(words.lower()) if words else []
+    return [int(piece) if number % 2 else piece for number, piece in enumerate(pieces)]
 
 
 def _seal(source: DataSource, body: Wire) -> str:

@@ -8,7 +8,6 @@ from .columns import (
     OPTIONS,
     STRINGS,
     TEXTS,
-    WRITABLE,
     default_status,
     find,
     kind_in,
@@ -22,7 +21,8 @@ from .place import Place, as_list, as_object, as_uuid, check_members
 from .state import DataSource, Page, Wire
 
 _EMPTY: tuple[None, list[Any]] = (None, [])
-_SEEDED = ("formula", "rollup", "verification", "place")
+_SEEDED = ("formula", "rollup", "verification")
+_PLACE = ("lat", "lon", "name", "address", "aws_place_id", "google_place_id")
 """Read-only kinds whose value the seed may set; the service does not compute them, or not always."""
 _WRAPPER = ("id", "type", "has_more")
 """Members beside the value itself that are taken and ignored (recorded)."""
@@ -83,6 +83,7 @@ def accepted(place: Place, definition: Wire, value: Any, at: str) -> Any:
         "people": _people,
         "relation": _relation,
         "files": _files,
+        "place": _place,
     }
     if kind in judges:
         return judges[kind](place, definition, value, at)
@@ -232,6 +233,13 @@ def _files(place: Place, _: Wire, value: Any, at: str) -> list[Wire]:
     return result
 
 
-def is_writable(kind: str) -> bool:
-    """Say whether the API may write this kind."""
-    return kind in WRITABLE
+def _place(_: Place, __: Wire, value: Any, at: str) -> Wire | None:
+    """Take a place on the map; what is not said is answered as null (recorded)."""
+    if value is None:
+        return None
+    given = as_object(value, at)
+    check_members(given, _PLACE, at)
+    for name in ("lat", "lon"):
+        if isinstance(given.get(name), bool) or not isinstance(given.get(name), int | float):
+            raise failed(f"{at}.{name}", "be a number", given.get(name), missing=name not in given)
+    return {name: given.get(name) for name in _PLACE}
