@@ -183,8 +183,11 @@ class _CuttableProtocol(H11Protocol):
         self.app_state = {**self.app_state, "cut": cast(asyncio.Transport, transport).abort}
 
     def shutdown(self) -> None:
-        super().shutdown()
         idle = self.cycle is None or self.cycle.response_complete
+        if idle and self.transport.is_closing():
+            self.transport.abort()  # closed twice, a TLS transport forgets its connection (CPython 3.11)
+            return
+        super().shutdown()
         if idle and not self.transport.get_write_buffer_size():
             self.transport.abort()  # an idle TLS client would be waited for to say goodbye
 
