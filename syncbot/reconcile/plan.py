@@ -207,6 +207,7 @@ class Unread:
 
     kind: str
     record: str
+    """Empty where it is the same for many records; `title` then says how many."""
     title: str
     endpoint: str
     field: str

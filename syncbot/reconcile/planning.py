@@ -1,10 +1,11 @@
 """Make the plan of one kind: decide every case, and refuse what no careful person would let pass."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from .identity import Identified
-from .plan import Action, Agree, Finding, LinkRow, Plan, Refused, UnlinkRow, UpdateRow
+from .plan import Action, Agree, Finding, LinkRow, Plan, Refused, UnlinkRow, Unread, UpdateRow
 from .policy import KindPolicy
 from .records import NOTHING, Verdict, decide_record
 from .state import Case
@@ -51,7 +52,7 @@ def plan(policy: KindPolicy, found: Identified, *, guards: GuardInput) -> Plan:
         unlinks=tuple(sorted((one for _, v in verdicts for one in v.unlinks), key=_order)),
         agrees=tuple(sorted((one for _, v in verdicts for one in v.agrees), key=_agree_order)),
         findings=(
-            *sorted((one for _, v in verdicts for one in v.findings), key=_finding_order),
+            *sorted(_said_once(one for _, v in verdicts for one in v.findings), key=_finding_order),
             *found.duplicates,
             *found.proposals,
         ),
@@ -77,6 +78,21 @@ def _finding_order(one: Finding) -> tuple[str, str, str, str, str]:
         getattr(one, "endpoint", ""),
         getattr(one, "record", ""),
     )
+
+
+def _said_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Say what holds for more than a handful of records, such as a column that is gone, once for all of them."""
+    alike: dict[tuple[str, str, str], list[Unread]] = defaultdict(list)
+    for one in findings:
+        if isinstance(one, Unread):
+            alike[one.endpoint, one.field, one.reason].append(one)
+        else:
+            yield one
+    for same in alike.values():
+        if len(same) > HANDFUL:
+            yield replace(same[0], record="", title=f"{len(same)} records")
+        else:
+            yield from same
 
 
 # -- guards
