@@ -9,11 +9,18 @@ from syncbot.store.codec import dump_changes, load_changes
 from syncbot.store.known import unknown
 from syncbot.store.tables import intents
 
+_AS_THEY_ARE = ("id", "run", "kind", "record", "endpoint", "action", "ref", "at", "note")
+"""What of an intent stands in a column of its name."""
+
 
 def add(connection: Connection, added: Sequence[Intent]) -> None:
     """Add writes that are about to be sent."""
     rows = [
-        {**vars(intent), "changes": dump_changes(intent.changes), "status": intent.status.value}
+        {
+            **{name: getattr(intent, name) for name in _AS_THEY_ARE},
+            "changes": dump_changes(intent.changes),
+            "status": intent.status.value,
+        }
         for intent in added
     ]
     if rows:
@@ -45,7 +52,5 @@ def find(connection: Connection, *, kind: str | None, run: str | None, open_only
 
 
 def _intent(row: RowMapping) -> Intent:
-    known = {
-        name: row[name] for name in ("id", "run", "kind", "record", "endpoint", "action", "ref", "at", "note")
-    }
+    known = {name: row[name] for name in _AS_THEY_ARE}
     return Intent(changes=load_changes(row["changes"]), status=IntentStatus(row["status"]), **known)

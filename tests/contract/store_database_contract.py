@@ -1,11 +1,13 @@
 """What a store on a database promises besides: it outlives its process, and hands its tables on."""
 
+import gzip
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,12 +16,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from syncbot.errors import StoreError, StoreTooNew
+from syncbot.model.values import UNKNOWN
+from syncbot.store.backup import backup, restore
 from syncbot.store.base import Store
 from syncbot.store.database import Database
 from syncbot.store.open import MIGRATIONS, REVISION, bring_up, open_store, revision_of
 from syncbot.store.tables import metadata
-from tests.contract.store_contract import Shelf, StoreContract
-from tests.contract.store_values import NOW, agreed, change, row
+from tests.contract.store_contract import StoreContract
+from tests.contract.store_shelf import Shelf
+from tests.contract.store_values import NOW, agreed, change, conflict, intent, later, row, run, stray
 from tests.contract.store_worker import RECORDS
 
 _WORKER = (sys.executable, "-W", "error", "-m", "tests.contract.store_worker")
@@ -105,6 +110,65 @@ class DatabaseContract(StoreContract):
         assert answers[0] == answers[1]
         assert answers[0].startswith("held by w")
 
+    def test_a_backup_brings_everything_back(
+        self, store: Store, url: str, empty_url: str, tmp_path: Path
+    ) -> None:
+        """Records, history, findings, journal and cursors return, but no lease; then work goes on."""
+        file = tmp_path / "backup.gz"
+        _fill(store)
+        counts = backup(url, file)
+        assert (counts["records"], counts["links"], counts["intents"]) == (2, 1, 2)
+        assert file.stat().st_mode & 0o077 == 0
+        assert restore(empty_url, file) == counts
+        restored = open_store(empty_url)
+        assert _state(restored) == _state(store)
+        _more(restored)
+        assert restored.intents()[-1].id == "i3"
+        restored.take_lease("city", holder="other", until=later(5), now=NOW)
+        restored.close()
+
+    def test_a_backup_goes_only_into_an_empty_database(self, store: Store, url: str, tmp_path: Path) -> None:
+        """What is there is neither mixed with a backup nor lost."""
+        _fill(store)
+        before = _state(store)
+        backup(url, tmp_path / "backup.gz")
+        with pytest.raises(StoreError, match=r"goes into an empty database; this one has rows in .*records"):
+            restore(url, tmp_path / "backup.gz")
+        assert _state(store) == before
+
+    def test_half_a_backup_is_no_backup(self, store: Store, url: str, empty_url: str, tmp_path: Path) -> None:
+        """A file that was cut short, changed or is something else leaves the database without a row."""
+        _fill(store)
+        backup(url, tmp_path / "backup.gz")
+        lines = gzip.decompress((tmp_path / "backup.gz").read_bytes()).splitlines(keepends=True)
+        broken = {
+            "its end is missing": lines[:-1],
+            "its end is missing ": lines[:-2] + lines[-1:],
+            "is not a whole backup": [*lines[:3], lines[3][:20]],
+            "is not a backup of a store": lines[1:],
+            "not a whole backup": [lines[0], b"[1]\n", *lines[1:]],
+            "lacks a moment": [lines[0], b'["runs",{}]\n', *lines[1:]],
+            "already": [*lines[:-1], lines[-2], lines[-1]],
+            "revision 9999": [lines[0].replace(REVISION.encode(), b"9999"), *lines[1:]],
+        }
+        for why, some in broken.items():
+            (tmp_path / "broken.gz").write_bytes(gzip.compress(b"".join(some)))
+            with pytest.raises(StoreError, match=why.strip()):
+                restore(empty_url, tmp_path / "broken.gz")
+        packed = (tmp_path / "backup.gz").read_bytes()
+        for content in (
+            b"",
+            b"Minutes of the meeting",
+            packed[:-30],
+            packed[:90] + b"\0\xff" * 20 + packed[130:],
+        ):
+            (tmp_path / "broken.gz").write_bytes(content)
+            with pytest.raises(StoreError, match=r"broken\.gz"):
+                restore(empty_url, tmp_path / "broken.gz")
+        left = open_store(empty_url)
+        assert (left.count("city"), left.runs(), left.intents()) == (0, [], [])
+        left.close()
+
     @pytest.mark.slow
     def test_a_killed_process_leaves_whole_commits(self, url: str) -> None:
         """Killed in the middle of a commit: what was said to be kept is there, the rest is not, and work goes on."""
@@ -129,6 +193,47 @@ class DatabaseContract(StoreContract):
         assert [line.after for line in store.history("city", "k7")] == list(range(number, -1, -1))
         store.close()
         return number
+
+
+def _fill(store: Store) -> None:
+    store.begin_run(run("r1"))
+    linked = row("n1", {"name": "Gent\n東京", "at": NOW, "csg": UNKNOWN}, edited_at=NOW)
+    baselines = {"name": agreed("Gent"), "days": agreed(frozenset({"a"}))}
+    store.commit(
+        [change("ghent", rows={"notion": linked}, agreed=baselines), change("b", again=True)],
+        run="r1",
+        at=NOW,
+    )
+    store.open_conflict(conflict(), id="c1", run="r1", at=NOW)
+    store.answer_conflict("c1", value=None, by="Anna", at=later(1))
+    store.keep_stray(stray(), id="s1", run="r1", at=NOW)
+    store.intend([intent("i1"), intent("i2")])
+    store.set_cursor("city", "notion", "c", run="r1", at=NOW)
+    store.set_binding("city", "notion", "{}")
+    store.take_lease("city", holder="one", until=later(5), now=NOW)
+
+
+def _more(store: Store) -> None:
+    """Add to each table that counts its rows."""
+    store.begin_run(run("r2"))
+    store.commit([change("ghent", agreed={"name": agreed("Gand")})], run="r2", at=later(2))
+    store.open_conflict(conflict("b"), id="c2", run="r2", at=NOW)
+    store.keep_stray(stray(1), id="s2", run="r2", at=NOW)
+    store.intend([intent("i3")])
+
+
+def _state(store: Store) -> list[object]:
+    return [
+        store.runs(),
+        store.records("city"),
+        store.history("city", "ghent"),
+        store.conflicts(),
+        store.strays(),
+        store.intents(),
+        store.cursor("city", "notion"),
+        store.binding("city", "notion"),
+        store.again("city"),
+    ]
 
 
 @contextmanager

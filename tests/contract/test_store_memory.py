@@ -3,7 +3,8 @@
 import pytest
 
 from syncbot.store.memory import MemoryStore
-from tests.contract.store_contract import Shelf, StoreContract
+from tests.contract.store_contract import StoreContract
+from tests.contract.store_shelf import Shelf
 
 
 class TestMemoryStore(StoreContract):
