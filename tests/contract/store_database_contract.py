@@ -18,7 +18,7 @@ from sqlalchemy import text
 from syncbot.errors import StoreError, StoreTooNew
 from syncbot.model.values import UNKNOWN
 from syncbot.store.backup import backup, restore
-from syncbot.store.base import Store
+from syncbot.store.base import IntentStatus, Store
 from syncbot.store.database import Database
 from syncbot.store.open import MIGRATIONS, REVISION, bring_up, open_store, revision_of
 from syncbot.store.tables import metadata
@@ -63,6 +63,12 @@ class DatabaseContract(StoreContract):
         """It could be any of 24."""
         with pytest.raises(StoreError, match="without a zone"):
             store.set_cursor("city", "notion", "c", run="r1", at=NOW.replace(tzinfo=None))
+
+    def test_words_of_a_service_never_stop_a_commit(self, store: Store) -> None:
+        """What a database cannot keep, NUL and half a character, comes back as the sign for "unreadable"."""
+        store.intend([intent("i1")])
+        store.settle("i1", status=IntentStatus.FAILED, ref=None, note="bad\0 name \ud83d, \U0001f6b2 stays")
+        assert store.intents()[0].note == "bad\ufffd name \ufffd, \U0001f6b2 stays"
 
     def test_tables_are_as_declared(self, url: str) -> None:
         """The revisions, one after the other, come to exactly what tables.py says."""
