@@ -23,6 +23,7 @@ from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
 from syncbot.endpoints.sharepoint.sign_in import SignIn
 from syncbot.endpoints.traffic import Traffic
 from syncbot.errors import Forbidden, Problem, SettingsError
+from syncbot.mapping.binding import as_bound
 from syncbot.mapping.load import load
 from syncbot.mapping.spec import EndpointSpec, Mappings
 from syncbot.service.parts import Parts, Probe, Watch
@@ -60,7 +61,10 @@ def opened(
             store=store,
             mappings=mappings,
             endpoints={
-                kind: {name: services.endpoint(one) for name, one in spec.endpoints.items()}
+                kind: {
+                    name: services.endpoint(as_bound(one, store.binding(kind, name)))
+                    for name, one in spec.endpoints.items()
+                }
                 for kind, spec in mappings.kinds.items()
             },
             requests=services.requests,
@@ -107,7 +111,7 @@ class _Services:
             name=spec.name,
             graph=self._graph,
             site_url=str(spec.site),
-            list_name=spec.container,
+            list_name=spec.container.rpartition("/")[2],
             key_column=spec.key_column,
             time_zone=self._settings.zone,
             app_id=str(self._settings.client_id),
@@ -190,7 +194,7 @@ def _graph_identity(token: SignIn) -> str:
 
 
 def _insist_on(settings: Settings, mappings: Mappings) -> None:
-    """Name every setting that the mapped services need and that is not there."""
+    """Name every setting that the mapped services need and that is not there; rows in memory are for tests only."""
     services = {
         endpoint.service: f"{spec.kind}.yaml"
         for spec in mappings.kinds.values()

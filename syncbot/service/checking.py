@@ -60,5 +60,7 @@ def _looked_at(parts: Parts, spec: KindSpec, endpoint: Endpoint) -> Iterator[Tic
     bound = bind(spec, endpoint.name, schema, parts.store.binding(spec.kind, endpoint.name))
     found = f'"{schema.title}", {len(bound.columns)} columns found'
     yield replace(place, right=not bound.faults, detail=found)
+    for note in bound.notes.values():
+        yield replace(place, detail=note)
     for field, reason in bound.faults.items():
         yield replace(place, right=False, detail=reason, field=field)

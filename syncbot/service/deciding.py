@@ -1,12 +1,13 @@
 """From what was gathered to a plan: load what is known of the records concerned, recognise, decide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncbot.mapping.spec import KindSpec
 from syncbot.reconcile.identity import identify
 from syncbot.reconcile.plan import Plan
 from syncbot.reconcile.planning import GuardInput, Reach, plan
+from syncbot.reconcile.policy import KindPolicy
 from syncbot.reconcile.state import Case, KnownRecord
 
 from .gathering import Gathered, Gathering, gather, still_bound
@@ -46,8 +47,9 @@ def _once(
     if gathering.failed:
         return Prepared(spec=spec, gathering=gathering, cases=(), plan=Plan(kind=spec.kind))
     sides = gathering.sides
+    policy = _policy(parts, spec)
     found = identify(
-        spec.policy,
+        policy,
         seen={name: side.rows for name, side in sides.items()},
         gone={name: side.gone for name, side in sides.items()},
         known=_known(parts, spec, links, sides),
@@ -62,6 +64,15 @@ def _once(
             spec.policy, found, guards=_guards(parts, spec, sides, allow_mass_change=allow_mass_change)
         ),
     )
+
+
+def _policy(parts: Parts, spec: KindSpec) -> KindPolicy:
+    """The declared policy, with how fine the times of each endpoint are."""
+    places = {
+        name: replace(place, time_grain=parts.endpoints[spec.kind][name].capabilities.time_grain)
+        for name, place in spec.policy.endpoints.items()
+    }
+    return replace(spec.policy, endpoints=places)
 
 
 def _known(

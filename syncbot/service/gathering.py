@@ -108,7 +108,7 @@ def _order(store: Store, spec: KindSpec, endpoint: Endpoint, *, full: bool, desc
         bound=bound,
         earlier=text,
         cursor=cursor.value if goes_on and cursor else None,
-        describe=describe or bound is None,
+        describe=describe or bound is None or bool(bound.faults),
         known=lambda refs: {
             ref: row.version for ref, row in _known_rows(store, spec.kind, endpoint.name, refs).items()
         },

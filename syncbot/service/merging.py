@@ -6,12 +6,28 @@ from dataclasses import replace
 
 from syncbot.errors import VersionChanged
 
-from .report import KindReport
+from .report import Failure, KindReport
+
+
+def worth_another(report: KindReport) -> bool:
+    """Whether the same run should decide the kind once more.
+
+    Yes for rows that somebody changed meanwhile, and for lost answers as long as the services let anything through.
+    """
+    moved = any(isinstance(failure.error, VersionChanged) for failure in report.failures)
+    lost = any(_passes(failure) for failure in report.failures)
+    got_through = any(sum(counts.values()) for counts in (report.created, report.updated, report.deleted))
+    return moved or (lost and got_through)
+
+
+def _passes(failure: Failure) -> bool:
+    """Whether the failure is one that may not be there the next time."""
+    return isinstance(failure.error, VersionChanged) or (failure.error is not None and failure.error.retry)
 
 
 def merged(first: KindReport, second: KindReport) -> KindReport:
     """Say two rounds as one: what the second decided again is no failure of the first."""
-    decided_again = [one for one in first.failures if not isinstance(one.error, VersionChanged)]
+    lasting = [one for one in first.failures if not _passes(one)]
     plan = replace(
         second.plan,
         actions=first.plan.actions + second.plan.actions,
@@ -27,7 +43,7 @@ def merged(first: KindReport, second: KindReport) -> KindReport:
         created=_sum(first.created, second.created),
         updated=_sum(first.updated, second.updated),
         deleted=_sum(first.deleted, second.deleted),
-        failures=(*decided_again, *second.failures),
+        failures=(*lasting, *second.failures),
         notes=first.notes + second.notes,
         conflict_ids={**first.conflict_ids, **second.conflict_ids},
     )

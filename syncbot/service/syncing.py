@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from syncbot.errors import EndpointError, LeaseHeld, UnknownId, VersionChanged
+from syncbot.errors import EndpointError, LeaseHeld, UnknownId
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.fields import FieldType
 from syncbot.reconcile.plan import Plan
@@ -14,7 +14,7 @@ from .applying import apply
 from .deciding import Prepared, prepare
 from .ledger import faults_of, notes_of
 from .links import StoredLinks
-from .merging import merged
+from .merging import merged, worth_another
 from .parts import Parts
 from .report import Failure, KindReport, Report
 from .settling import settle
@@ -22,8 +22,8 @@ from .settling import settle
 LEASE = "sync"
 LEASE_LIFE = timedelta(minutes=30)
 """How long a run that was killed keeps others out."""
-ROUNDS = 3
-"""How often records that somebody changed during the run are decided again."""
+ROUNDS = 6
+"""How often records that somebody changed during the run, or whose write got lost, are decided in one run."""
 
 
 def plan(
@@ -78,18 +78,25 @@ def sync(
 def _one_kind(
     parts: Parts, spec: KindSpec, links: StoredLinks, run: str, *, full: bool, allow_mass_change: bool
 ) -> tuple[int, KindReport]:
+    settled, report = _round(parts, spec, links, run, full=full, allow_mass_change=allow_mass_change)
+    for _ in range(ROUNDS - 1):
+        if not worth_another(report):
+            break
+        count, again = _round(parts, spec, links, run, full=False, allow_mass_change=allow_mass_change)
+        settled, report = settled + count, merged(report, again)
+    return settled, report
+
+
+def _round(
+    parts: Parts, spec: KindSpec, links: StoredLinks, run: str, *, full: bool, allow_mass_change: bool
+) -> tuple[int, KindReport]:
+    """Look how open writes ended, read, decide, write."""
     try:
         settled = settle(parts, spec, links, run)
     except EndpointError as error:
         return 0, _unsettled(spec, error)
     prepared = prepare(parts, spec, links, full=full, allow_mass_change=allow_mass_change)
-    report = apply(parts, prepared, links, run)
-    for _ in range(ROUNDS - 1):
-        if not any(isinstance(failure.error, VersionChanged) for failure in report.failures):
-            break
-        again = prepare(parts, spec, links, full=False, allow_mass_change=allow_mass_change)
-        report = merged(report, apply(parts, again, links, run))
-    return settled, report
+    return settled, apply(parts, prepared, links, run)
 
 
 def _unsettled(spec: KindSpec, error: EndpointError) -> KindReport:

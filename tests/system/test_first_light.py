@@ -99,6 +99,9 @@ FAULTS = [
     for kind, retry in (("429", 1), ("503", 1), ("503_saved", None), ("cut", None), ("cut_saved", None))
 ]
 
+INSIDE = [{**fault, "inside": True} for fault in FAULTS if "cut" not in str(fault["kind"])]
+"""Of a batch each request for itself; Notion has none, so there they hit nothing."""
+
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_faults_change_nothing_of_the_end(
@@ -109,12 +112,10 @@ def test_faults_change_nothing_of_the_end(
         for service in ("notion", "graph"):
             httpx.post(
                 f"{world.sandbox.url(service)}/_sandbox/faults",
-                json={"seed": seed, "faults": FAULTS},
+                json={"seed": seed, "faults": [*FAULTS, *INSIDE]},
                 trust_env=False,
             ).raise_for_status()
-        for _ in range(10):
-            if sync(parts).status is RunStatus.DONE:
-                break
+        assert sync(parts).status is RunStatus.DONE
         for service in ("notion", "graph"):
             httpx.post(f"{world.sandbox.url(service)}/_sandbox/faults", json={}, trust_env=False)
         assert by_name(told_by_notion(world.environment)) == undisturbed[0]
