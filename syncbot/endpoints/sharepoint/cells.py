@@ -19,6 +19,8 @@ from syncbot.model.values import UNKNOWN, Cell, Value
 
 from .wire import Json
 
+REFERENCES = (ColumnType.REFS, ColumnType.USERS)
+MOST_LABELS = 12
 TYPE = "@odata.type"
 _STRINGS = "Collection(Edm.String)"
 _TAG = re.compile(r"<[^>]*>")
@@ -57,7 +59,7 @@ class Translator:
 
     def write(self, column: Column, value: Value) -> Json:
         """Return the members of `fields` that say `value`; raise `Unwritable`."""
-        if column.type in (ColumnType.REFS, ColumnType.USERS):
+        if column.type in REFERENCES:
             return self._references(column, value)
         if column.type is ColumnType.CHOICES:
             chosen = sorted(value) if isinstance(value, frozenset) else []
@@ -104,15 +106,25 @@ class Translator:
         raise Unwritable(f"{column.name!r} takes one moment, not a span")
 
 
+def beyond_labels(schema: Schema) -> list[ColumnId]:
+    """Return the columns of several references after the twelfth: a query shows no more by their label.
+
+    Microsoft's documentation of fieldValueSet; columns of one reference are asked for by id and do not count.
+    """
+    several = [one for one, column in schema.columns.items() if column.many and column.type in REFERENCES]
+    return several[MOST_LABELS:]
+
+
 def names_to_select(schema: Schema, without: Collection[ColumnId] = ()) -> list[str]:
     """Return the names for `fields($select=...)`: the mapped columns, our key, and who and when.
 
     Of a reference only the id is asked for where that is possible: a query may show at most twelve by their label.
     """
+    hidden = {*without, *beyond_labels(schema)}
     mapped = [
         one
         for one, column in schema.columns.items()
-        if column.type is not ColumnType.OTHER and one not in without
+        if column.type is not ColumnType.OTHER and one not in hidden
     ]
     names = [_member(schema.columns[one]) for one in mapped]
     return list(dict.fromkeys([*names, schema.key_column, *WHO]))
@@ -158,7 +170,7 @@ def _local(text: object, zone: ZoneInfo) -> date:
 
 def _member(column: Column) -> str:
     """Return the member of `fields` that tells the column."""
-    single = column.type in (ColumnType.REFS, ColumnType.USERS) and not column.many
+    single = column.type in REFERENCES and not column.many
     return column.id + "LookupId" if single else column.id
 
 

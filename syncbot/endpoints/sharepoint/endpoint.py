@@ -24,13 +24,13 @@ from syncbot.errors import CursorExpired, Invalid, NotFound, SchemaChanged
 
 from .asks import ListAsks, asks_for, version_of
 from .batch import MOST
-from .cells import Translator, names_to_select
+from .cells import Translator, beyond_labels, names_to_select
 from .columns import columns_of
 from .connection import GraphConnection
 from .feed import Feed, feed_of
 from .people import People
 from .rows import RowReader
-from .wire import Json
+from .wire import Json, inside
 from .writing import Writer
 
 PAGE = 1000
@@ -115,7 +115,9 @@ class SharePointEndpoint:
         except NotFound:
             self.ensure_list(schema)
             return Gone(ref=ref, reason=GoneReason.NOT_FOUND)
-        return self._row(reader, item)
+        row = reader.row(item, ref)
+        self._learn(item, row.by_us)
+        return row
 
     def find(self, key: str, schema: Schema) -> Sequence[Row]:
         """Search the key column, then read what was found one by one.
@@ -158,7 +160,8 @@ class SharePointEndpoint:
     def _definitions(self, container: str) -> list[Any]:
         path = ListAsks(container=container).columns()
         try:
-            return [one for page in self.graph.pages(path, units=2) for one in page["value"]]
+            pages = self.graph.pages(path, units=2)
+            return [one for page in pages for one in page["value"] if isinstance(one, dict)]
         except NotFound:
             raise self._list_is_gone() from None
 
@@ -167,7 +170,7 @@ class SharePointEndpoint:
         found = next((one for one in definitions if one.get("name") == self.key_column), None)
         trouble = "is not there"
         if found is not None:
-            is_text = "text" in found and not found["text"].get("allowMultipleLines")
+            is_text = "text" in found and not inside(found, "text", "allowMultipleLines")
             checks = (
                 (is_text, "is not a single line of text"),
                 (not found.get("hidden"), "is hidden, and Graph does not show hidden columns"),
@@ -185,7 +188,9 @@ class SharePointEndpoint:
             site = schema.container.rpartition("/")[0]
             now = columns_of(self._definitions(schema.container), site=site)
             self._seen_columns[schema.container] = now
-        faults = {}
+        faults = dict.fromkeys(
+            beyond_labels(schema), "SharePoint shows only twelve columns of several references"
+        )
         for one, column in schema.columns.items():
             if one not in now:
                 faults[one] = f"the column {column.name!r} is gone"
@@ -250,14 +255,9 @@ class SharePointEndpoint:
     def _names(self, reader: RowReader) -> list[str]:
         return names_to_select(reader.schema, without=reader.faults)
 
-    def _row(self, reader: RowReader, item: Json) -> Row:
-        row = reader.row(item)
-        self._learn(item, row.by_us)
-        return row
-
     def _learn(self, item: Json, by_us: bool) -> None:
         """Remember whose an application's row on the site is, from an item that names its editor."""
-        app = (item.get("fields") or {}).get("AppEditorLookupId")
+        app = inside(item, "fields", "AppEditorLookupId")
         if app is not None:
             self._apps[str(app)] = by_us
 
@@ -265,7 +265,7 @@ class SharePointEndpoint:
         """For each application's row that is not known yet, look one item up that names its editor."""
         asks = ListAsks(container=reader.schema.container)
         for item in items:
-            app = (item.get("fields") or {}).get("AppEditorLookupId")
+            app = inside(item, "fields", "AppEditorLookupId")
             if app is None or str(app) in self._apps:
                 continue
             try:
@@ -277,7 +277,7 @@ class SharePointEndpoint:
 
 def _odd_days(reader: RowReader, items: Any) -> list[str]:
     """Say once when days are no midnights: the time zone in the settings may be the wrong one."""
-    odd = sorted({name for item in items for name in reader.odd_days(item.get("fields") or {})})
+    odd = sorted({name for item in items for name in reader.odd_days(item)})
     if not odd:
         return []
     zone = reader.translator.zone.key

@@ -127,12 +127,12 @@ class Desk:
         elif version_of(outcome.body.get("eTag")) == job.write.version:
             self._again(job)
         else:
-            self._moved(job, self.reader.row(outcome.body))
+            self._moved(job, self.reader.row(outcome.body, job.ref or ""))
 
     def take_row(self, job: Job, outcome: Answer | EndpointError) -> None:
         """Note the row that was read again after a write."""
         if isinstance(outcome, Answer):
-            job.ends(row=self.reader.row(outcome.body))
+            job.ends(row=self.reader.row(outcome.body, job.made or ""))
         elif isinstance(outcome, Precondition):
             job.ends(error=outcome)
         else:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from syncbot.errors import Forbidden, NotFound
 
 from .cells import Misread
 from .connection import GraphConnection
-from .wire import Json, query
+from .wire import inside, query
 
 _SYSTEM_ROWS = 1_073_741_820
 """Rows from here on stand for the system and for applications."""
@@ -80,21 +79,22 @@ class People:
         path = f"{self.site}/lists/{self._list_id()}/items" + query(expand=expand, top=5000)
         for page in self.connection.pages(path, units=2):
             for item in page["value"]:
-                number = str(item.get("id"))
+                number = str(inside(item, "id"))
                 if number.isdecimal():
-                    yield int(number), _person(item.get("fields") or {})
+                    yield int(number), _person(item)
 
     def _list_id(self) -> str:
         """Find the list by what it is: its title depends on the site's language, and it is hidden."""
         path = f"{self.site}/lists" + query(select="id,list,system")
         for page in self.connection.pages(path, units=2):
             for one in page["value"]:
-                if (one.get("list") or {}).get("template") == _TEMPLATE:
-                    return str(one["id"])
+                if inside(one, "list", "template") == _TEMPLATE:
+                    return str(inside(one, "id"))
         raise NotFound("no list of that kind is shown", endpoint=self.connection.name)
 
 
-def _person(fields: Json) -> _Person:
-    email: Any = fields.get("EMail") or fields.get("UserName")
+def _person(item: object) -> _Person:
+    email = inside(item, "fields", "EMail") or inside(item, "fields", "UserName")
+    name = inside(item, "fields", "Title")
     address = str(email).lower() if email and "@" in str(email) else None
-    return _Person(name=fields.get("Title"), email=address)
+    return _Person(name=str(name) if name else None, email=address)

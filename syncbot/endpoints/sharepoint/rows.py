@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from syncbot.endpoints.base import Column, ColumnId, ColumnType, Create, Row, Schema, Update
+from syncbot.endpoints.base import Column, ColumnId, ColumnType, Create, Ref, Row, Schema, Update
 from syncbot.model.values import UNKNOWN, Cell
 
 from .asks import version_of
 from .cells import Misread, Translator, is_midnight, moment_of
-from .wire import Json
+from .wire import Json, inside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +28,8 @@ class RowReader:
     name_of: Callable[[int], str | None]
     """The name of a row of the site's people."""
 
-    def row(self, item: Json) -> Row:
-        """Return the row of an item with its `fields`."""
+    def row(self, item: Json, ref: Ref = "") -> Row:
+        """Return the row of an item with its `fields`; `ref` counts where the answer names no id."""
         fields = item.get("fields")
         known: Json = fields if isinstance(fields, dict) else {}
         faults = dict(self.faults) if isinstance(fields, dict) else self._all("Graph sent no fields")
@@ -37,14 +37,14 @@ class RowReader:
         key = known.get(self.schema.key_column)
         by_us = self._by_us(item, known)
         return Row(
-            ref=str(item["id"]),
+            ref=str(item.get("id") or ref),
             version=version_of(item.get("eTag") or item.get("@odata.etag") or known.get("@odata.etag")),
             key=str(key) if key else None,
             cells=cells,
             edited_at=_time(item.get("lastModifiedDateTime") or known.get("Modified")),
             edited_by=None if by_us else self._editor(item, known),
             by_us=by_us,
-            url=item.get("webUrl"),
+            url=_text(item.get("webUrl")),
             faults=faults,
         )
 
@@ -53,10 +53,11 @@ class RowReader:
         ours = {"application": {"id": self.app_id}}
         return self.row({"id": ref, "fields": fields, "lastModifiedBy": ours})
 
-    def odd_days(self, fields: Json) -> list[str]:
+    def odd_days(self, item: Json) -> list[str]:
         """Return the columns whose day is not a midnight in the zone that we take for the site's."""
-        days = [one for one in self._readable() if one.type is ColumnType.DAY and fields.get(one.id)]
-        return [one.name for one in days if not _is_midnight(self.translator, fields[one.id])]
+        days = [one for one in self._readable() if one.type is ColumnType.DAY]
+        found = [(one.name, inside(item, "fields", one.id)) for one in days]
+        return [name for name, text in found if text and not _is_midnight(self.translator, text)]
 
     def _cells(self, fields: Json, faults: dict[ColumnId, str]) -> dict[ColumnId, Cell]:
         cells: dict[ColumnId, Cell] = {}
@@ -80,16 +81,14 @@ class RowReader:
         """Tell by the application's id, or, where none is named (delta), by its row on the site."""
         hand = item.get("lastModifiedBy")
         if isinstance(hand, dict):
-            return str((hand.get("application") or {}).get("id", "")).lower() == self.app_id
+            return str(inside(hand, "application", "id")).lower() == self.app_id
         row = fields.get("AppEditorLookupId")
         return row is not None and self.is_ours(str(row))
 
     def _editor(self, item: Json, fields: Json) -> str | None:
         hand = item.get("lastModifiedBy")
         if isinstance(hand, dict):
-            user = hand.get("user") or {}
-            name = user.get("displayName") or user.get("email")
-            return str(name) if name else None
+            return _text(inside(hand, "user", "displayName") or inside(hand, "user", "email"))
         number = str(fields.get("EditorLookupId"))
         return self.name_of(int(number)) if number.isdecimal() else None
 
@@ -108,6 +107,10 @@ def says(translator: Translator, schema: Schema, row: Row, write: Create | Updat
 
 def _known(cell: Cell) -> Any:
     return None if cell is UNKNOWN else cell
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) and found else None
 
 
 def _time(text: object) -> datetime | None:

@@ -1,5 +1,6 @@
 """One request to Microsoft Graph and one answer, without a connection."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -62,6 +63,13 @@ class Answer:
         return max(asked, _seconds(self.headers.get("ratelimit-reset"), now) or 0.0)
 
 
+def inside(value: object, *names: str) -> Any:
+    """Return a member of a member .. of JSON; None where there is none, whatever stands there instead."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def segment(text: str) -> str:
     """Escape one part of a path."""
     return quote(text, safe=",-_.~!")
@@ -79,8 +87,11 @@ def _seconds(text: str | None, now: datetime) -> float | None:
     """Read seconds, or the date that RFC 9110 allows in their place."""
     if text is None:
         return None
-    if text.strip().isdecimal():
-        return float(text)
+    try:
+        seconds = float(text)
+        return seconds if 0 <= seconds < math.inf else None
+    except ValueError:
+        pass
     try:
         until = parsedate_to_datetime(text)
     except ValueError:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from syncbot.endpoints.base import ColumnType, Done, Write
+from syncbot.endpoints.base import Done, Write
 from syncbot.errors import EndpointError, Fatal, NotFound
 
 from .asks import ListAsks
+from .cells import REFERENCES
 from .connection import GraphConnection
 from .guilty import Blame
 from .jobs import PATIENCE, Desk, Job
@@ -32,8 +33,7 @@ class Writer:
 
     def __post_init__(self) -> None:
         """Set the desk up."""
-        references = (ColumnType.REFS, ColumnType.USERS)
-        several = any(one.type in references and one.many for one in self.reader.schema.columns.values())
+        several = any(one.type in REFERENCES and one.many for one in self.reader.schema.columns.values())
         self._desk = Desk(
             asks=self.asks,
             reader=self.reader,
