@@ -109,6 +109,7 @@ def appended(
     specs = [_judged(place, one, f"{at}[{n}]", depth=1) for n, one in enumerate(as_list(given, at))]
     if sum(_count(spec) for spec in specs) > MAX_BLOCKS:
         raise failed(f"{at}.length", f"be ≤ `{MAX_BLOCKS}`", sum(_count(spec) for spec in specs))
+    place.check_space(sum(_count(spec) for spec in specs))
     kind = "page_id" if isinstance(owner, Page) else "block_id"
     made = [_made(place, spec, {"type": kind, kind: owner.id}) for spec in specs]
     index = len(owner.children) if where is None else where
@@ -166,6 +167,8 @@ def _content(place: Place, kind: str, given: Wire, at: str) -> Wire:
     result = dict(given)
     if "rich_text" in given:
         result["rich_text"] = text.taken(place, given["rich_text"], f"{at}.rich_text")
+    if "icon" in given and not isinstance(given["icon"], dict):
+        raise unexpected(f"{at}.icon", given["icon"])  # as users report of null
     for name in ("checked", "is_toggleable"):
         if not isinstance(given.get(name, False), bool):
             raise failed(f"{at}.{name}", "be a boolean", given[name])

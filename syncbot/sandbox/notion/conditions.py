@@ -16,7 +16,7 @@ _EMPTY: Mapping[str, Test] = {
     "is_not_empty": lambda value: value not in (None, "", []),
 }
 _TEXT: Mapping[str, Callable[[str, str], bool]] = {
-    # Letters count alike whether great or small, as Notion's own search in columns has it.
+    # Whether case counts was not recorded; to find more than was meant is the less convenient reading.
     "equals": lambda value, wanted: value == wanted,
     "does_not_equal": lambda value, wanted: value != wanted,
     "contains": lambda value, wanted: wanted in value,

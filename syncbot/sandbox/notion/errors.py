@@ -91,9 +91,9 @@ def bad_token() -> Refused:
     return Refused(401, "unauthorized", "API token is invalid.")
 
 
-def forbidden() -> Refused:
-    """403 of a missing capability."""
-    return Refused(403, "restricted_resource", "Insufficient permissions for this endpoint.")
+def forbidden(message: str = "Insufficient permissions for this endpoint.") -> Refused:
+    """403 of a missing capability, or of a workspace that is full."""
+    return Refused(403, "restricted_resource", message)
 
 
 def bad_json() -> Refused:

@@ -68,6 +68,7 @@ def made(place: Place, body: Wire) -> Page:
     parent, above, source = _parent(place, as_object(body.get("parent"), "body.parent"))
     if above is not None:
         place.check_living(above)
+    place.check_space()
     if source is not None and len(place.state.rows(source.id)) >= place.settings.row_limit:
         raise row_limit()
     given = as_object(body.get("properties", {}), "body.properties")
@@ -112,7 +113,8 @@ def changed(place: Place, page: Page, body: Wire) -> None:
         emptied(place, page)
     if source is not None:
         followed(place, page, source, before)
-    page.edited, page.edited_by = minute(place.now), place.hand
+    if set(body) - set(_FLAGS) or flags.get("erase_content") or place.settings.flags_move_page:
+        page.edited, page.edited_by = minute(place.now), place.hand
 
 
 def moved(place: Place, page: Page, given: Wire) -> None:

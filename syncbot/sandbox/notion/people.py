@@ -6,10 +6,11 @@ from typing import Any
 
 from ..frame import Call, Edit
 from . import containers, pages, schema, text
+from .columns import option_named
 from .errors import Refused
 from .place import Place
 from .settings import Settings
-from .state import Database, DataSource, Page, State, User, minute
+from .state import Database, DataSource, Page, State, User, Wire, minute
 from .typed import wire_of
 
 _FIRST = datetime(2020, 1, 1, 9, tzinfo=UTC)
@@ -37,6 +38,18 @@ class People:
         self.state.users[user.id] = user
         self._moved()
         return user.id
+
+    def add_group(self, name: str) -> str:
+        """Add a group of people and return its id; only persons put groups into cells."""
+        group = User(id=self._ids(), name=name, group=True)
+        self.state.users[group.id] = group
+        self._moved()
+        return group.id
+
+    def remove_user(self, user: str) -> None:
+        """Take a person out of the workspace; cells go on naming the id."""
+        del self.state.users[user]
+        self._moved()
 
     def add_data_source(
         self, title: str, properties: Mapping[str, Any], *, at: datetime = _FIRST, by: str | None = None
@@ -150,20 +163,32 @@ class People:
             raise ValueError(refused.message) from None
         return edit.row
 
+    def rename_option(self, source: str, name: str, old: str, new: str) -> None:
+        """Give an option another name; its id stays, all rows show the new name, and none counts as edited."""
+        definition = self._definition(source, name)
+        option = option_named(definition, old)
+        if option is None:
+            raise KeyError(old)
+        option["name"] = new
+        self._moved()
+
     def database_of(self, source: str) -> str:
         """Return the id of the database that a data source is in."""
         return str(self.state.data_sources[source].parent["database_id"])
 
     def property_id(self, source: str, name: str) -> str:
         """Return the id of a column."""
-        definition = self.state.data_sources[source].named(name)
-        if definition is None:
-            raise KeyError(name)
-        return str(definition["id"])
+        return str(self._definition(source, name)["id"])
 
     def page(self, page: str) -> Page:
         """Return a page as it is kept, for looking at."""
         return self.state.pages[page]
+
+    def _definition(self, source: str, name: str) -> Wire:
+        definition = self.state.data_sources[source].named(name)
+        if definition is None:
+            raise KeyError(name)
+        return definition
 
     def _member(self, who: str) -> str:
         found = [one for one in self.state.users.values() if one.email and who in (one.name, one.email)]

@@ -74,7 +74,7 @@ class Place:
     def user(self, key: str, place: str) -> User:
         """Find a user by id."""
         user = self.state.users.get(as_uuid(key, place))
-        if user is None:
+        if user is None or (user.group and not self.trusted):
             raise self.refuse("user", key)
         return user
 
@@ -86,6 +86,12 @@ class Place:
         """Refuse a write to what is in the trash, by itself or with something above it."""
         if self.state.trashed(thing):
             raise in_trash()
+
+    def check_space(self, more: int = 1) -> None:
+        """Refuse what a free workspace has no room for; what was deleted counts for ever."""
+        limit = self.settings.block_limit
+        if limit is not None and len(self.state.pages) + len(self.state.blocks) + more > limit:
+            raise forbidden("The workspace has reached its block limit.")
 
     def body(self, *known: str) -> dict[str, Any]:
         """Return the body, one JSON object with no other members than the known ones."""

@@ -1,5 +1,6 @@
 """The sandboxed Notion as the front serves it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -105,9 +106,20 @@ class NotionService(People):
             raise errors.failed("Notion-Version header", f"be {known} in this sandbox", version)
         if len(call.raw) > MAX_BYTES:
             raise errors.failed("body.length", f"be ≤ `{MAX_BYTES}`", len(call.raw))
+        if not _is_text(call):
+            raise errors.bad_json()
         place = self._place(self.bot_id, now)
         understood: Version = "2025-09-03" if version == "2025-09-03" else "2026-03-11"
         return replace(place, call=call, version=understood, trusted=False)
+
+
+def _is_text(call: Call) -> bool:
+    """Say whether the body can be written down again: halves of surrogate pairs cannot."""
+    try:
+        json.dumps(call.body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _writes(call: Call) -> bool:

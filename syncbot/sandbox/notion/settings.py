@@ -25,6 +25,10 @@ class Settings:
     """What null does to a status: undocumented, so the answer that stops a client is the usual one."""
     blocks_move_page: bool = False
     """Whether an edit of blocks through the API moves the page's edit time (users report that it does not)."""
+    flags_move_page: bool = False
+    """Whether trash, archive and lock move the page's edit time: not recorded, so readers get no such help."""
+    block_limit: int | None = None
+    """Pages and blocks that a free workspace may ever have made (1,000 since September 2026); None = a paid one."""
     row_limit: int = 250_000
     """Rows of a data source; one more is answered with 409 row_limit_exceeded."""
     response_cut: int = 25

@@ -11,7 +11,7 @@ Wire: TypeAlias = dict[str, Any]
 
 
 class User(BaseModel):
-    """A person or an integration of the workspace."""
+    """A person, a group or an integration of the workspace."""
 
     id: str
     name: str
@@ -19,6 +19,8 @@ class User(BaseModel):
     """None = an integration."""
     guest: bool = False
     """Guests are never listed, but may stand in cells and be read one at a time."""
+    group: bool = False
+    """A group of people: it stands in cells as a person does, and nowhere else."""
 
 
 class Thing(BaseModel):

@@ -10,7 +10,7 @@ def user_list(place: Place) -> Answer:
     """Answer `GET /v1/users`: all but guests."""
     place.may("users")
     size, cursor = asked_page(place)
-    members = [user for user in place.state.users.values() if not user.guest]
+    members = [user for user in place.state.users.values() if not (user.guest or user.group)]
     page = paged([user.id for user in members], size, cursor)
     users = [whole_user(place, place.state.users[key]) for key in page.keys]
     return listed("user", users, page.cursor)
@@ -46,6 +46,8 @@ def shown_user(place: Place, key: str) -> Wire:
     user = place.state.users.get(key)
     if user is None or "users" not in place.settings.capabilities:
         return partial_user(key)
+    if user.group:
+        return {"object": "group", "id": key, "name": user.name}
     return _named(place, user)
 
 

@@ -1,5 +1,6 @@
 """What may be written into a property, and how it is kept."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -117,7 +118,12 @@ def _wrong_kind(definition: Wire, value: object, at: str) -> str | None:
 def _number(_: Place, __: Wire, value: Any, at: str) -> Any:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise failed(at, "be a number", value)
-    return value
+    if value is None:
+        return None
+    number = float(value)  # as all numbers of JavaScript: whole ones beyond 2**53 lose digits
+    if not math.isfinite(number):
+        raise failed(at, "be a number", str(value))
+    return int(number) if number.is_integer() else number
 
 
 def _checkbox(_: Place, __: Wire, value: Any, at: str) -> bool | None:

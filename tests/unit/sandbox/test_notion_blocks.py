@@ -195,6 +195,7 @@ def test_child_pages_that_are_not_shared_are_left_out(desk: Desk, page: str) -> 
         {"type": "to_do", "to_do": {"rich_text": [], "checked": "no"}},
         {"type": "heading_1", "heading_1": {"rich_text": "text"}},
         {"type": "paragraph", "paragraph": []},
+        {"type": "paragraph", "paragraph": {"rich_text": [], "icon": None}},
         "text",
     ],
 )

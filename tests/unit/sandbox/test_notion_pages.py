@@ -60,6 +60,31 @@ def test_the_trash_is_a_third_state(desk: Desk) -> None:
     assert desk.found() == ["Ghent"]
 
 
+def test_trash_and_archive_leave_the_edit_time(desk: Desk) -> None:
+    """A row that comes back looks untouched, so an incremental reader misses it (unless the settings say otherwise)."""
+    page = desk.add("Ghent")
+    for minutes, moves in ((5, False), (10, True)):
+        desk.set(flags_move_page=moves)
+        desk.later(minutes=minutes)
+        desk.service.trash_page(page, by=desk.ben, at=desk.now)
+        desk.service.restore_page(page, by=desk.ben, at=desk.now)
+        desk.patch(page, is_locked=True)
+        time = "2026-03-02T08:45:00.000Z" if moves else "2026-03-02T08:30:00.000Z"
+        assert desk.page(page)["last_edited_time"] == time
+
+
+def test_a_free_workspace_is_full_some_day(desk: Desk) -> None:
+    """Pages and blocks ever made count against the limit of a free workspace; deleting gives nothing back."""
+    page = desk.create()["id"]
+    desk.set(block_limit=3)
+    block: dict[str, Any] = {"paragraph": {"rich_text": []}}
+    path = f"/blocks/{page}/children"
+    assert error_of(desk.ask("PATCH", path, {"children": [block] * 3})) == (403, "restricted_resource")
+    assert desk.ask("PATCH", path, {"children": [block] * 2}).status == 200
+    desk.patch(page, in_trash=True)
+    assert error_of(desk.attempt("Lier")) == (403, "restricted_resource")
+
+
 def test_a_deleted_block_may_be_a_page(desk: Desk) -> None:
     """Deleting a page as a block puts it into the trash."""
     page = desk.create()["id"]

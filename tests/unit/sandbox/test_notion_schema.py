@@ -101,6 +101,20 @@ def test_a_list_of_options_replaces_the_old_one(desk: Desk) -> None:
         assert error_of(desk.reshape({"Country": {"select": wrong}})) == (400, "validation_error")
 
 
+def test_people_rename_options_without_a_trace(desk: Desk) -> None:
+    """In the browser an option gets another name in all rows, and no row's edit time moves."""
+    page = desk.create(Country={"select": {"name": "Spain"}})
+    desk.later(hours=1)
+    desk.service.rename_option(desk.cities, "Country", "Spain", "España")
+    shown = desk.page(page["id"])
+    assert shown["properties"]["Country"]["select"]["name"] == "España"
+    assert shown["last_edited_time"] == page["last_edited_time"]
+    with pytest.raises(KeyError):
+        desk.service.rename_option(desk.cities, "Country", "Spain", "x")
+    with pytest.raises(KeyError):
+        desk.service.rename_option(desk.cities, "Nowhere", "Spain", "x")
+
+
 def test_new_options_of_a_status_land_in_the_first_group(desk: Desk) -> None:
     """Options of a status can be added; whoever loses its option falls back to the default."""
     page = desk.create(State={"status": {"name": "Submitted"}})["id"]

@@ -375,6 +375,33 @@ def test_hosted_files_change_their_address_on_each_read(desk: Desk) -> None:
     assert first == second
 
 
+def test_numbers_are_those_of_javascript(desk: Desk) -> None:
+    """Whole numbers lose their point, and beyond 2**53 their last digits; what is no number is refused."""
+    shown = {1.0: 1, 2.5: 2.5, 2**53 + 1: 2**53, 1e16: 10**16}
+    for given, read in shown.items():
+        number = desk.create(Population={"number": given})["properties"]["Population"]["number"]
+        assert (number, type(number)) == (read, type(read))
+    assert desk.attempt(Population={"number": float("nan")}).status == 400
+
+
+def test_groups_and_gone_people_stand_in_cells(desk: Desk) -> None:
+    """A people cell may hold a group; of somebody who left only the id is told; neither can be written."""
+    group = desk.service.add_group("Advisors")
+    page = desk.add("Ghent", Team={"people": [{"id": group}, {"id": desk.ben}]})
+    desk.service.remove_user(desk.ben)
+    first, second = desk.cells(page)["Team"]["people"]
+    assert first == {"object": "group", "id": group, "name": "Advisors"}
+    assert second == {"object": "user", "id": desk.ben}
+    for one in (group, desk.ben):
+        assert error_of(desk.write(page, Team={"people": [{"id": one}]})) == (404, "object_not_found")
+    assert group not in [one["id"] for one in desk.get("/users")["results"]]
+
+
+def test_half_a_character_is_no_text(desk: Desk) -> None:
+    """A lone half of a surrogate pair cannot be answered, so it is not taken."""
+    assert error_of(desk.attempt(Note={"rich_text": [words("\ud83d")]})) == (400, "invalid_json")
+
+
 def test_the_unique_id_counts_for_ever(desk: Desk) -> None:
     """Numbers rise by one and are not given again after a page went to the trash."""
     numbers = []
