@@ -75,7 +75,7 @@ def _by_place(
 
 def _update(action: p.UpdateRow, tongue: Tongue) -> str:
     if not action.changes:
-        return f"{action.title}: marked as the same record"
+        return f"{action.title}: gets our mark, by which it is known again"
     changes = "; ".join(
         f"{words.field(one.field)} {tongue.value(one.before)} → {tongue.value(one.after)}"
         for one in action.changes
