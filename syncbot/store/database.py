@@ -113,14 +113,21 @@ def _reason(error: SQLAlchemyError) -> str:
 
 def _sqlite(url: URL) -> Engine:
     assert url.database is not None
-    try:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise StoreError(f"{_shown(url)}: its folder cannot be made ({error.strerror})") from None
+    _make_file(url, Path(url.database))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_file(url: URL, file: Path) -> None:
+    """Make folder and file for their owner alone: what people wrote stands in it. SQLite's own files follow it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            file.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError(f"{_shown(url)}: it cannot be made ({error.strerror})") from None
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

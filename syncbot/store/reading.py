@@ -1,17 +1,18 @@
 """Reads the JSON texts of many records, keeping one copy of what recurs: names, words, days, sets, stamps."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from syncbot.model.values import UNKNOWN, Cell, Value, from_json
 from syncbot.reconcile.state import Agreed, SeenRow
 from syncbot.store.codec import UNKNOWN_DATA
-from syncbot.store.sheet import AgreedSheet, Sheet, Stamp
+from syncbot.store.sheet import Sheet
 
 _DECODE = json.JSONDecoder().raw_decode
 """`json.loads` without its care for the space around: these texts are ours."""
+_NUMBERS = frozenset({int, float, bool})
 
 
 class Reader:
@@ -23,8 +24,7 @@ class Reader:
         self._days: dict[str, date] = {}
         self._moments: dict[str, datetime] = {}
         self._sets: dict[tuple[str, ...], frozenset[str]] = {}
-        self._stamps: dict[tuple[str, str, str], Stamp] = {}
-        self._stamped: dict[tuple[Stamp, ...], tuple[Stamp, ...]] = {}
+        self._agreed: dict[tuple[str, str, str], dict[Value, Agreed]] = {}
 
     def cells(self, text: str) -> Mapping[str, Cell]:
         """Return what `codec.dump_cells` was given."""
@@ -34,17 +34,24 @@ class Reader:
     def agreed(self, text: str) -> Mapping[str, Agreed]:
         """Return what `codec.dump_agreed` was given."""
         names: list[str] = []
-        values: list[Value] = []
-        stamps: list[Stamp] = []
+        baselines: list[Agreed] = []
         for group in _DECODE(text)[0]:
             fields = group["fields"]
             names.extend(fields)
-            values.extend(self._items(fields.values()))
-            stamps.extend([self._stamp(group["source"], group["at"], group["run"])] * len(fields))
-        stamped = tuple(stamps)
-        return AgreedSheet(
-            self._place(tuple(names)), tuple(values), self._stamped.setdefault(stamped, stamped)
-        )
+            values = self._items(fields.values())
+            baselines.extend(self._baselines(values, group["source"], group["at"], group["run"]))
+        return Sheet(self._place(tuple(names)), tuple(baselines))
+
+    def _baselines(self, values: Iterable[Value], source: str, at: str, run: str) -> Iterator[Agreed]:
+        """Make baselines of one stamp; of the same value only one, except that 1, 1.0 and True are not the same."""
+        known, moment = self._agreed.setdefault((source, at, run), {}), self._moment(at)
+        for value in values:
+            found = None if type(value) in _NUMBERS else known.get(value)
+            if found is None:
+                found = Agreed(value=value, source=source, at=moment, run=run)
+                if type(value) not in _NUMBERS:
+                    known[value] = found
+            yield found
 
     def row(self, *, ref: str, version: str, cells: str, details: str) -> SeenRow:
         """Return what `codec.dump_cells` and `codec.dump_row` were given."""
@@ -96,7 +103,3 @@ class Reader:
 
     def _moment(self, text: str) -> datetime:
         return self._moments.get(text) or self._moments.setdefault(text, datetime.fromisoformat(text))
-
-    def _stamp(self, source: str, at: str, run: str) -> Stamp:
-        key = (source, at, run)
-        return self._stamps.get(key) or self._stamps.setdefault(key, (source, self._moment(at), run))

@@ -102,8 +102,9 @@ class DatabaseContract(StoreContract):
             with database.read() as connection:
                 assert revision_of(connection) == "9999"
 
-    def test_two_processes_may_open_an_empty_database_at_once(self, empty_url: str) -> None:
-        """One makes the tables, the other waits; then one of them takes the lease."""
+    @pytest.mark.slow
+    def test_processes_may_open_an_empty_database_at_once(self, empty_url: str) -> None:
+        """One makes the tables, the others wait; then one of them takes the lease."""
         with ExitStack() as ends:
             workers = [ends.enter_context(_worker("take", empty_url, f"w{number}")) for number in range(3)]
             assert [_said(worker) for worker in workers] == ["ready"] * 3

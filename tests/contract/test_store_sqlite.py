@@ -56,8 +56,20 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """The error names the file and what the system says."""
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="its folder cannot be made"):
+    with pytest.raises(StoreError, match="it cannot be made"):
         open_store(f"sqlite:///{tmp_path / 'file' / 'store.sqlite'}")
+
+
+def test_only_its_owner_may_read_a_new_file(tmp_path: Path) -> None:
+    """Neither the file nor what SQLite keeps beside it is open to others; an older file stays as it was."""
+    new, old = tmp_path / "new.sqlite", tmp_path / "old.sqlite"
+    old.touch(mode=0o640)
+    for file in (new, old):
+        store = open_store(f"sqlite:///{file}")
+        store.set_binding("city", "notion", "{}")
+        beside = {path.stat().st_mode & 0o777 for path in tmp_path.glob(f"{file.name}*")}
+        assert beside == {0o600 if file == new else 0o640}
+        store.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])

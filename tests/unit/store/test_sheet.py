@@ -42,3 +42,15 @@ def test_baselines_of_several_runs_keep_their_own_stamps() -> None:
         "c": Agreed(value=3, source="notion", at=AT, run="r1"),
     }
     assert Reader().agreed(dump_agreed(agreed)) == agreed
+
+
+def test_equal_numbers_of_other_types_stay_what_they_are() -> None:
+    """Python says that 1, 1.0 and True are equal; a load that keeps one copy of what recurs must not."""
+    values = (1, True, 1.0, False, 0)
+    agreed = {
+        str(place): Agreed(value=value, source="n", at=AT, run="r") for place, value in enumerate(values)
+    }
+    found = Reader().agreed(dump_agreed(agreed))
+    assert [repr(found[str(place)].value) for place in range(len(values))] == [
+        repr(value) for value in values
+    ]
