@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
@@ -123,7 +124,7 @@ class Workspace:
             return 0
         for one in taken:
             query = {name: tuple(values) for name, values in one["query"].items()}
-            referee.check_request(one["method"], one["path"], one["body"], query)
+            referee.check_request(one["method"], quote(one["path"]), one["body"], query)
         return len(taken)
 
 
@@ -208,9 +209,7 @@ class NotionPlace(Place):
         return next(one for one, column in schema.columns.items() if column.type is ColumnType.LONG_TEXT)
 
 
-def notion_place(
-    work: Workspace, *, edited_by: str | None = None, left_out: Mapping[str, str] | None = None
-) -> NotionPlace:
+def notion_place(work: Workspace, *, edited_by: str | None = None) -> NotionPlace:
     """Return an empty data source as the contract wants it."""
     source = work.source()
     endpoint = work.endpoint(source, edited_by=edited_by)
@@ -234,7 +233,6 @@ def notion_place(
         page=100,
         refs={relation: work.targets[:3]},
         users=work.emails,
-        left_out=left_out or {},
         source=source,
         work=work,
     )

@@ -1,6 +1,7 @@
 """A data source as Notion describes it -> our schema."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -52,6 +53,13 @@ _LENGTHS: Final = {
 _ONE_USER: Final = frozenset({"created_by", "last_edited_by"})
 _DATE_FUNCTIONS: Final = frozenset({"earliest_date", "latest_date", "date_range"})
 _LIST_FUNCTIONS: Final = frozenset({"show_original", "show_unique", "count_per_group", "percent_per_group"})
+_RESULTS: Final = {
+    "string": ColumnType.TEXT,
+    "number": ColumnType.NUMBER,
+    "boolean": ColumnType.FLAG,
+    "date": ColumnType.MOMENT,
+}
+"""Of a formula."""
 KEY_TYPES: Final = frozenset({"rich_text", "title"})
 VOLATILE: Final = frozenset({"formula", "rollup", "last_edited_time", "last_edited_by"})
 """Types whose value moves without an edit of what the row says."""
@@ -69,6 +77,19 @@ def schema_of(data_source: Mapping[str, Any], *, key_column: str, endpoint: str)
     return Schema(
         container=container, title=plain(data_source.get("title")), columns=columns, key_column=key.id
     )
+
+
+def with_results(schema: Schema, page: Mapping[str, Any] | None) -> Schema:
+    """Return the schema with the types of its formulas as a row shows them: the schema itself does not tell."""
+    results = {
+        str(prop["id"]): _RESULTS.get(str((prop.get("formula") or {}).get("type")))
+        for prop in ((page or {}).get("properties") or {}).values()
+        if prop.get("type") == "formula"
+    }
+    columns = {
+        one: replace(column, type=results.get(one) or column.type) for one, column in schema.columns.items()
+    }
+    return replace(schema, columns=columns)
 
 
 def plain(rich_text: Any) -> str:

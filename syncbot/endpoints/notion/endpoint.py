@@ -7,8 +7,21 @@ from uuid import UUID
 
 from syncbot.errors import CursorExpired, Incomplete, Invalid, NotFound, SchemaChanged
 
-from ..base import Capabilities, ColumnId, Done, Gone, GoneReason, Reading, Ref, Row, Schema, Write
-from .columns import same_id, schema_of
+from ..base import (
+    Capabilities,
+    ColumnId,
+    Done,
+    Gone,
+    GoneReason,
+    Reading,
+    Ref,
+    Row,
+    Schema,
+    Versions,
+    Write,
+    nothing_known,
+)
+from .columns import same_id, schema_of, with_results
 from .connection import Json, NotionConnection
 from .items import Directory, complete, own_id
 from .pages import PageReader, gone, readable
@@ -78,16 +91,24 @@ class NotionEndpoint:
         return Capabilities(batch=BATCH, time_grain=timedelta(minutes=1))
 
     def describe(self) -> Schema:
-        """Read the schema: one request."""
+        """Read the schema: one request, and one more for a row where there are formulas."""
         try:
             data_source = self._connection.ask("GET", f"data_sources/{self._container}")
         except (NotFound, Invalid) as error:
             raise SchemaChanged(f"{error.detail}{self._hint()}", endpoint=self._name) from error
         schema = schema_of(data_source, key_column=self._key_column, endpoint=self._name)
         self._edited_by = self._editor_column(schema)
-        return schema
+        if all(column.native != "formula" for column in schema.columns.values()):
+            return schema
+        rows = self._connection.ask("POST", f"data_sources/{self._container}/query", body={"page_size": 1})
+        return with_results(schema, next(iter(rows.get("results") or ()), None))
 
-    def changes(self, cursor: str | None, schema: Schema) -> Reading:
+    def changes(
+        self,
+        cursor: str | None,
+        schema: Schema,
+        known: Versions = nothing_known,  # noqa: ARG002  # a version is made of the cells: nothing to be saved
+    ) -> Reading:
         """Read what was edited since the cursor, all for None: one request for each hundred rows, one at least.
 
         The first reading asks once more, for our own user id; the cursor keeps it.

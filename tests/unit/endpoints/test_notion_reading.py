@@ -445,6 +445,24 @@ def test_schema() -> None:
     )
 
 
+def test_formula_has_the_type_of_its_result() -> None:
+    """What a formula gives is seen on a row; without rows it stays unreadable."""
+    formula = {"id": "fo", "type": "formula", "formula": {"expression": "1 + 1"}}
+    shown = page(
+        1, properties={"Calc": {"id": "fo", "type": "formula", "formula": {"type": "number", "number": 2}}}
+    )
+    desk = Desk()
+    desk.will(ok(data_source(("Calc", formula))), listed(shown), listed(shown))
+    endpoint = desk.endpoint()
+    described = endpoint.describe()
+    assert described.columns["fo"].type is ColumnType.NUMBER
+    assert not described.columns["fo"].writable
+    (row,) = endpoint.changes(cursor(), described).rows
+    assert row.cells["fo"] == 2
+    desk.will(ok(data_source(("Calc", formula))), listed())
+    assert endpoint.describe().columns["fo"].type is ColumnType.OTHER
+
+
 @pytest.mark.parametrize(
     "reply",
     [
