@@ -1,7 +1,7 @@
 """One SharePoint list as an endpoint."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from syncbot.endpoints.base import (
     Capabilities,
     Column,
     ColumnId,
+    Delete,
     Done,
     Gone,
     GoneReason,
@@ -20,6 +21,7 @@ from syncbot.endpoints.base import (
     Write,
     nothing_known,
 )
+from syncbot.endpoints.fits import refusal
 from syncbot.errors import CursorExpired, Invalid, NotFound, SchemaChanged
 
 from .asks import ListAsks, asks_for, version_of
@@ -137,7 +139,7 @@ class SharePointEndpoint:
         """Carry out up to twenty writes as one batch."""
         if len(writes) > MOST:
             raise ValueError(f"{len(writes)} writes at once, {MOST} are allowed")
-        reader = self._reader(schema)
+        reader = self._reader(self._as_now(schema, writes))
         writer = Writer(
             graph=self.graph,
             asks=ListAsks(container=schema.container),
@@ -147,6 +149,24 @@ class SharePointEndpoint:
             learn=self._learn,
         )
         yield from writer.run(writes)
+
+    def _as_now(self, schema: Schema, writes: Sequence[Write]) -> Schema:
+        """Return the schema with the settings of its columns as they were seen last: options come and go.
+
+        When a write would be refused by those, they are asked for again first.
+        """
+        now = replace(schema, columns=self._newer(schema, fresh=False))
+        cells = [one.cells for one in writes if not isinstance(one, Delete)]
+        if any(refusal(now, each, endpoint=self.name) for each in cells):
+            now = replace(schema, columns=self._newer(schema, fresh=True))
+        return now
+
+    def _newer(self, schema: Schema, *, fresh: bool) -> dict[ColumnId, Column]:
+        now = self._columns(schema.container, fresh=fresh)
+        return {
+            one: now[one] if one in now and now[one].native == column.native else column
+            for one, column in schema.columns.items()
+        }
 
     def ensure_list(self, schema: Schema) -> None:
         """Raise `SchemaChanged` when the list itself is not there (any more)."""
@@ -183,11 +203,7 @@ class SharePointEndpoint:
 
     def _faults(self, schema: Schema, *, fresh: bool = True) -> dict[ColumnId, str]:
         """Say which columns are not as `schema` says any more; `fresh` asks, else what was seen last will do."""
-        now = self._seen_columns.get(schema.container)
-        if fresh or now is None:
-            site = schema.container.rpartition("/")[0]
-            now = columns_of(self._definitions(schema.container), site=site)
-            self._seen_columns[schema.container] = now
+        now = self._columns(schema.container, fresh=fresh)
         faults = dict.fromkeys(
             beyond_labels(schema), "SharePoint shows only twelve columns of several references"
         )
@@ -197,6 +213,13 @@ class SharePointEndpoint:
             elif (now[one].native, now[one].target) != (column.native, column.target):
                 faults[one] = f"the column {column.name!r} was {column.native}, now it is {now[one].native}"
         return faults
+
+    def _columns(self, container: str, *, fresh: bool) -> dict[ColumnId, Column]:
+        """Return the list's columns: as they are now, or as they were seen last."""
+        if fresh or container not in self._seen_columns:
+            site = container.rpartition("/")[0]
+            self._seen_columns[container] = columns_of(self._definitions(container), site=site)
+        return self._seen_columns[container]
 
     def _list_is_gone(self) -> SchemaChanged:
         words = f"the list {self.list_name!r} on {self.site_url} is not there, or not shared with us"
@@ -215,6 +238,8 @@ class SharePointEndpoint:
             raise CursorExpired(f"the change feed holds {feed.broken} broken entries", endpoint=self.name)
         rows: list[Row] = []
         notes = list(feed.notes)
+        if feed.cursor is not None and not asks_for(feed.cursor, names_to_select(schema)):
+            notes.append("Graph's link to later changes lost our columns: every run has to read everything")
         versions = known(list(feed.items)) if feed.items else {}
         unchanged = {
             ref for ref, item in feed.items.items() if versions.get(ref) == version_of(item.get("eTag"))

@@ -85,6 +85,8 @@ class Desk:
         job = Job(write=write, parts=parts)
         if error is not None:
             job.ends(error=error)
+        elif isinstance(write, Update) and not parts:
+            job.made = write.ref  # nothing to write, and Graph refuses to be told so: only read
         return job
 
     def ask(self, job: Job) -> Ask:

@@ -333,6 +333,22 @@ def test_an_unknown_person_costs_only_that_write(endpoint: SharePointEndpoint, s
     assert row_of(good).cells["Lead"] == frozenset({"anna@contoso.example"})
 
 
+def test_an_option_added_since_is_known(site: Site, endpoint: SharePointEndpoint, schema: Schema) -> None:
+    """The stored schema is of an earlier run; people add options in between."""
+    row = made(endpoint, schema)
+    choices = {"choice": {"choices": ["Draft", "Signed", "Lost"]}}
+    site.service.change_column(site.cities, "State", choices)
+    update = Update(ref=row.ref, version=row.version, cells={"State": "Lost"})
+    assert row_of(written(endpoint, schema, update)[0]).cells["State"] == "Lost"
+
+
+def test_an_update_of_nothing_reads_the_row(endpoint: SharePointEndpoint, schema: Schema) -> None:
+    """Graph refuses an empty change, so none is sent."""
+    row = made(endpoint, schema)
+    (done,) = written(endpoint, schema, Update(ref=row.ref, version=row.version))
+    assert row_of(done).version == row.version
+
+
 def test_a_read_only_column_is_never_sent(site: Site, endpoint: SharePointEndpoint, schema: Schema) -> None:
     """A hyperlink cannot be written over Graph: said before anything is sent."""
     row = made(endpoint, schema)
@@ -341,7 +357,7 @@ def test_a_read_only_column_is_never_sent(site: Site, endpoint: SharePointEndpoi
         endpoint, schema, Update(ref=row.ref, version=row.version, cells={"Miro": "https://a.example"})
     )
     assert isinstance(done.error, ReadOnly)
-    assert calls(site) == []
+    assert {method for method, _ in calls(site)} <= {"GET"}
 
 
 def test_twenty_rows_are_one_batch(site: Site, endpoint: SharePointEndpoint, schema: Schema) -> None:
