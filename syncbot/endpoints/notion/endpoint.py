@@ -103,15 +103,11 @@ class NotionEndpoint:
         rows = self._connection.ask("POST", f"data_sources/{self._container}/query", body={"page_size": 1})
         return with_results(schema, next(iter(rows.get("results") or ()), None))
 
-    def changes(
-        self,
-        cursor: str | None,
-        schema: Schema,
-        known: Versions = nothing_known,  # noqa: ARG002  # a version is made of the cells: nothing to be saved
-    ) -> Reading:
+    def changes(self, cursor: str | None, schema: Schema, known: Versions = nothing_known) -> Reading:
         """Read what was edited since the cursor, all for None: one request for each hundred rows, one at least.
 
-        The first reading asks once more, for our own user id; the cursor keeps it.
+        The first reading asks once more, for our own user id; the cursor keeps it. Each list that a page cuts costs a
+        request of its own, also on rows that turn out to be as they were known.
         """
         started, self._served = self._clock(), None
         earlier = self._resumed(cursor)
@@ -125,9 +121,13 @@ class NotionEndpoint:
         later = Cursor(
             of=self._container, since=watermark(started, self._served), bot=bot, by=self._edited_by
         )
+        rows = [reader.row(page, schema) for page in pages if page["id"] not in refs]
+        versions = known([row.ref for row in rows]) if rows else {}
+        unchanged = frozenset(row.ref for row in rows if versions.get(row.ref) == row.version)
         return Reading(
-            rows=[reader.row(page, schema) for page in pages if page["id"] not in refs],
+            rows=[row for row in rows if row.ref not in unchanged],
             gone=lost,
+            unchanged=unchanged,
             cursor=later.text() if found.complete else cursor,
             complete=found.complete,
             full=earlier is None,

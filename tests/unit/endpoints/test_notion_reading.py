@@ -127,6 +127,17 @@ def test_own_rows_are_left_out() -> None:
     assert desk.bodies()[0]["filter"]["and"][1] == others
 
 
+def test_known_rows_are_only_counted() -> None:
+    """Rows at the version that the caller knows are not told again, but counted."""
+    desk = Desk()
+    desk.will(listed(*pages(3)), listed(*pages(2), page(2, "Gent")))
+    endpoint = desk.endpoint()
+    versions = {row.ref: row.version for row in endpoint.changes(cursor(), schema()).rows}
+    reading = endpoint.changes(cursor(), schema(), lambda refs: {ref: versions[ref] for ref in refs})
+    assert [row.cells["title"] for row in reading.rows] == ["Gent"]
+    assert reading.unchanged == {page_id(0), page_id(1)}
+
+
 def test_full_reading_has_our_rows() -> None:
     """A reading of everything asks for our own rows too."""
     desk = Desk()
