@@ -10,7 +10,7 @@
     │  ├ Precondition       plan this record again     ├ NotFound ├ AlreadyExists ├ VersionChanged ├ ReadOnly ├ Invalid
     │  └ Fatal              stop this endpoint         ├ AuthFailed ├ Forbidden ├ SchemaChanged ├ CursorExpired └ Incomplete
     ├ Refusal               the planner says no        └ SideEmptied └ TooManyChanges
-    └ StoreError            the store                  ├ LeaseHeld ├ StoreTooNew └ UnknownId
+    └ StoreError            the store                  ├ LeaseHeld ├ LeaseLost ├ StoreTooNew └ UnknownId
 
 The sentence says what happened and where; the cure is written at the edge (`cli`), by class.
 """
@@ -179,6 +179,14 @@ class LeaseHeld(StoreError):
     def __init__(self, *, lease: str, holder: str, until: str) -> None:
         self.lease, self.holder, self.until = lease, holder, until
         super().__init__(f"{lease} is in use by {holder} until {until}")
+
+
+class LeaseLost(StoreError):
+    """Another run took over while this one stood still: what it planned may be overtaken."""
+
+    def __init__(self, *, lease: str, holder: str) -> None:
+        self.lease, self.holder = lease, holder
+        super().__init__(f"{holder} no longer has {lease}: another run took over in the meantime")
 
 
 class StoreTooNew(StoreError):

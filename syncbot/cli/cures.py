@@ -29,6 +29,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
         "Look at the plan (syncbot plan --full). If it is right: syncbot sync --allow-mass-change",
     ),
     (errors.LeaseHeld, "Wait until the other run has ended, then run the command again."),
+    (errors.LeaseLost, "Nothing is lost: run the command again, when the other run has ended."),
     (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
     (errors.UnknownId, "List what there is: syncbot conflicts, or syncbot history"),
     (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),

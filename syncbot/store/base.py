@@ -223,6 +223,13 @@ class Store(Protocol):
     def take_lease(self, name: str, *, holder: str, until: datetime, now: datetime) -> None:
         """Take or prolong a lease. Raises `LeaseHeld` while somebody else holds it."""
 
+    def keep_lease(self, name: str, *, holder: str, until: datetime) -> None:
+        """Prolong a lease that is still ours, to be asked before a write.
+
+        Raises `LeaseLost` when somebody else took it since, also when they have given it back: they may have worked
+        on what this holder planned. One that expired and that nobody took is still ours.
+        """
+
     def drop_lease(self, name: str, *, holder: str) -> None:
         """Give it back; nothing happens when somebody else holds it by now."""
 

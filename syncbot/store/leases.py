@@ -6,7 +6,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from syncbot.errors import LeaseHeld
+from syncbot.errors import LeaseHeld, LeaseLost
 from syncbot.store.tables import leases
 
 _Insert: TypeAlias = postgresql.Insert | sqlite.Insert
@@ -32,6 +32,13 @@ def take(connection: Connection, name: str, *, holder: str, until: datetime, now
 
 def _insert(connection: Connection) -> _Insert:
     return sqlite.insert(leases) if connection.dialect.name == "sqlite" else postgresql.insert(leases)
+
+
+def keep(connection: Connection, name: str, *, holder: str, until: datetime) -> None:
+    """Prolong a lease that nobody else took since; a dropped one has no row, so it is not ours either."""
+    ours = update(leases).where(leases.c.name == name, leases.c.holder == holder)
+    if not connection.execute(ours.values(until=until)).rowcount:
+        raise LeaseLost(lease=name, holder=holder)
 
 
 def drop(connection: Connection, name: str, *, holder: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from syncbot.errors import LeaseHeld, StoreError
+from syncbot.errors import LeaseHeld, LeaseLost, StoreError
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord, SeenRow
@@ -248,6 +248,13 @@ class MemoryStore:
             its_holder, its_until = self._leases.get(name, (holder, now))
             if its_holder != holder and its_until > now:
                 raise LeaseHeld(lease=name, holder=its_holder, until=its_until.isoformat())
+            self._leases[name] = (holder, until)
+
+    def keep_lease(self, name: str, *, holder: str, until: datetime) -> None:
+        """Prolong a lease that is still ours. Raises `LeaseLost` when somebody else took it since."""
+        with self._lock:
+            if self._leases.get(name, (None, None))[0] != holder:
+                raise LeaseLost(lease=name, holder=holder)
             self._leases[name] = (holder, until)
 
     def drop_lease(self, name: str, *, holder: str) -> None:

@@ -162,6 +162,11 @@ class SqlStore:
         with self._database.write() as connection:
             leases.take(connection, name, holder=holder, until=until, now=now)
 
+    def keep_lease(self, name: str, *, holder: str, until: datetime) -> None:
+        """Prolong a lease that is still ours. Raises `LeaseLost` when somebody else took it since."""
+        with self._database.write() as connection:
+            leases.keep(connection, name, holder=holder, until=until)
+
     def drop_lease(self, name: str, *, holder: str) -> None:
         """Give it back; nothing happens when somebody else holds it by now."""
         with self._database.write() as connection:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from syncbot.errors import LeaseHeld, StoreError, UnknownId
+from syncbot.errors import LeaseHeld, LeaseLost, StoreError, UnknownId
 from syncbot.store.base import Cursor, IntentStatus, RunStatus, Store
 from tests.contract.store_shelf import OnAShelf, Shelf, ids, property_of_store
 from tests.contract.store_values import (
@@ -125,6 +125,26 @@ class WorkContract(OnAShelf):
         store.take_lease("city", holder="one", until=later(15), now=later(4))
         with pytest.raises(LeaseHeld):
             store.take_lease("city", holder="two", until=later(20), now=later(10))
+
+    def test_a_lost_lease_is_noticed(self, store: Store) -> None:
+        """Whoever stood still learns that another took over, also when that one has ended by now."""
+        with pytest.raises(LeaseLost):
+            store.keep_lease("city", holder="one", until=later(5))
+        store.take_lease("city", holder="one", until=later(5), now=NOW)
+        store.take_lease("city", holder="two", until=later(15), now=later(10))
+        with pytest.raises(LeaseLost, match="one no longer has city"):
+            store.keep_lease("city", holder="one", until=later(20))
+        store.drop_lease("city", holder="two")
+        with pytest.raises(LeaseLost):
+            store.keep_lease("city", holder="one", until=later(20))
+
+    def test_a_lease_that_is_kept_lasts_longer(self, store: Store) -> None:
+        """Also one that had expired, as long as nobody took it."""
+        store.take_lease("city", holder="one", until=later(5), now=NOW)
+        store.keep_lease("city", holder="one", until=later(30))
+        with pytest.raises(LeaseHeld):
+            store.take_lease("city", holder="two", until=later(40), now=later(20))
+        store.take_lease("city", holder="two", until=later(60), now=later(31))
 
     def test_only_the_holder_drops_a_lease(self, store: Store) -> None:
         """A run that lost its lease does not free the one that took it over."""
