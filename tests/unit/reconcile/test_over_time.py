@@ -1,0 +1,209 @@
+"""Several runs in a row: what could not be read or written for a while is neither lost nor flows back."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from syncbot.model.fields import FieldType
+from syncbot.model.values import UNKNOWN
+from syncbot.reconcile.plan import Agree, Conflict, Unread
+from syncbot.reconcile.policy import EndpointPolicy, FieldPolicy, IdentityPolicy, KindPolicy, OnConflict
+from syncbot.reconcile.records import decide_record
+from syncbot.reconcile.state import Case, KnownRecord, SeenRow
+from tests.fakes.sync_world import World
+
+THREE = ("east", "north", "west")
+TWO = ("east", "west")
+
+
+def world(
+    names: tuple[str, ...], values: Mapping[str, str | None], *, writable: Mapping[str, bool] | None = None
+) -> World:
+    """One thing with a row at each place that has a value here, agreed where they say the same."""
+    places = dict.fromkeys(names, True)
+    policy = KindPolicy(
+        kind="thing",
+        title_field="id",
+        fields={
+            "id": FieldPolicy(name="id", type=FieldType.TEXT, home=None, places=places),
+            "word": FieldPolicy(
+                name="word",
+                type=FieldType.TEXT,
+                home=None,
+                places=places | dict(writable or {}),
+                on_conflict=OnConflict.ASK,
+            ),
+        },
+        endpoints={name: EndpointPolicy(name=name) for name in names},
+        identity=IdentityPolicy(keys=(("id",),)),
+    )
+    made = World(policy=policy, places={name: {} for name in names})
+    for name, value in values.items():
+        made.add(name, {"id": "thing", "word": value})
+    made.run()
+    return made
+
+
+def edit(at: World, name: str, value: str | None) -> None:
+    """Somebody edits the word of the only row there."""
+    at.edit(name, next(iter(at.places[name])), "word", value)
+
+
+def words(at: World) -> list[object]:
+    """What stands at each place."""
+    return [next(iter(rows.values())).values["word"] for rows in at.places.values()]
+
+
+def unreadable(at: World, name: str) -> None:
+    """The column breaks, and the next reading says so."""
+    at.blind = {(name, "word")}
+    at.unread = {name: set(at.places[name])}
+
+
+def readable(at: World, name: str) -> None:
+    """The column is mended, and the next reading shows it."""
+    at.blind = set()
+    at.unread.setdefault(name, set()).update(at.places[name])
+
+
+def test_a_place_that_was_unreadable_is_brought_up_and_not_asked_about() -> None:
+    """Its old value is known for its old value: it neither flows back nor makes a conflict."""
+    at = world(TWO, {"east": "b", "west": "b"})
+    unreadable(at, "west")
+    at.run()
+    edit(at, "east", "c")
+    at.run()
+    assert words(at) == ["c", "b"]
+    readable(at, "west")
+    made = at.run()
+    assert words(at) == ["c", "c"]
+    assert not made.findings
+
+
+def test_others_go_on_while_one_place_cannot_be_read() -> None:
+    """Edits flow between the places that are heard, again and again, and the last one reaches the third later."""
+    at = world(THREE, dict.fromkeys(THREE, "b"))
+    unreadable(at, "west")
+    at.run()
+    for name, value in (("east", "c"), ("north", "d"), ("north", "e")):
+        edit(at, name, value)
+        assert not [one for one in at.run().findings if isinstance(one, Conflict)]
+        assert words(at) == [value, value, "b"]
+    readable(at, "west")
+    assert not at.run().findings
+    assert words(at) == ["e", "e", "e"]
+
+
+def test_what_was_edited_while_unreadable_is_asked_about() -> None:
+    """Two people edited, one of them unseen: a conflict, and nobody is written over."""
+    at = world(THREE, dict.fromkeys(THREE, "b"))
+    unreadable(at, "west")
+    at.run()
+    edit(at, "east", "c")
+    at.run()
+    edit(at, "west", "d")
+    readable(at, "west")
+    [found] = at.run().findings
+    assert isinstance(found, Conflict)
+    assert words(at) == ["c", "c", "d"]
+
+
+def test_a_stranger_is_not_heard_while_the_others_cannot_be() -> None:
+    """A row that joins waits with its value until those who agreed can be read."""
+    at = world(TWO, {"east": "b"})
+    at.remove("west", next(iter(at.places["west"])))
+    at.run()
+    known = at.known["key-0"]
+    seen = at.shown("east", known.rows["east"].ref)
+    blind = SeenRow(ref=seen.ref, version="9", key=seen.key, values={**seen.values, "word": UNKNOWN})
+    west = SeenRow(ref="w", version="1", key=None, values={"id": "thing", "word": "d"})
+    verdict = decide_record(at.policy, Case(record="key-0", known=known, seen={"east": blind, "west": west}))
+    assert not [one for one in verdict.findings if isinstance(one, Conflict)]
+    assert not any(
+        change.field == "word" for one in verdict.actions for change in getattr(one, "changes", ())
+    )
+
+
+def test_a_baseline_waits_for_rows_that_are_being_made() -> None:
+    """What is agreed on with a new row is agreed only once that row is there."""
+    at = World(policy=world(TWO, {}).policy, places={name: {} for name in TWO})
+    at.add("east", {"id": "thing", "word": "b"})
+    agrees = {one.field: one for one in at.look(full=False).agrees}
+    assert isinstance(agrees["word"], Agree)
+    assert agrees["word"].after == {"west"}
+
+
+def test_a_failed_write_is_tried_again_and_not_mistaken_for_an_edit() -> None:
+    """The value that did not arrive arrives later; the one it was to replace does not flow back."""
+    at = world(TWO, {"east": "b", "west": "b"})
+    at.failing = {"west"}
+    edit(at, "east", "c")
+    at.run()
+    assert words(at) == ["c", "b"]
+    at.failing = set()
+    assert not at.run().findings
+    assert words(at) == ["c", "c"]
+
+
+def test_a_place_that_may_not_be_written_does_not_flow_back() -> None:
+    """What it said before others moved on is an old word; what it says anew is an edit."""
+    at = world(THREE, dict.fromkeys(THREE, "b"), writable={"west": False})
+    edit(at, "east", "c")
+    assert [type(one) for one in at.run().findings] == [Unread]
+    assert words(at) == ["c", "c", "b"]
+    edit(at, "north", "d")
+    at.run()
+    assert words(at) == ["d", "d", "b"]
+    assert at.run(full=True).empty
+    edit(at, "west", "e")
+    at.run()
+    assert words(at) == ["e", "e", "e"]
+
+
+def test_emptied_here_and_brought_there_is_asked_about() -> None:
+    """A value that somebody just removed is not filled in again by a row that never heard of it."""
+    at = world(TWO, {"east": "b"})
+    at.remove("west", next(iter(at.places["west"])))
+    at.run()
+    known = at.known["key-0"]
+    edit(at, "east", None)
+    east = at.shown("east", known.rows["east"].ref)
+    west = SeenRow(ref="w", version="1", key=None, values={"id": "thing", "word": "d"})
+    fresh = Case(record="key-0", known=_never_at_west(at), seen={"east": east, "west": west})
+    found = [one for one in decide_record(at.policy, fresh).findings if isinstance(one, Conflict)]
+    assert [sorted(one.sides) for one in found] == [["east", "west"]]
+
+
+def _never_at_west(at: World) -> KnownRecord:
+    return replace(at.known["key-0"], unlinked={})
+
+
+def test_a_conflict_of_three_places_ends_when_all_say_the_same() -> None:
+    """Two that say the same are not enough; the third is heard too."""
+    at = world(THREE, dict.fromkeys(THREE, "b"))
+    for name, value in zip(THREE, "cde", strict=True):
+        edit(at, name, value)
+    at.run()
+    assert len(at.conflicts) == 1
+    edit(at, "east", "d")
+    at.run()
+    assert len(at.conflicts) == 1
+    assert words(at) == ["d", "d", "e"]
+    edit(at, "west", "d")
+    at.run()
+    assert not at.conflicts
+    edit(at, "west", "f")
+    at.run()
+    assert words(at) == ["f", "f", "f"]
+
+
+def test_an_answer_is_carried_out_everywhere_and_stays() -> None:
+    """A decided value reaches all places, closes the conflict, and no losing side flows back."""
+    at = world(THREE, dict.fromkeys(THREE, "b"))
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    at.answer(next(iter(at.conflicts)), "x")
+    at.run()
+    assert words(at) == ["x", "x", "x"]
+    assert not at.conflicts
+    assert at.run(full=True).empty
