@@ -101,12 +101,12 @@ class GraphConnection:
         Only those that were throttled (or, of readings, that met a broken server) are sent again. What stops
         everything is raised.
         """
-        state = batch.Batch(asks=asks, endpoint=self.name, now=self.now)
+        state, bare = batch.Batch(asks=asks, endpoint=self.name, now=self.now), _Bare()
 
         def send() -> None:
             outer = state.envelope()
             answer = self._authorised(outer)
-            self._check(outer, answer, _Bare())
+            self._check(outer, answer, bare)
             state.take(answer)
 
         try:

@@ -99,12 +99,15 @@ class SharePointEndpoint:
             feed = self._feed(cursor or asks.delta(names, self.page), cursor is None)
         except NotFound:
             raise self._list_is_gone() from None
-        except Invalid:
-            # Selecting a column that is gone may be refused; then the others are read from scratch.
-            faults = self._faults(schema)
-            narrow = names_to_select(schema, without=faults)
-            if cursor is not None or narrow == names:
-                raise CursorExpired("Graph refuses the stored link", endpoint=self.name) from None
+        except Invalid as error:
+            if cursor is not None:
+                raise CursorExpired(
+                    f"the stored link is refused: {error.detail}", endpoint=self.name
+                ) from None
+            # Selecting a column that is gone may be refused; then the others are read.
+            narrow = names_to_select(schema, without=self._faults(schema))
+            if narrow == names:
+                raise
             feed = self._feed(asks.delta(narrow, self.page), full=True)
         return self._reading(feed, schema, known)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .wire import Json
+from .wire import Json, inside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,8 @@ def feed_of(pages: Iterable[Json], *, path_of: Callable[[object], str], full: bo
     broken: list[str] = []
     for page in pages:
         for entry in page["value"]:
+            if _is_folder(entry):
+                continue
             if _is_item(entry):
                 latest.pop(entry["id"], None)
                 latest[entry["id"]] = entry
@@ -49,6 +51,11 @@ def feed_of(pages: Iterable[Json], *, path_of: Callable[[object], str], full: bo
         full=full,
         notes=sorted(set(broken)),
     )
+
+
+def _is_folder(entry: Any) -> bool:
+    """Folders of a list come in its feed as well; their content type begins with that of all folders."""
+    return str(inside(entry, "contentType", "id")).startswith("0x0120") and inside(entry, "deleted") is None
 
 
 def _is_item(entry: Any) -> bool:

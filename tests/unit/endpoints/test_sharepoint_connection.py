@@ -278,6 +278,16 @@ def test_a_batch_that_is_throttled_for_good_tells_what_was_done() -> None:
     assert [type(one) for one in found] == [Answer, Throttled]
 
 
+def test_a_bare_429_of_whole_batches_or_inside_them() -> None:
+    """Both are counted over the attempts."""
+    with connect(*[error(429, "throttledRequest")] * 4) as link, pytest.raises(Fatal, match="threshold"):
+        link.graph.batch([READ])
+    inner = batch(sub(0, 429, refused("throttledRequest")))
+    with connect(*[inner] * 4) as link, pytest.raises(Fatal, match="threshold"):
+        link.graph.batch([READ])
+    assert len(link.script.asked) == 3
+
+
 def test_what_stops_everything_inside_a_batch_is_raised() -> None:
     """A missing permission is not one request's own matter."""
     told = batch(sub(0, 200, {}), sub(1, 403, refused("accessDenied")))

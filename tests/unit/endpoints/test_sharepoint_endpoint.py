@@ -217,6 +217,20 @@ def test_a_site_may_be_named_with_a_slash(endpoint: SharePointEndpoint, schema: 
     assert replace(endpoint, list_name=schema.container.rpartition("/")[2]).describe() == schema
 
 
+def test_discovery_goes_through_our_queue(site: Site, endpoint: SharePointEndpoint, schema: Schema) -> None:
+    """The library only words the requests: they are repeated, counted and decorated like all others."""
+    site.faults(
+        {"kind": "429", "times": 1, "path": "/sites/", "retry_after": 1},
+        {"kind": "cut", "times": 1, "path": "/lists/Mission"},
+        {"kind": "503", "times": 1, "path": "/lists/Mission", "retry_after": 1},
+    )
+    before = endpoint.graph.traffic.requests
+    assert endpoint.describe() == schema
+    assert endpoint.graph.traffic.requests - before == 6
+    agents = {one["headers"]["user-agent"] for one in site.requests()}
+    assert agents == {endpoint.graph.user_agent}
+
+
 def test_a_missing_grant_is_forbidden(site: Site, endpoint: SharePointEndpoint, schema: Schema) -> None:
     """The message says that consent and grant are two things."""
     site.service.grant(False)

@@ -156,6 +156,13 @@ def test_the_last_word_on_an_item_counts() -> None:
     assert (dict(ended.items), ended.gone, ended.cursor) == ({}, ["1"], "end")
 
 
+def test_folders_are_no_rows() -> None:
+    """A list may have folders; nobody's record is one."""
+    folder = {"id": "1", "contentType": {"id": "0x0120001A", "name": "Ordner"}, "fields": {}}
+    item = {"id": "2", "contentType": {"id": "0x0100AB", "name": "Item"}, "fields": {}}
+    assert list(feed_of([{"value": [folder, item]}], path_of=str, full=True).items) == ["2"]
+
+
 @pytest.mark.parametrize("tag", ['"{12AD-BB},756"', '"12ad-bb,756"', "12ad-bb,756", 'W/"12AD-bb,756"'])
 def test_a_tag_is_one_version_however_it_is_written(tag: str) -> None:
     """With quotes (items), without (delta), with braces (documentation)."""
