@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from syncbot.endpoints.base import Create, Delete, Done, Row, Update, Write
 from syncbot.errors import EndpointError
 from syncbot.mapping.binding import Bound
-from syncbot.model.values import Value
+from syncbot.model.values import UNKNOWN, Value
 from syncbot.reconcile.plan import Action, Agree, Conflict, CreateRow, DeleteRow, StrayEdit, UpdateRow
 from syncbot.reconcile.state import Agreed, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange
@@ -49,6 +49,8 @@ class Ledger:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._failures: list[Failure] = []
         self._conflict_ids: dict[tuple[str, str], str] = {}
+        self._planned = _planned_rows(prepared)
+        self._met = 0
 
     def remember(self) -> None:
         """Store what was read, linked, agreed without a write, and found."""
@@ -111,6 +113,7 @@ class Ledger:
             failures=tuple(self._failures),
             notes=notes_of(self._prepared),
             conflict_ids=self._conflict_ids,
+            met=self._met,
             faults=faults_of(self._prepared),
             known=self._parts.store.count(self._kind),
             linked={
@@ -195,6 +198,7 @@ class Ledger:
         if row is not None:
             rows[action.endpoint] = self._bound(action.endpoint).read(row, self._links)
             self._links.learn_row(self._kind, action.endpoint, action.record, row.ref)
+        met = self._met_an_edit(action, rows)
         ready = self._ready(action.record)
         self._commit(
             [
@@ -205,10 +209,28 @@ class Ledger:
                     unlinked={action.endpoint: action.ref} if isinstance(action, DeleteRow) else {},
                     agreed=self._agreed(ready),
                     closes=self._closes(ready),
-                    again=self._open[action.record] > 0 or self._unfinished(action.record),
+                    again=self._open[action.record] > 0 or self._unfinished(action.record) or met,
                 )
             ]
         )
+
+    def _met_an_edit(self, action: Action, rows: Mapping[str, SeenRow]) -> bool:
+        """Whether the answer shows an edit that came between reading and writing.
+
+        Notion has no conditional write, and afterwards the row's last editor is us: it will not be told again.
+        """
+        before = self._planned.get((action.record, action.endpoint))
+        after = rows.get(action.endpoint)
+        if before is None or after is None or isinstance(action, DeleteRow):
+            return False
+        ours = values_of(action)
+        met = any(
+            value is not UNKNOWN and before.values.get(name, value) not in (UNKNOWN, value)
+            for name, value in after.values.items()
+            if name not in ours
+        )
+        self._met += met
+        return met
 
     def _ready(self, record: str) -> list[Agree]:
         """Take out the agreements that now have every write they need."""
@@ -226,6 +248,15 @@ class Ledger:
 
     def _bound(self, endpoint: str) -> Bound:
         return self._prepared.gathering.sides[endpoint].bound
+
+
+def _planned_rows(prepared: Prepared) -> dict[tuple[str, str], SeenRow]:
+    """By record and endpoint: the row that the plan was made for."""
+    found: dict[tuple[str, str], SeenRow] = {}
+    for case in prepared.cases:
+        rows = {**(case.known.rows if case.known else {}), **case.seen}
+        found |= {(case.record, name): row for name, row in rows.items() if isinstance(row, SeenRow)}
+    return found
 
 
 def values_of(action: CreateRow | UpdateRow) -> Mapping[str, Value]:

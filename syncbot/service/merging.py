@@ -14,10 +14,10 @@ def worth_another(report: KindReport) -> bool:
 
     Yes for rows that somebody changed meanwhile, and for lost answers as long as the services let anything through.
     """
-    moved = any(isinstance(failure.error, VersionChanged) for failure in report.failures)
+    moved = report.met or any(isinstance(failure.error, VersionChanged) for failure in report.failures)
     lost = any(_passes(failure) for failure in report.failures)
     got_through = any(sum(counts.values()) for counts in (report.created, report.updated, report.deleted))
-    return moved or (lost and got_through)
+    return bool(moved) or (lost and got_through)
 
 
 def _passes(failure: Failure) -> bool:

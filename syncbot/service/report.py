@@ -37,6 +37,8 @@ class KindReport:
     notes: tuple[str, ...] = ()
     conflict_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(record, field) -> id, of the conflicts that wait."""
+    met: int = 0
+    """Rows that somebody edited between our reading and our writing; they are decided again."""
     faults: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(endpoint, field) -> why the field is not synced there now."""
     known: int = 0

@@ -1,18 +1,29 @@
 """The verbs plan and sync over a small world in memory."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from syncbot.endpoints.base import Create, Update, Write
-from syncbot.endpoints.memory import Lies
+from syncbot.endpoints.base import (
+    Create,
+    Done,
+    Reading,
+    Schema,
+    Update,
+    Versions,
+    Write,
+    nothing_known,
+)
+from syncbot.endpoints.memory import Lies, MemoryEndpoint
 from syncbot.errors import LeaseHeld, Unavailable, VersionChanged
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.service import answering
 from syncbot.service.syncing import LEASE, LEASE_LIFE, plan, sync
 from syncbot.store.base import RunStatus
-from tests.fakes.world import DAY, World, new_world
+from tests.fakes.world import DAY, START, World, new_world
 
 
 @pytest.fixture
@@ -188,6 +199,48 @@ def test_a_row_edited_meanwhile_is_decided_again(world: World) -> None:
     assert report.status is RunStatus.DONE
     assert world.city("sharepoint", "Ghent")["note"] == "from the left"
     assert world.city("notion", "Ghent")["contact"] == DAY
+
+
+def test_an_edit_in_the_middle_of_our_write_is_not_lost(world: World) -> None:
+    """A place without conditional writes: the edit shows only in the answer to our write, and flows all the same."""
+    left = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    [right] = world.cities["sharepoint"].rows
+    world.edit_city("notion", left, note="from the left")
+    place = world.cities["sharepoint"]
+    world.cities["sharepoint"] = Racing(place, right)  # type: ignore[index]
+    report = sync(world.parts)
+    assert report.status is RunStatus.DONE
+    assert place.rows[right].cells["note"] == "from the left"
+    assert world.city("notion", "Ghent")["contact"] == DAY
+    assert not sync(world.parts).anything
+
+
+class Racing:
+    """A place where somebody edits a row just before our first update reaches it, and that is not told afterwards."""
+
+    def __init__(self, inner: MemoryEndpoint, ref: str) -> None:
+        self._inner, self._ref, self._raced = inner, ref, False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def changes(self, cursor: str | None, schema: Schema, known: Versions = nothing_known) -> Reading:
+        """Tell nothing of rows that we were the last to write."""
+        reading = self._inner.changes(cursor, schema, known)
+        return replace(reading, rows=[row for row in reading.rows if not row.by_us])
+
+    def write(self, writes: Sequence[Write], schema: Schema) -> Iterator[Done]:
+        """Let the edit slip in before an update, as where a version cannot be insisted on."""
+        for one in writes:
+            yield from self._inner.write([self._after_a_race(one)], schema)
+
+    def _after_a_race(self, write: Write) -> Write:
+        if self._raced or not isinstance(write, Update):
+            return write
+        self._raced = True
+        self._inner.edit(self._ref, {"contact": DAY}, by="somebody", at=START)
+        return replace(write, version=self._inner.rows[self._ref].version)
 
 
 def test_a_removed_column_stops_its_field_and_nothing_else(world: World) -> None:
