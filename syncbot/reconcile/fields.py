@@ -18,9 +18,7 @@ def decide(question: Question) -> Outcome:
     """Return what is to be written where, what is agreed from then on, and what a person should see."""
     unread = tuple(_unread(question, voice) for voice in question.voices.values() if _is_unread(voice))
     heard = {name: voice for name, voice in question.voices.items() if voice.heard}
-    strangers = not any(voice.joined for voice in heard.values())
-    lost = strangers and question.agreed is not None and len(heard) < len(question.voices)
-    outcome = _decide(question, heard) if heard and not lost else Outcome(value=_last(question))
+    outcome = _decide(question, heard) if heard else Outcome(value=_last(question))
     return replace(outcome, findings=unread + outcome.findings) if unread else outcome
 
 

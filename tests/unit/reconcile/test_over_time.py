@@ -116,7 +116,9 @@ def test_a_stranger_is_not_heard_while_the_others_cannot_be() -> None:
     seen = at.shown("east", known.rows["east"].ref)
     blind = SeenRow(ref=seen.ref, version="9", key=seen.key, values={**seen.values, "word": UNKNOWN})
     west = SeenRow(ref="w", version="1", key=None, values={"id": "thing", "word": "d"})
-    verdict = decide_record(at.policy, Case(record="key-0", known=known, seen={"east": blind, "west": west}))
+    fresh = Case(record="key-0", known=_never_at_west(at), seen={"east": blind, "west": west})
+    verdict = decide_record(at.policy, fresh)
+    assert not [one for one in verdict.agrees if one.field == "word"]
     assert not [one for one in verdict.findings if isinstance(one, Conflict)]
     assert not any(
         change.field == "word" for one in verdict.actions for change in getattr(one, "changes", ())
