@@ -156,7 +156,9 @@ class Front:
         if answer is None or fault.retry_after is None:
             return answer
         others = {name: value for name, value in answer.headers.items() if name.lower() != "retry-after"}
-        return replace(answer, headers=others | {"Retry-After": str(fault.retry_after)})
+        wait = str(fault.retry_after)
+        body = _waiting(answer.body, wait)
+        return replace(answer, body=body, headers=others | {"Retry-After": wait})
 
     def _load(self) -> None:
         saved = self._file.read() if self._file else None
@@ -174,6 +176,14 @@ class Front:
         if revision is None or revision != self._saved_revision:
             self._file.write(self.service.dump(), self.clock.now())
             self._saved_revision = revision
+
+
+def _waiting(body: object, wait: str) -> object:
+    """Say the wait in the body too, where a service repeats it there (Notion does)."""
+    data = body.get("additional_data") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(data, dict) or "retry_after" not in data:
+        return body
+    return {**body, "additional_data": {**data, "retry_after": wait}}
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:

@@ -1,5 +1,6 @@
 """The sandboxed Notion on the wire, asked by the client library as it is."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -147,6 +148,15 @@ def test_what_the_client_does_not_know(wire: Wire) -> None:
     assert refused(lambda: wire.create("Ghent")).code == APIErrorCode.ConflictError
     wire.service.settings = type(wire.service.settings)(row_limit=0)
     assert "row_limit_exceeded" in refused(lambda: wire.create("Ghent")).body
+
+
+def test_an_ordered_wait_stands_in_header_and_body(wire: Wire) -> None:
+    """A fault that says how long to wait says it in both places, as Notion does."""
+    for kind in ("429", "529"):
+        wire.fault(kind=kind, times=1, retry_after=77)
+        error = refused(wire.client.users.me)
+        assert error.headers["retry-after"] == "77"
+        assert json.loads(error.body)["additional_data"]["retry_after"] == "77"
 
 
 def test_a_cut_create_may_have_happened(wire: Wire) -> None:
