@@ -3,6 +3,7 @@
 GET  /_sandbox/state      everything the service remembers
 GET  /_sandbox/requests   the log of requests; DELETE empties it
 POST /_sandbox/faults     what shall go wrong from now on (`faults.Orders`)
+GET  /_sandbox/held       the calls that a fault of kind "hold" holds now; DELETE lets them go on
 POST /_sandbox/clock      move the clock that all services share (`ClockOrder`)
 POST /_sandbox/reset      back to the state at the start
 POST /_sandbox/edit       change a row as a person would in the browser (`EditOrder`), for instance
@@ -86,6 +87,13 @@ class Controls:
             self._front.order(orders)
         return JSONResponse(orders.model_dump(mode="json"))
 
+    async def held(self, request: Request) -> Response:
+        """Show the calls that are held, or let them go on."""
+        if request.method != "DELETE":
+            return JSONResponse(self._front.holding.as_json())
+        self._front.holding.release()
+        return Response(status_code=204)
+
     async def clock(self, request: Request) -> Response:
         """Move the sandbox's clock, which all services share, and say what it shows."""
         order = ClockOrder.model_validate_json(await request.body())
@@ -125,6 +133,7 @@ def application(front: Front) -> Starlette:
             Route("/state", controls.state, methods=["GET"]),
             Route("/requests", controls.requests, methods=["GET", "DELETE"]),
             Route("/faults", controls.faults, methods=["POST"]),
+            Route("/held", controls.held, methods=["GET", "DELETE"]),
             Route("/clock", controls.clock, methods=["POST"]),
             Route("/edit", controls.edit, methods=["POST"]),
             Route("/reset", controls.reset, methods=["POST"]),

@@ -23,7 +23,11 @@ Kind = Literal[
     "cut_saved",
     "slow",
     "html",
+    "hold",
+    "hold_saved",
 ]
+"""What goes wrong. `_saved`: after the effect. A call on "hold" waits before its effect, one on "hold_saved" between
+effect and answer, until `DELETE /_sandbox/held`; when its client is gone by then, nothing more happens."""
 
 
 def _pattern(text: str) -> str:

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from .clock import Clock
 from .faults import Fault, FaultPlan, Orders
 from .frame import Answer, Call, CountsChanges, Edit, EditedByPeople, HasBatches, Service
+from .holding import Holding
 from .journal import Entry, RequestLog, StateFile
 from .limits import Window
 from .wire import read_call, written
@@ -34,6 +35,8 @@ class Outcome:
 
     answer: Answer | None
     delay: float = 0.0
+    held: bool = False
+    """First the call waits until it is let go; without an answer, it has then yet to take effect."""
 
 
 class Front:
@@ -56,6 +59,7 @@ class Front:
         self.clock = clock
         self.log = RequestLog()
         self.faults = FaultPlan()
+        self.holding = Holding()
         self.window = Window(service.rate, factor=rate_factor)
         self.lock = threading.Lock()
         self._latency = latency
@@ -75,6 +79,10 @@ class Front:
         await asyncio.sleep(self._latency)
         with self.lock:
             outcome = self._outcome(call, entry)
+        if outcome.held:
+            if not await self.holding.let_go(entry, receive):
+                return
+            outcome = self._let_go(call, outcome, entry)
         await asyncio.sleep(outcome.delay)
         if outcome.answer is None:
             await _cut(scope, receive)
@@ -103,6 +111,7 @@ class Front:
         self.log.clear()
         self.window.clear()
         self.order(Orders())
+        self.holding.release()
         self._save()
 
     def _outcome(self, call: Call, entry: Entry) -> Outcome:
@@ -113,8 +122,16 @@ class Front:
         else:
             fault = self.faults.draw(call)
             outcome = self._faulty(call, fault, entry) if fault else Outcome(answer=self._handled(call))
-        entry.status = outcome.answer.status if outcome.answer else None
+        if outcome.answer and not outcome.held:
+            entry.status = outcome.answer.status
         return outcome
+
+    def _let_go(self, call: Call, held: Outcome, entry: Entry) -> Outcome:
+        """What becomes of a call that was held: with an answer, its effect is there already."""
+        with self.lock:
+            answer = held.answer or self._handled(call)
+            entry.status = answer.status
+        return Outcome(answer=answer)
 
     def _refused(self, call: Call, entry: Entry) -> Answer | None:
         entry.cost = self.service.cost(call)
@@ -131,13 +148,9 @@ class Front:
 
     def _faulty(self, call: Call, fault: Fault, entry: Entry) -> Outcome:
         entry.fault = fault.kind
-        match fault.kind:
-            case "slow":
-                return Outcome(answer=self._handled(call), delay=fault.seconds)
-            case "cut":
-                return Outcome(answer=None)
-            case "html":
-                return Outcome(answer=EDGE_ANSWER)
+        unworded = self._unworded(call, fault)
+        if unworded is not None:
+            return unworded
         saved = self._handled(call) if fault.saved else None
         if saved and saved.status >= 400:  # nothing took effect, so nothing can get lost
             entry.fault = None
@@ -148,6 +161,21 @@ class Front:
         if worded is None:
             entry.fault = None
         return Outcome(answer=worded or saved or self._handled(call))
+
+    def _unworded(self, call: Call, fault: Fault) -> Outcome | None:
+        """What needs no words of the service; None for what does."""
+        match fault.kind:
+            case "slow":
+                return Outcome(answer=self._handled(call), delay=fault.seconds)
+            case "cut":
+                return Outcome(answer=None)
+            case "html":
+                return Outcome(answer=EDGE_ANSWER)
+            case "hold":
+                return Outcome(answer=None, held=True)
+            case "hold_saved":
+                return Outcome(answer=self._handled(call), held=True)
+        return None
 
     def _worded(self, call: Call, fault: Fault, saved: Answer | None) -> Answer | None:
         if fault.kind == "429" and fault.retry_after is not None:

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -110,6 +112,16 @@ def requests(client: httpx.Client) -> list[dict[str, object]]:
     return entries
 
 
+def held(client: httpx.Client, wanted: int) -> list[dict[str, object]]:
+    """Return the calls that are held, as soon as there are so many."""
+    for _ in range(200):
+        entries: list[dict[str, object]] = client.get("/_sandbox/held").json()
+        if len(entries) == wanted:
+            return entries
+        time.sleep(0.01)
+    raise AssertionError(entries)
+
+
 def test_a_call_is_read_in_full(client: httpx.Client, notes: Notes) -> None:
     """Encoded ids, repeated and empty parameters, header names and the JSON arrive as they were sent."""
     client.post("/v1/p/a%2Fb?x=1&x=%C3%A9&y", json={"t": "Łódź"}, headers={"X-Thing": "1"})
@@ -205,6 +217,31 @@ def test_a_cut_drops_the_connection_before_or_after_the_effect(
     assert len(client.get("/_sandbox/state").json()) == kept
     assert (requests(client)[0]["status"], requests(client)[0]["fault"]) == (None, kind)
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("hold", 1), ("hold_saved", 2)])
+def test_a_held_call_waits_before_or_after_its_effect(client: httpx.Client, kind: str, kept: int) -> None:
+    """It is shown while it waits, other calls go on, and once let go it is answered as if nothing had been."""
+    order(client, kind=kind, method="POST", times=1)
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(httpx.post, f"{client.base_url}/held", json=1, trust_env=False)
+        assert [entry["path"] for entry in held(client, 1)] == ["/held"]
+        assert client.get("/").json() == {"count": kept}
+        client.delete("/_sandbox/held").raise_for_status()
+        assert answer.result().json() == {"count": 2}
+    assert held(client, 0) == []
+    assert [entry["status"] for entry in requests(client)] == [200, 200]
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("hold", 1), ("hold_saved", 2)])
+def test_a_held_call_whose_client_dies_goes_no_further(client: httpx.Client, kind: str, kept: int) -> None:
+    """What had no effect yet never has one; what had one keeps it; nothing waits any more."""
+    order(client, kind=kind, times=1)
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(str(client.base_url), json=1, timeout=0.1, trust_env=False)
+    assert held(client, 0) == []
+    assert len(client.get("/_sandbox/state").json()) == kept
+    assert requests(client)[0]["status"] is None
 
 
 def test_a_saved_fault_takes_effect_and_hides_it(client: httpx.Client) -> None:
