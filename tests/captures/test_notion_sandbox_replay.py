@@ -146,6 +146,33 @@ def test_recorded_queries_find_the_same(tally: Counter[str]) -> None:
         tally["queries"] += 1
 
 
+def test_recorded_schemas_are_made_the_same(tally: Counter[str]) -> None:
+    """A table made of the recorded request has the columns that the live one got, options and all."""
+    asked: dict[str, Any] = {}
+    for replay, exchange in followed():
+        if (exchange.method, exchange.path) == ("POST", "databases"):
+            asked[exchange.parsed["id"]] = exchange.asked.get("initial_data_source", {}).get("properties")
+        for source in [one for one in things(exchange.parsed) if one["object"] == "data_source"]:
+            properties = asked.pop(source.get("parent", {}).get("database_id"), None)
+            if properties is None:
+                continue
+            ours = replay.get(f"data_sources/{replay.service.add_data_source('T', properties)}")
+            theirs = {name: _definition(one) for name, one in source["properties"].items()}
+            assert {name: _definition(one) for name, one in ours["properties"].items()} == theirs
+            tally["schemas made"] += 1
+
+
+def _definition(one: Json) -> Any:
+    """Return a column's definition without what is another's in each workspace."""
+    kind = one["type"]
+    inner = dict(one[kind])
+    for name in ("options", "groups"):
+        if name in inner:
+            inner[name] = [(option["name"], option["color"]) for option in inner[name]]
+    hidden = ("relation_property_id", "rollup_property_id", "expression", "dual_property", "database_id")
+    return kind, one["name"], one["description"], {n: v for n, v in inner.items() if n not in hidden}
+
+
 def test_recorded_changes_of_schemas_have_the_same_effect(tally: Counter[str]) -> None:
     """After an update of a data source names and kinds of its columns are those that were answered."""
     for replay, exchange in followed():

@@ -1,6 +1,8 @@
 """The kinds of properties and the definitions of single ones."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -34,14 +36,13 @@ _FUNCTIONS = ("count", "sum", "min", "max", "earliest_date", "latest_date", "sho
 
 def new_id(source: DataSource, random_id: str) -> str:
     """Make a property id: four characters, percent-encoded where needed, as Notion's are."""
-    digits = random_id.replace("-", "")
-    for start in range(0, 24, 2):
-        picked = (int(digits[start + 2 * n : start + 2 * n + 2], 16) for n in range(4))
-        letters = "".join(_ID_LETTERS[number % len(_ID_LETTERS)] for number in picked)
-        key = quote(letters, safe="")
-        if key not in source.properties:
-            return key
-    raise AssertionError("no free property id")
+    keys = (_key(f"{random_id}/{attempt}") for attempt in count())
+    return next(key for key in keys if key not in source.properties)
+
+
+def _key(seed: str) -> str:
+    digest = hashlib.sha256(seed.encode()).digest()
+    return quote("".join(_ID_LETTERS[number % len(_ID_LETTERS)] for number in digest[:4]), safe="")
 
 
 def find(source: DataSource, key: str) -> Wire | None:
