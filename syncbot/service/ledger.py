@@ -7,7 +7,7 @@ unconfirmed write is flagged to be decided again.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncbot.endpoints.base import Create, Delete, Done, Row, Update, Write
 from syncbot.errors import EndpointError
@@ -196,7 +196,7 @@ class Ledger:
         self._confirmed[action.record].add(action.endpoint)
         rows: dict[str, SeenRow] = {}
         if row is not None:
-            rows[action.endpoint] = self._bound(action.endpoint).read(row, self._links)
+            rows[action.endpoint] = self._seen(action, row)
             self._links.learn_row(self._kind, action.endpoint, action.record, row.ref)
         met = self._met_an_edit(action, rows)
         ready = self._ready(action.record)
@@ -213,6 +213,12 @@ class Ledger:
                 )
             ]
         )
+
+    def _seen(self, action: Action, row: Row) -> SeenRow:
+        """The row in the fields of its kind; an answer to a write may leave the web address out (Graph)."""
+        seen = self._bound(action.endpoint).read(row, self._links)
+        before = self._planned.get((action.record, action.endpoint))
+        return replace(seen, url=before.url) if seen.url is None and before is not None else seen
 
     def _met_an_edit(self, action: Action, rows: Mapping[str, SeenRow]) -> bool:
         """Whether the answer shows an edit that came between reading and writing.
