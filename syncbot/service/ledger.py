@@ -13,7 +13,17 @@ from syncbot.endpoints.base import Create, Delete, Done, Row, Update, Write
 from syncbot.errors import EndpointError
 from syncbot.mapping.binding import Bound
 from syncbot.model.values import UNKNOWN, Value
-from syncbot.reconcile.plan import Action, Agree, Conflict, CreateRow, DeleteRow, StrayEdit, UpdateRow
+from syncbot.reconcile.plan import (
+    Action,
+    Agree,
+    Conflict,
+    CreateRow,
+    DeleteRow,
+    Duplicate,
+    Proposal,
+    StrayEdit,
+    UpdateRow,
+)
 from syncbot.reconcile.state import Agreed, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange
 
@@ -122,10 +132,17 @@ class Ledger:
         )
 
     def move_cursors(self) -> None:
-        """Let the next reading go on where a complete one ended; what is unfinished is flagged by now."""
+        """Let the next reading go on where a complete one ended; what is unfinished is flagged by now.
+
+        Rows that belong to no record until a person decides are flagged nowhere: their endpoint is read from the old
+        cursor again, so that they are asked about until then.
+        """
+        waiting = {
+            one.endpoint for one in self._prepared.plan.findings if isinstance(one, Duplicate | Proposal)
+        }
         for name, side in self._prepared.gathering.sides.items():
             self._parts.store.set_binding(self._kind, name, side.bound.text)
-            if side.complete and side.cursor is not None:
+            if side.complete and side.cursor is not None and name not in waiting:
                 self._parts.store.set_cursor(
                     self._kind, name, side.cursor, run=self._run, at=self._parts.now()
                 )

@@ -19,7 +19,7 @@ from syncbot.endpoints.base import (
 )
 from syncbot.endpoints.memory import Lies, MemoryEndpoint
 from syncbot.errors import LeaseHeld, Unavailable, VersionChanged
-from syncbot.reconcile.plan import Conflict, StrayEdit
+from syncbot.reconcile.plan import Conflict, Duplicate, StrayEdit
 from syncbot.service import answering
 from syncbot.service.syncing import LEASE, LEASE_LIFE, plan, sync
 from syncbot.store.base import RunStatus
@@ -254,6 +254,21 @@ def test_a_removed_column_stops_its_field_and_nothing_else(world: World) -> None
     assert world.cities["notion"].rows[left].cells["note"] == "keep me"
     assert world.cities["notion"].rows[left].cells["contact"] == DAY
     assert ("sharepoint", "note") in report.kinds[1].faults
+
+
+def test_doubled_rows_are_asked_about_until_somebody_decides(world: World) -> None:
+    """Neither is written, the other place gets no row, and every run says so; removing one row decides."""
+    world.add_city("notion", "Ghent", note="first")
+    second = world.add_city("notion", "Ghent", note="second")
+    world.add_city("notion", "Lier")
+    for _ in range(3):
+        found = sync(world.parts).kinds[1].plan.findings
+        assert [type(one) for one in found] == [Duplicate]
+        assert world.names("sharepoint") == ["Lier"]
+    world.cities["notion"].remove(second, by="somebody", at=world.now[0])
+    sync(world.parts)
+    assert world.names("sharepoint") == ["Ghent", "Lier"]
+    assert world.city("sharepoint", "Ghent")["note"] == "first"
 
 
 def test_a_renamed_column_stays_bound(world: World) -> None:
