@@ -104,6 +104,17 @@ class OpenConflict:
     """How it ended, in words."""
 
 
+class StrayState(StrEnum):
+    """What became of a stray edit."""
+
+    OPEN = "open"
+    """It was put back, and nobody looked at it yet."""
+    ADOPTED = "adopted"
+    """A person made it the value after all."""
+    DISMISSED = "dismissed"
+    """A person saw it and let it go."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class KeptStray:
     """A stray edit that was put back."""
@@ -112,6 +123,10 @@ class KeptStray:
     stray: StrayEdit
     run: str
     at: datetime
+    state: StrayState = StrayState.OPEN
+    settled_by: str | None = None
+    """Who adopted or dismissed it."""
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +165,9 @@ class Store(Protocol):
     def runs(self, limit: int = 20) -> Sequence[Run]:
         """The last runs, newest first."""
 
+    def run(self, id: str) -> Run:  # noqa: A002
+        """One run. Raises `UnknownId`."""
+
     # -- records
     def records(self, kind: str, keys: Collection[str] | None = None) -> Mapping[str, KnownRecord]:
         """What is known of these records, or of all; unknown keys are left out."""
@@ -185,8 +203,14 @@ class Store(Protocol):
     def keep_stray(self, stray: StrayEdit, *, id: str, run: str, at: datetime) -> None:  # noqa: A002
         """Keep a stray edit; the same edit of the same record and field is kept once."""
 
-    def strays(self) -> Sequence[KeptStray]:
-        """Stray edits, newest first."""
+    def strays(self, *, include_settled: bool = False) -> Sequence[KeptStray]:
+        """Stray edits that nobody adopted or dismissed yet, or all, newest first."""
+
+    def stray(self, id: str) -> KeptStray:  # noqa: A002
+        """One stray edit, whatever became of it. Raises `UnknownId`."""
+
+    def settle_stray(self, id: str, *, state: StrayState, by: str, at: datetime) -> None:  # noqa: A002
+        """Keep what a person decided about a stray edit. Raises `UnknownId`, also for one that is settled."""
 
     # -- history
     def history(self, kind: str, record: str) -> Sequence[HistoryLine]:
@@ -218,6 +242,12 @@ class Store(Protocol):
 
     def set_binding(self, kind: str, endpoint: str, text: str) -> None:
         """Keep it."""
+
+    def full_reading(self, kind: str, endpoint: str) -> datetime | None:
+        """When every row of an endpoint was last read and compared; None = never."""
+
+    def note_full_reading(self, kind: str, endpoint: str, *, run: str, at: datetime) -> None:
+        """Keep that every row was read and compared."""
 
     # -- leases
     def take_lease(self, name: str, *, holder: str, until: datetime, now: datetime) -> None:

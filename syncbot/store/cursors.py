@@ -1,11 +1,11 @@
-"""Cursors and bindings in the database: one row per kind and endpoint."""
+"""Cursors, bindings and full readings in the database: one row per kind and endpoint."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from syncbot.store.base import Cursor
-from syncbot.store.tables import bindings, cursors
+from syncbot.store.tables import bindings, cursors, readings
 
 
 def cursor(connection: Connection, kind: str, endpoint: str) -> Cursor | None:
@@ -36,6 +36,17 @@ def binding(connection: Connection, kind: str, endpoint: str) -> str | None:
 def set_binding(connection: Connection, kind: str, endpoint: str, text: str) -> None:
     """Keep a binding."""
     _put(connection, bindings, kind, endpoint, {"text": text})
+
+
+def full_reading(connection: Connection, kind: str, endpoint: str) -> datetime | None:
+    """Return when everything was last read and compared."""
+    chosen = select(readings.c.at)
+    return connection.scalar(chosen.where(readings.c.kind == kind, readings.c.endpoint == endpoint))
+
+
+def note_full_reading(connection: Connection, kind: str, endpoint: str, *, run: str, at: datetime) -> None:
+    """Keep that everything was read and compared."""
+    _put(connection, readings, kind, endpoint, {"at": at, "run": run})
 
 
 def _put(connection: Connection, table: Table, kind: str, endpoint: str, columns: dict[str, object]) -> None:

@@ -1,20 +1,17 @@
-"""Conflicts and stray edits in the database."""
+"""Conflicts in the database."""
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, insert, select, update
 
-from syncbot.model.values import Value, from_json, to_json
-from syncbot.reconcile.plan import Conflict, StrayEdit
-from syncbot.store.base import KeptStray, OpenConflict
-from syncbot.store.codec import dump, dump_conflict, dump_value, load_conflict, load_value
+from syncbot.model.values import Value
+from syncbot.reconcile.plan import Conflict
+from syncbot.store.base import OpenConflict
+from syncbot.store.codec import dump_conflict, dump_value, load_conflict, load_value
 from syncbot.store.database import among
 from syncbot.store.known import unknown
-from syncbot.store.tables import conflicts, strays
+from syncbot.store.tables import conflicts
 
 _OPEN = conflicts.c.closed.is_(None)
 
@@ -110,66 +107,4 @@ def close(connection: Connection, closes: Mapping[str, str], *, at: datetime) ->
     connection.execute(
         over.values(closed=bindparam("its_end"), how=bindparam("its_how")),
         [{"its_id": known, "its_end": at, "its_how": how} for known, how in closes.items()],
-    )
-
-
-def keep_stray(connection: Connection, stray: StrayEdit, *, stray_id: str, run: str, at: datetime) -> None:
-    """Keep a stray edit, unless the same one is kept already."""
-    edit = _digest(stray)
-    if connection.scalar(select(strays.c.id).where(strays.c.edit == edit)) is not None:
-        return
-    row = {
-        "id": stray_id,
-        "edit": edit,
-        "kind": stray.kind,
-        "record": stray.record,
-        "field": stray.field,
-        "said": _dump_stray(stray),
-        "run": run,
-        "at": at,
-    }
-    connection.execute(insert(strays), row)
-
-
-def _digest(stray: StrayEdit) -> str:
-    """Return one line for what `known.same_edit` compares."""
-    edited_at = stray.edited_at and stray.edited_at.timestamp()
-    edit = [stray.kind, stray.record, stray.field, stray.endpoint, to_json(stray.value), edited_at]
-    return hashlib.sha256(dump(edit).encode()).hexdigest()
-
-
-def _dump_stray(stray: StrayEdit) -> str:
-    return dump(
-        {
-            "title": stray.title,
-            "endpoint": stray.endpoint,
-            "home": stray.home,
-            "value": to_json(stray.value),
-            "kept": to_json(stray.kept),
-            "edited_at": stray.edited_at and stray.edited_at.isoformat(),
-            "edited_by": stray.edited_by,
-        }
-    )
-
-
-def find_strays(connection: Connection) -> Sequence[KeptStray]:
-    """Return stray edits, newest first."""
-    chosen = select(strays).order_by(strays.c.at.desc(), strays.c.seq.desc())
-    return [
-        KeptStray(id=row["id"], stray=_stray(row), run=row["run"], at=row["at"])
-        for row in connection.execute(chosen).mappings()
-    ]
-
-
-def _stray(row: RowMapping) -> StrayEdit:
-    said: dict[str, Any] = json.loads(row["said"])
-    value, kept, edited_at = (said.pop(name) for name in ("value", "kept", "edited_at"))
-    return StrayEdit(
-        kind=row["kind"],
-        record=row["record"],
-        field=row["field"],
-        edited_at=edited_at and datetime.fromisoformat(edited_at),
-        value=from_json(value),
-        kept=from_json(kept),
-        **said,
     )

@@ -20,6 +20,7 @@ from syncbot.store.base import (
     RecordChange,
     Run,
     RunStatus,
+    StrayState,
 )
 from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
 from syncbot.store.known import known_record, same_edit, unknown
@@ -41,6 +42,7 @@ class MemoryStore:
         self._intents: dict[str, Intent] = {}
         self._cursors: dict[tuple[str, str], Cursor] = {}
         self._bindings: dict[tuple[str, str], str] = {}
+        self._full_readings: dict[tuple[str, str], datetime] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
 
     # -- runs
@@ -61,6 +63,11 @@ class MemoryStore:
         """The last runs, newest first."""
         with self._lock:
             return _newest_first(self._runs.values(), key=lambda run: run.started)[:limit]
+
+    def run(self, id: str) -> Run:  # noqa: A002
+        """One run. Raises `UnknownId`."""
+        with self._lock:
+            return _find("run", id, self._runs)
 
     # -- records
     def records(self, kind: str, keys: Collection[str] | None = None) -> Mapping[str, KnownRecord]:
@@ -174,10 +181,22 @@ class MemoryStore:
                 raise StoreError(f"there is a stray edit {id!r} already")
             self._strays[id] = KeptStray(id=id, stray=stray, run=run, at=at)
 
-    def strays(self) -> Sequence[KeptStray]:
-        """Stray edits, newest first."""
+    def strays(self, *, include_settled: bool = False) -> Sequence[KeptStray]:
+        """Stray edits that nobody settled yet, or all, newest first."""
         with self._lock:
-            return _newest_first(self._strays.values(), key=lambda one: one.at)
+            kept = [one for one in self._strays.values() if include_settled or one.state is StrayState.OPEN]
+            return _newest_first(kept, key=lambda one: one.at)
+
+    def stray(self, id: str) -> KeptStray:  # noqa: A002
+        """One stray edit. Raises `UnknownId`."""
+        with self._lock:
+            return _find("stray edit", id, self._strays)
+
+    def settle_stray(self, id: str, *, state: StrayState, by: str, at: datetime) -> None:  # noqa: A002
+        """Keep what a person decided about a stray edit. Raises `UnknownId`."""
+        with self._lock:
+            one = _find("open stray edit", id, {open_.id: open_ for open_ in self.strays()})
+            self._strays[id] = replace(one, state=state, settled_by=by, settled_at=at)
 
     # -- history
     def history(self, kind: str, record: str) -> Sequence[HistoryLine]:
@@ -240,6 +259,16 @@ class MemoryStore:
         """Keep it."""
         with self._lock:
             self._bindings[kind, endpoint] = text
+
+    def full_reading(self, kind: str, endpoint: str) -> datetime | None:
+        """When everything was last read and compared; None = never."""
+        with self._lock:
+            return self._full_readings.get((kind, endpoint))
+
+    def note_full_reading(self, kind: str, endpoint: str, *, run: str, at: datetime) -> None:  # noqa: ARG002
+        """Keep that everything was read and compared."""
+        with self._lock:
+            self._full_readings[kind, endpoint] = at
 
     # -- leases
     def take_lease(self, name: str, *, holder: str, until: datetime, now: datetime) -> None:

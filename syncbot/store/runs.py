@@ -43,6 +43,14 @@ def latest(connection: Connection, limit: int) -> Sequence[Run]:
     return [_run(row) for row in connection.execute(select(runs).order_by(*order).limit(limit)).mappings()]
 
 
+def one(connection: Connection, run_id: str) -> Run:
+    """Return one run."""
+    row = connection.execute(select(runs).where(runs.c.id == run_id)).mappings().one_or_none()
+    if row is None:
+        raise unknown("run", run_id, connection.scalars(select(runs.c.id)))
+    return _run(row)
+
+
 def _run(found: RowMapping) -> Run:
     return Run(
         id=found["id"],

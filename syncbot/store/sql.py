@@ -6,7 +6,7 @@ from datetime import datetime
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord
-from syncbot.store import committing, cursors, findings, journal, leases, records, runs
+from syncbot.store import committing, cursors, findings, journal, leases, records, runs, strays
 from syncbot.store.base import (
     Cursor,
     HistoryLine,
@@ -17,6 +17,7 @@ from syncbot.store.base import (
     RecordChange,
     Run,
     RunStatus,
+    StrayState,
 )
 from syncbot.store.database import Database
 
@@ -46,6 +47,11 @@ class SqlStore:
         """The last runs, newest first."""
         with self._database.read() as connection:
             return runs.latest(connection, limit)
+
+    def run(self, id: str) -> Run:  # noqa: A002
+        """One run. Raises `UnknownId`."""
+        with self._database.read() as connection:
+            return runs.one(connection, id)
 
     # -- records
     def records(self, kind: str, keys: Collection[str] | None = None) -> Mapping[str, KnownRecord]:
@@ -102,12 +108,22 @@ class SqlStore:
     def keep_stray(self, stray: StrayEdit, *, id: str, run: str, at: datetime) -> None:  # noqa: A002
         """Keep a stray edit; the same edit of the same record and field is kept once."""
         with self._database.write() as connection:
-            findings.keep_stray(connection, stray, stray_id=id, run=run, at=at)
+            strays.keep(connection, stray, stray_id=id, run=run, at=at)
 
-    def strays(self) -> Sequence[KeptStray]:
-        """Stray edits, newest first."""
+    def strays(self, *, include_settled: bool = False) -> Sequence[KeptStray]:
+        """Stray edits that nobody settled yet, or all, newest first."""
         with self._database.read() as connection:
-            return findings.find_strays(connection)
+            return strays.find(connection, include_settled=include_settled)
+
+    def stray(self, id: str) -> KeptStray:  # noqa: A002
+        """One stray edit. Raises `UnknownId`."""
+        with self._database.read() as connection:
+            return strays.one(connection, id)
+
+    def settle_stray(self, id: str, *, state: StrayState, by: str, at: datetime) -> None:  # noqa: A002
+        """Keep what a person decided about a stray edit. Raises `UnknownId`."""
+        with self._database.write() as connection:
+            strays.settle(connection, id, state=state, by=by, at=at)
 
     # -- history
     def history(self, kind: str, record: str) -> Sequence[HistoryLine]:
@@ -155,6 +171,16 @@ class SqlStore:
         """Keep it."""
         with self._database.write() as connection:
             cursors.set_binding(connection, kind, endpoint, text)
+
+    def full_reading(self, kind: str, endpoint: str) -> datetime | None:
+        """When everything was last read and compared; None = never."""
+        with self._database.read() as connection:
+            return cursors.full_reading(connection, kind, endpoint)
+
+    def note_full_reading(self, kind: str, endpoint: str, *, run: str, at: datetime) -> None:
+        """Keep that everything was read and compared."""
+        with self._database.write() as connection:
+            cursors.note_full_reading(connection, kind, endpoint, run=run, at=at)
 
     # -- leases
     def take_lease(self, name: str, *, holder: str, until: datetime, now: datetime) -> None:

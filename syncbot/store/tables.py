@@ -169,6 +169,9 @@ strays = Table(
     _json("said"),
     _name("run"),
     Column("at", Moment, nullable=False),
+    Column("settled_as", String),
+    Column("settled_by", Words),
+    Column("settled_at", Moment),
 )
 """`edit` is a digest of what makes two stray edits the same."""
 
@@ -213,6 +216,16 @@ bindings = Table(
     _name("endpoint", primary_key=True),
     Column("text", Text, nullable=False),
 )
+
+readings = Table(
+    "readings",
+    metadata,
+    _name("kind", primary_key=True),
+    _name("endpoint", primary_key=True),
+    Column("at", Moment, nullable=False),
+    _name("run"),
+)
+"""The last time that every row of an endpoint was read and compared."""
 
 leases = Table(
     "leases",

@@ -1,6 +1,7 @@
 """What a store on a database promises besides: it outlives its process, and hands its tables on."""
 
 import gzip
+import json
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from sqlalchemy import text
 from syncbot.errors import StoreError, StoreTooNew
 from syncbot.model.values import UNKNOWN
 from syncbot.store.backup import backup, restore
-from syncbot.store.base import IntentStatus, Store
+from syncbot.store.base import IntentStatus, Store, StrayState
 from syncbot.store.database import Database
 from syncbot.store.open import MIGRATIONS, REVISION, bring_up, open_store, revision_of
 from syncbot.store.tables import metadata
@@ -90,6 +91,29 @@ class DatabaseContract(StoreContract):
         store = open_store(empty_url)
         store.commit([change("a", rows={"notion": row("1")})], run="r1", at=NOW)
         assert store.count("city") == 1
+        store.close()
+
+    def test_stray_edits_of_the_first_release_are_open(self, empty_url: str) -> None:
+        """They were kept before anybody could settle them."""
+        kept = {"title": "Ghent", "endpoint": "sharepoint", "home": "notion", "value": 2, "kept": 1}
+        with _database(empty_url) as database:
+            bring_up(database, to="0001")
+            with database.write() as connection:
+                connection.execute(
+                    text(
+                        "INSERT INTO strays (id, edit, kind, record, field, said, run, at)"
+                        " VALUES ('s1', 'x', 'city', 'ghent', 'population', :said, 'r1', :at)"
+                    ),
+                    {
+                        "said": json.dumps({**kept, "edited_at": None, "edited_by": None}),
+                        "at": NOW.replace(tzinfo=None).isoformat(" "),
+                    },
+                )
+        store = open_store(empty_url)
+        [one] = store.strays()
+        assert (one.id, one.state, one.stray.value) == ("s1", StrayState.OPEN, 2)
+        store.settle_stray("s1", state=StrayState.DISMISSED, by="Anna", at=later(1))
+        assert store.strays() == []
         store.close()
 
     def test_a_database_of_a_newer_release_is_left_alone(self, url: str) -> None:
@@ -217,6 +241,7 @@ def _fill(store: Store) -> None:
     store.intend([intent("i1"), intent("i2")])
     store.set_cursor("city", "notion", "c", run="r1", at=NOW)
     store.set_binding("city", "notion", "{}")
+    store.note_full_reading("city", "notion", run="r1", at=NOW)
     store.take_lease("city", holder="one", until=later(5), now=NOW)
 
 
@@ -235,7 +260,8 @@ def _state(store: Store) -> list[object]:
         store.records("city"),
         store.history("city", "ghent"),
         store.conflicts(),
-        store.strays(),
+        store.strays(include_settled=True),
+        store.full_reading("city", "notion"),
         store.intents(),
         store.cursor("city", "notion"),
         store.binding("city", "notion"),

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from syncbot.errors import UnknownId
 from syncbot.reconcile.state import Decision
-from syncbot.store.base import KeptStray, Store
+from syncbot.store.base import KeptStray, Store, StrayState
 from tests.contract.store_shelf import Shelf, ids, property_of_store
 from tests.contract.store_values import (
     NOW,
@@ -113,6 +113,29 @@ class FindingsContract:
         cities.keep_stray(stray(edited_at=later(9)), id="s4", run="r3", at=later(10))
         cities.keep_stray(stray(record="liege"), id="s5", run="r3", at=later(10))
         assert [one.id for one in cities.strays()] == ["s5", "s4", "s3", "s1"]
+
+    def test_a_stray_edit_is_adopted_or_dismissed_once(self, cities: Store) -> None:
+        """It leaves the list, stays to be looked up, says who decided when, and is not listed when met again."""
+        for number, name in enumerate(("stray-1", "stray-2", "stray-3")):
+            cities.keep_stray(stray(number), id=name, run="r1", at=later(number))
+        cities.settle_stray("stray-1", state=StrayState.ADOPTED, by="Zoë", at=later(5))
+        cities.settle_stray("stray-2", state=StrayState.DISMISSED, by="Bjørn", at=later(6))
+        cities.keep_stray(stray(1), id="stray-9", run="r2", at=later(7))
+        assert [one.id for one in cities.strays()] == ["stray-3"]
+        settled = [
+            (one.id, one.state, one.settled_by, one.settled_at)
+            for one in cities.strays(include_settled=True)[1:]
+        ]
+        assert settled == [
+            ("stray-2", StrayState.DISMISSED, "Bjørn", later(6)),
+            ("stray-1", StrayState.ADOPTED, "Zoë", later(5)),
+        ]
+        assert cities.stray("stray-1").stray == stray(0)
+        with pytest.raises(UnknownId, match="did you mean stray-3"):
+            cities.settle_stray("stray-1", state=StrayState.DISMISSED, by="Anna", at=later(8))
+        with pytest.raises(UnknownId, match="did you mean stray-"):
+            cities.stray("stray-7")
+        assert cities.stray("stray-1").settled_by == "Zoë"
 
     @property_of_store
     @given(value=values(), kept=values())

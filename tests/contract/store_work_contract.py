@@ -43,6 +43,22 @@ class WorkContract(OnAShelf):
             store.end_run("r2", at=NOW, status=RunStatus.DONE, summary={})
         assert store.runs() == [run("r1")]
 
+    def test_a_run_is_found_by_its_id(self, store: Store) -> None:
+        """An id that is not there names the nearest."""
+        store.begin_run(run("run-ab2cd3"))
+        assert store.run("run-ab2cd3") == run("run-ab2cd3")
+        with pytest.raises(UnknownId, match="did you mean run-ab2cd3"):
+            store.run("run-ab2cd4")
+
+    def test_full_readings_are_remembered_for_each_place(self, store: Store) -> None:
+        """The last one counts; another kind or place has its own."""
+        assert store.full_reading("city", "notion") is None
+        store.note_full_reading("city", "notion", run="r1", at=NOW)
+        store.note_full_reading("city", "notion", run="r2", at=later(9))
+        assert store.full_reading("city", "notion") == later(9)
+        assert store.full_reading("person", "notion") is None
+        assert store.full_reading("city", "sharepoint") is None
+
     def test_an_intent_is_open_until_it_is_settled(self, store: Store) -> None:
         """With the ref that a create was given, or with why it failed."""
         store.intend([intent("i1"), intent("i2", action="update", ref="n7"), intent("i3")])

@@ -1,0 +1,106 @@
+"""Stray edits in the database."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from syncbot.model.values import from_json, to_json
+from syncbot.reconcile.plan import StrayEdit
+from syncbot.store.base import KeptStray, StrayState
+from syncbot.store.codec import dump
+from syncbot.store.known import unknown
+from syncbot.store.tables import strays
+
+_OPEN = strays.c.settled_as.is_(None)
+
+
+def keep(connection: Connection, stray: StrayEdit, *, stray_id: str, run: str, at: datetime) -> None:
+    """Keep a stray edit, unless the same one is kept already."""
+    edit = _digest(stray)
+    if connection.scalar(select(strays.c.id).where(strays.c.edit == edit)) is not None:
+        return
+    row = {
+        "id": stray_id,
+        "edit": edit,
+        "kind": stray.kind,
+        "record": stray.record,
+        "field": stray.field,
+        "said": _dump_stray(stray),
+        "run": run,
+        "at": at,
+    }
+    connection.execute(insert(strays), row)
+
+
+def _digest(stray: StrayEdit) -> str:
+    """Return one line for what `known.same_edit` compares."""
+    edited_at = stray.edited_at and stray.edited_at.timestamp()
+    edit = [stray.kind, stray.record, stray.field, stray.endpoint, to_json(stray.value), edited_at]
+    return hashlib.sha256(dump(edit).encode()).hexdigest()
+
+
+def _dump_stray(stray: StrayEdit) -> str:
+    return dump(
+        {
+            "title": stray.title,
+            "endpoint": stray.endpoint,
+            "home": stray.home,
+            "value": to_json(stray.value),
+            "kept": to_json(stray.kept),
+            "edited_at": stray.edited_at and stray.edited_at.isoformat(),
+            "edited_by": stray.edited_by,
+        }
+    )
+
+
+def find(connection: Connection, *, include_settled: bool) -> Sequence[KeptStray]:
+    """Return stray edits, newest first."""
+    chosen = select(strays).order_by(strays.c.at.desc(), strays.c.seq.desc())
+    wanted = chosen if include_settled else chosen.where(_OPEN)
+    return [_kept(row) for row in connection.execute(wanted).mappings()]
+
+
+def one(connection: Connection, stray_id: str) -> KeptStray:
+    """Return one stray edit."""
+    row = connection.execute(select(strays).where(strays.c.id == stray_id)).mappings().one_or_none()
+    if row is None:
+        raise unknown("stray edit", stray_id, connection.scalars(select(strays.c.id)))
+    return _kept(row)
+
+
+def settle(connection: Connection, stray_id: str, *, state: StrayState, by: str, at: datetime) -> None:
+    """Note what a person decided."""
+    decided = update(strays).where(strays.c.id == stray_id, _OPEN)
+    result = connection.execute(decided.values(settled_as=state.value, settled_by=by, settled_at=at))
+    if not result.rowcount:
+        raise unknown("open stray edit", stray_id, connection.scalars(select(strays.c.id).where(_OPEN)))
+
+
+def _kept(row: RowMapping) -> KeptStray:
+    return KeptStray(
+        id=row["id"],
+        stray=_stray(row),
+        run=row["run"],
+        at=row["at"],
+        state=StrayState(row["settled_as"] or StrayState.OPEN),
+        settled_by=row["settled_by"],
+        settled_at=row["settled_at"],
+    )
+
+
+def _stray(row: RowMapping) -> StrayEdit:
+    said: dict[str, Any] = json.loads(row["said"])
+    value, kept, edited_at = (said.pop(name) for name in ("value", "kept", "edited_at"))
+    return StrayEdit(
+        kind=row["kind"],
+        record=row["record"],
+        field=row["field"],
+        edited_at=edited_at and datetime.fromisoformat(edited_at),
+        value=from_json(value),
+        kept=from_json(kept),
+        **said,
+    )
