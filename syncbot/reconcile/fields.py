@@ -16,6 +16,8 @@ from .voices import Clash, Outcome, Question, Settled, Voice, Write
 
 def decide(question: Question) -> Outcome:
     """Return what is to be written where, what is agreed from then on, and what a person should see."""
+    if question.conflict is not None and not question.voices:
+        return Outcome(ended={question.conflict: "no place has the record any more"})
     unread = tuple(_unread(question, voice) for voice in question.voices.values() if _is_unread(voice))
     heard = {name: voice for name, voice in question.voices.items() if voice.heard}
     outcome = _decide(question, heard) if heard else Outcome(value=_last(question))

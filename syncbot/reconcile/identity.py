@@ -160,7 +160,7 @@ class _Ladder:
         identity = self._policy.identity
         blocks = {block_of(identity, one.values) for one in rows}
         keys, marks = [], []
-        for key in self._keys():
+        for key in self._alive():
             values = self._record_values(key)
             if rung.by_name and block_of(identity, values) not in blocks:
                 continue
@@ -223,7 +223,7 @@ class _Ladder:
         """Return the names of the records that have no row at this endpoint, ready to be searched."""
         identity, taken = self._policy.identity, self._taken.get(endpoint, {})
         found = Alike()
-        for key in self._keys():
+        for key in self._alive():
             values = self._record_values(key)
             called = name_of(identity, values)
             if key not in taken and called is not None:
@@ -295,6 +295,10 @@ class _Ladder:
     def _keys(self) -> list[str]:
         """Return all records, known or met in this run."""
         return sorted(self._known.keys() | self._records.keys())
+
+    def _alive(self) -> list[str]:
+        """Return the records that have a row anywhere; one that lost all is found again by its key only."""
+        return sorted({key for links in self._taken.values() for key in links})
 
     def _found(self, key: str) -> _Found:
         return self._records.setdefault(key, _Found())

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from syncbot.model.values import UNKNOWN, Cell, Value
+from syncbot.model.values import UNKNOWN, Value
 
-from .fields import decide
 from .plan import (
     Action,
     Agree,
@@ -19,9 +18,11 @@ from .plan import (
     Unread,
     UpdateRow,
 )
-from .policy import FieldPolicy, KindPolicy, OnDeletion
-from .state import Agreed, Case, GoneRow, KnownRecord, SeenRow
-from .voices import Outcome, Question, Voice
+from .policy import KindPolicy, OnDeletion
+from .questions import decide_fields
+from .standing import Stand, stand_of
+from .state import Case
+from .voices import Outcome
 
 _TRASHED = "trashed"
 """The only reason that is a person's word that the record should go; the others may be a lost permission."""
@@ -42,32 +43,15 @@ class Verdict:
 NOTHING = Verdict()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Stand:
-    """How a record stands on the endpoints in this run."""
-
-    policy: KindPolicy
-    case: Case
-    known: KnownRecord
-    rows: Mapping[str, SeenRow]
-    """By endpoint in the order of names: the row as it is now; not those that went or are put aside."""
-    gone: Mapping[str, GoneRow]
-    title: str
-
-    def returned(self, endpoint: str) -> bool:
-        """Whether the row was ours before: it carries our key, or was unlinked."""
-        return endpoint in self.known.unlinked or self.rows[endpoint].key == self.case.record
-
-
 def decide_record(policy: KindPolicy, case: Case) -> Verdict:
     """Return everything that this run does and found about one record."""
-    stand = _stand(policy, case)
+    stand = stand_of(policy, case)
     if not case.aside and not stand.gone and _as_agreed(stand):
         return NOTHING
     if deleted := _propagated(stand):
         return deleted
     missing = _missing_places(stand)
-    outcomes = _outcomes(stand, missing)
+    outcomes = decide_fields(stand, missing)
     creates, withheld = _creates(stand, missing, outcomes)
     updates = _updates(stand, outcomes)
     return Verdict(
@@ -80,45 +64,11 @@ def decide_record(policy: KindPolicy, case: Case) -> Verdict:
             *withheld,
             *(finding for outcome in outcomes.values() for finding in outcome.findings),
         ),
-        ended={key: why for outcome in outcomes.values() for key, why in outcome.ended.items()},
+        ended=_ended(stand, outcomes),
     )
 
 
-def _stand(policy: KindPolicy, case: Case) -> _Stand:
-    known = case.known or KnownRecord(key=case.record, rows={})
-    rows: dict[str, SeenRow] = {}
-    gone: dict[str, GoneRow] = {}
-    for name in sorted(policy.endpoints):
-        seen, before = case.seen.get(name), known.rows.get(name)
-        if name in case.aside:
-            continue
-        if isinstance(seen, SeenRow):
-            rows[name] = seen
-        elif before is not None and isinstance(seen, GoneRow) and seen.ref == before.ref:
-            gone[name] = seen
-        elif before is not None:
-            rows[name] = before
-    return _Stand(
-        policy=policy, case=case, known=known, rows=rows, gone=gone, title=_title(policy, case, known, rows)
-    )
-
-
-def _title(policy: KindPolicy, case: Case, known: KnownRecord, rows: Mapping[str, SeenRow]) -> str:
-    """What people call the record: what was last agreed, else what the first place says, else its key."""
-    name = policy.title_field
-    if (agreed := known.agreed.get(name)) and agreed.value is not None:
-        return str(agreed.value)
-    home = policy.fields[name].home if name in policy.fields else None
-    for row in sorted(rows.items(), key=lambda one: (one[0] != home, one[0])):
-        if (cell := row[1].values.get(name)) not in (None, UNKNOWN):
-            return str(cell)
-    for _, before in sorted(known.rows.items()):
-        if (cell := before.values.get(name)) not in (None, UNKNOWN):
-            return str(cell)
-    return case.record
-
-
-def _as_agreed(stand: _Stand) -> bool:
+def _as_agreed(stand: Stand) -> bool:
     """Whether nothing at all is to be decided: the quick answer for nearly every record of a full reading."""
     policy, case, known = stand.policy, stand.case, stand.known
     if known.decisions or known.conflicts or len(stand.rows) < len(policy.endpoints):
@@ -137,10 +87,18 @@ def _as_agreed(stand: _Stand) -> bool:
     return True
 
 
+def _ended(stand: Stand, outcomes: Mapping[str, Outcome]) -> dict[str, str]:
+    fields = stand.policy.fields
+    forgotten = {key for label, key in stand.known.conflicts.items() if label not in fields}
+    return dict.fromkeys(forgotten, "the field is not kept in step any more") | {
+        key: why for outcome in outcomes.values() for key, why in outcome.ended.items()
+    }
+
+
 # -- rows
 
 
-def _links(stand: _Stand) -> Iterator[LinkRow]:
+def _links(stand: Stand) -> Iterator[LinkRow]:
     for name, row in stand.rows.items():
         before = stand.known.rows.get(name)
         if before is None or before.ref != row.ref:
@@ -154,7 +112,7 @@ def _links(stand: _Stand) -> Iterator[LinkRow]:
             )
 
 
-def _unlinks(stand: _Stand) -> Iterator[UnlinkRow]:
+def _unlinks(stand: Stand) -> Iterator[UnlinkRow]:
     for name, gone in stand.gone.items():
         yield UnlinkRow(
             kind=stand.policy.kind,
@@ -166,7 +124,7 @@ def _unlinks(stand: _Stand) -> Iterator[UnlinkRow]:
         )
 
 
-def _gone_findings(stand: _Stand) -> Iterator[Missing]:
+def _gone_findings(stand: Stand) -> Iterator[Missing]:
     for name, gone in stand.gone.items():
         yield Missing(
             kind=stand.policy.kind,
@@ -178,7 +136,7 @@ def _gone_findings(stand: _Stand) -> Iterator[Missing]:
         )
 
 
-def _propagated(stand: _Stand) -> Verdict | None:
+def _propagated(stand: Stand) -> Verdict | None:
     """Take the other rows away too, where that was declared and nobody changed one: changed beats deleted."""
     policy = stand.policy
     trashed = [name for name, gone in stand.gone.items() if gone.reason == _TRASHED]
@@ -203,7 +161,7 @@ def _propagated(stand: _Stand) -> Verdict | None:
     )
 
 
-def _untouched(stand: _Stand) -> bool:
+def _untouched(stand: Stand) -> bool:
     """Whether every row that is left says what was last agreed, and no question about the record is open."""
     known = stand.known
     if known.conflicts or known.decisions:
@@ -217,7 +175,7 @@ def _untouched(stand: _Stand) -> bool:
     return True
 
 
-def _missing_places(stand: _Stand) -> tuple[str, ...]:
+def _missing_places(stand: Stand) -> tuple[str, ...]:
     """Where the record has no row and gets one."""
     if not stand.rows:
         return ()
@@ -232,93 +190,11 @@ def _missing_places(stand: _Stand) -> tuple[str, ...]:
     )
 
 
-# -- fields
-
-
-def _outcomes(stand: _Stand, missing: tuple[str, ...]) -> dict[str, Outcome]:
-    """Decide every field; one on which nothing is new costs no more than comparing it."""
-    known = stand.known
-    plain = not known.conflicts and not known.decisions and not missing and not stand.case.aside
-    return {
-        label: decide(_question(stand, place, missing))
-        for label, place in stand.policy.fields.items()
-        if not (plain and _quiet(stand, place))
-    }
-
-
-def _quiet(stand: _Stand, place: FieldPolicy) -> bool:
-    agreed = stand.known.agreed.get(place.name)
-    return agreed is not None and all(
-        row.values.get(place.name, UNKNOWN) == agreed.value
-        for name, row in stand.rows.items()
-        if name in place.places
-    )
-
-
-def _question(stand: _Stand, place: FieldPolicy, missing: tuple[str, ...]) -> Question:
-    known, label = stand.known, place.name
-    agreed = known.agreed.get(label)
-    voices = {
-        name: _aside(name) if name in stand.case.aside else _voice(stand, place, name, agreed)
-        for name in sorted(place.places)
-        if name in stand.rows or name in stand.case.aside
-    }
-    return Question(
-        kind=stand.policy.kind,
-        record=stand.case.record,
-        title=stand.title,
-        policy=place,
-        agreed=agreed,
-        voices=voices,
-        home_may_come=place.home in missing and place.places.get(place.home or "", False),
-        conflict=known.conflicts.get(label),
-        decision=known.decisions.get(label),
-    )
-
-
-def _aside(name: str) -> Voice:
-    return Voice(endpoint=name, cell=UNKNOWN, told=True, writable=False)
-
-
-def _voice(stand: _Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -> Voice:
-    row, before = stand.rows[name], stand.known.rows.get(name)
-    endpoint, label = stand.policy.endpoints[name], place.name
-    cell = row.values.get(label, UNKNOWN)
-    was: Cell = UNKNOWN if before is None else before.values.get(label, UNKNOWN)
-    return Voice(
-        endpoint=name,
-        cell=cell,
-        was=was,
-        joined=was is not UNKNOWN
-        or (agreed is not None and cell == agreed.value)
-        or (before is None and stand.returned(name)),
-        read=row is not before,
-        still=before is not None and row is not before and before.version == row.version,
-        writable=place.places[name] and endpoint.updates,
-        edited_at=row.edited_at,
-        edited_by=row.edited_by,
-        by_us=row.by_us,
-        url=row.url,
-        grain=endpoint.time_grain,
-        fault=row.faults.get(label),
-        told=_was_told(before, row, label),
-    )
-
-
-def _was_told(before: SeenRow | None, row: SeenRow, label: str) -> bool:
-    """Whether a person knows already that the field is not read; of a column that was not asked for, they do."""
-    if label not in row.values and label not in row.faults:
-        return True
-    if before is None or before.values.get(label, UNKNOWN) is not UNKNOWN:
-        return False
-    return before.faults.get(label) == row.faults.get(label)
-
-
 # -- actions
 
 
 def _creates(
-    stand: _Stand, missing: tuple[str, ...], outcomes: Mapping[str, Outcome]
+    stand: Stand, missing: tuple[str, ...], outcomes: Mapping[str, Outcome]
 ) -> tuple[list[CreateRow], list[Finding]]:
     """Make the rows that are missing, once the record has a name to go by."""
     creates: list[CreateRow] = []
@@ -344,7 +220,7 @@ def _creates(
     return creates, withheld
 
 
-def _settled_values(stand: _Stand, outcomes: Mapping[str, Outcome]) -> dict[str, Value]:
+def _settled_values(stand: Stand, outcomes: Mapping[str, Outcome]) -> dict[str, Value]:
     """What the record says, without what is empty or not decided."""
     return {
         label: outcome.value
@@ -353,7 +229,7 @@ def _settled_values(stand: _Stand, outcomes: Mapping[str, Outcome]) -> dict[str,
     }
 
 
-def _nameless(stand: _Stand, endpoint: str) -> Iterator[Unread]:
+def _nameless(stand: Stand, endpoint: str) -> Iterator[Unread]:
     """Say once that a row without a name, perhaps just begun by somebody, is not copied yet."""
     if any(name not in stand.known.rows for name in stand.rows):
         yield Unread(
@@ -366,7 +242,7 @@ def _nameless(stand: _Stand, endpoint: str) -> Iterator[Unread]:
         )
 
 
-def _updates(stand: _Stand, outcomes: Mapping[str, Outcome]) -> Iterator[UpdateRow]:
+def _updates(stand: Stand, outcomes: Mapping[str, Outcome]) -> Iterator[UpdateRow]:
     for name, row in stand.rows.items():
         changes = tuple(
             FieldChange(

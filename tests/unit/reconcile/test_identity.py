@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 
 from hypothesis import given, settings
@@ -14,8 +15,9 @@ from syncbot.reconcile.names import folded, halves, strict
 from syncbot.reconcile.plan import CreateRow, UpdateRow
 from syncbot.reconcile.planning import GuardInput, plan
 from syncbot.reconcile.policy import EndpointPolicy, FieldPolicy, IdentityPolicy, KindPolicy
-from syncbot.reconcile.state import GoneRow, KnownRecord, SeenRow
+from syncbot.reconcile.state import Agreed, GoneRow, KnownRecord, SeenRow
 
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
 PLACES = {"east": True, "west": True}
 LABELS = ("name", "country", "number")
 POLICY = KindPolicy(
@@ -183,6 +185,18 @@ def test_a_near_name_does_not_take_an_occupied_place() -> None:
     )
     assert [one.ref for one in found.proposals] == ["w2"]
     assert all(not case.aside for case in found.cases)
+
+
+def test_a_record_that_lost_all_its_rows_is_found_by_its_key_only() -> None:
+    """Somebody who adds a city anew gets a new record, which goes to every place; a row out of the trash comes back."""
+    lost = KnownRecord(key="k", rows={}, unlinked={"east": "e", "west": "w"})
+    agreed = {"name": Agreed(value="Gent", source="east", at=NOW, run="r")}
+    lost = replace(lost, agreed=agreed | {"country": Agreed(value="BE", source="east", at=NOW, run="r")})
+    anew = sort_out({"east": [row("e2", "Gent")]}, lost)
+    assert [case.record for case in anew.cases if case.seen] == ["k0"]
+    assert any(isinstance(one, CreateRow) for one in plan(POLICY, anew, guards=GuardInput()).actions)
+    back = sort_out({"east": [row("e", "Gent", key="k")]}, lost)
+    assert [case.record for case in back.cases if case.seen] == ["k"]
 
 
 def test_spellings_of_one_name() -> None:

@@ -209,3 +209,31 @@ def test_an_answer_is_carried_out_everywhere_and_stays() -> None:
     assert words(at) == ["x", "x", "x"]
     assert not at.conflicts
     assert at.run(full=True).empty
+
+
+def test_a_conflict_ends_with_the_record_and_with_the_field() -> None:
+    """A question about rows that are gone, or a field that is no longer mapped, is put to nobody."""
+    at = world(TWO, {"east": "b", "west": "b"})
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    [asked] = at.conflicts
+    fields = {label: one for label, one in at.policy.fields.items() if label != "word"}
+    unmapped = replace(at, policy=replace(at.policy, fields=fields))
+    assert asked in unmapped.look(full=True).ended
+    for name in TWO:
+        at.remove(name, next(iter(at.places[name])))
+    at.run()
+    assert not at.conflicts
+
+
+def test_a_conflict_ends_where_one_place_is_left() -> None:
+    """When the row of the other side is gone there is nobody to disagree with."""
+    at = world(TWO, {"east": "b", "west": "b"})
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    at.remove("west", next(iter(at.places["west"])))
+    made = at.run()
+    assert list(made.ended.values()) == ["only east has the record now"]
+    assert at.known["key-0"].agreed["word"].value == "c"
