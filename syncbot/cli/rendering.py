@@ -108,7 +108,7 @@ class Printer:
     def _kind(self, kind: KindReport, report: Report) -> None:
         read = ", ".join(f"{count} in {words.place(name)}" for name, count in kind.read.items())
         self.line(words.records(kind.kind), "bold")
-        self.line(f"  Rows read: {read or 'none'}")
+        self.line(f"  Rows read: {read or 'none'}{'; compared everything' if kind.compared else ''}")
         for section in sections(kind, report.titles, done=report.run is not None):
             self._section(section)
         if kind.plan.empty and not kind.failures:

@@ -27,8 +27,10 @@ class Gathered:
     """All rows were read."""
     complete: bool
     cursor: str | None
+    compared: bool = False
+    """Every row was compared, also those that look as they were last seen."""
     rows: Sequence[SeenRow] = ()
-    """Only rows that are not as they were last seen."""
+    """Only rows that are not as they were last seen, unless everything is compared."""
     read: int = 0
     """How many rows came, changed or not."""
     gone: Sequence[GoneRow] = ()
@@ -53,13 +55,15 @@ class _Order:
     earlier: str | None
     cursor: str | None
     describe: bool
+    compare: bool
+    """Compare every row: an edit that the place's own marks hid shows only so."""
     known: Versions
 
 
 def gather(parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, describe: bool) -> Gathering:
     """Read every endpoint of a kind, connections side by side.
 
-    `full` forgets the cursors; `describe` reads the schemas again although they are remembered.
+    `full` forgets the cursors and compares every row; `describe` reads the schemas again although they are remembered.
     """
     endpoints = parts.endpoints[spec.kind]
     orders = [_order(parts.store, spec, one, full=full, describe=describe) for one in endpoints.values()]
@@ -94,6 +98,7 @@ def still_bound(parts: Parts, spec: KindSpec, gathering: Gathering) -> bool:
 class _Answer:
     bound: Bound
     fresh: bool
+    compare: bool
     reading: Reading
 
 
@@ -102,6 +107,7 @@ def _order(store: Store, spec: KindSpec, endpoint: Endpoint, *, full: bool, desc
     bound = restore(spec, endpoint.name, text) if text else None
     cursor = store.cursor(spec.kind, endpoint.name)
     goes_on = cursor is not None and bound is not None and not full
+    never_read = cursor is None and store.full_reading(spec.kind, endpoint.name) is None
     return _Order(
         spec=spec,
         endpoint=endpoint,
@@ -109,6 +115,7 @@ def _order(store: Store, spec: KindSpec, endpoint: Endpoint, *, full: bool, desc
         earlier=text,
         cursor=cursor.value if goes_on and cursor else None,
         describe=describe or bound is None or bool(bound.faults),
+        compare=full or never_read,
         known=lambda refs: {
             ref: row.version for ref, row in _known_rows(store, spec.kind, endpoint.name, refs).items()
         },
@@ -135,7 +142,7 @@ def _asked(order: _Order) -> "_Answer | EndpointError":
         if bound is None or order.describe:
             bound = bind(order.spec, order.endpoint.name, order.endpoint.describe(), order.earlier)
             fresh = True
-        return _Answer(bound=bound, fresh=fresh, reading=_read(order, bound))
+        return _Answer(bound=bound, fresh=fresh, compare=order.compare, reading=_read(order, bound))
     except EndpointError as error:
         return error
 
@@ -143,7 +150,7 @@ def _asked(order: _Order) -> "_Answer | EndpointError":
 def _read(order: _Order, bound: Bound) -> Reading:
     """Read on from the cursor, unless the columns are no longer those that it was read with."""
     same = order.bound is not None and order.bound.text == bound.text
-    known = order.known if same else nothing_known  # other columns make another thing of the same row
+    known = order.known if same and not order.compare else nothing_known  # other columns make another row
     try:
         return order.endpoint.changes(order.cursor if same else None, bound.schema, known)
     except CursorExpired:
@@ -163,6 +170,7 @@ def _translated(parts: Parts, spec: KindSpec, links: StoredLinks, endpoint: str,
         fresh=answer.fresh,
         full=reading.full,
         complete=reading.complete,
+        compared=answer.compare and reading.full and reading.complete,
         cursor=reading.cursor,
         rows=[answer.bound.read(row, links) for row in changed],
         read=len(reading.rows) + len(reading.unchanged),
@@ -173,7 +181,12 @@ def _translated(parts: Parts, spec: KindSpec, links: StoredLinks, endpoint: str,
 
 def _as_it_was(row: Row, known: SeenRow | None, answer: _Answer) -> bool:
     """Whether a row is still as we saw or wrote it; a schema read afresh may make another thing of the same row."""
-    return not answer.fresh and known is not None and known.version == row.version and known.key == row.key
+    return (
+        not (answer.fresh or answer.compare)
+        and known is not None
+        and known.version == row.version
+        and known.key == row.key
+    )
 
 
 def _known_rows(store: Store, kind: str, endpoint: str, refs: Sequence[str]) -> dict[str, SeenRow]:

@@ -125,6 +125,7 @@ class Ledger:
             conflict_ids=self._conflict_ids,
             met=self._met,
             faults=faults_of(self._prepared),
+            compared=compared(self._prepared),
             known=self._parts.store.count(self._kind),
             linked={
                 name: self._parts.store.count(self._kind, name) for name in self._prepared.gathering.sides
@@ -146,6 +147,8 @@ class Ledger:
                 self._parts.store.set_cursor(
                     self._kind, name, side.cursor, run=self._run, at=self._parts.now()
                 )
+            if side.compared:
+                self._parts.store.note_full_reading(self._kind, name, run=self._run, at=self._parts.now())
 
     # -- remembering
 
@@ -292,6 +295,12 @@ def values_of(action: CreateRow | UpdateRow) -> Mapping[str, Value]:
 def notes_of(prepared: Prepared) -> tuple[str, ...]:
     """The oddities that the readings met."""
     return tuple(f"{name}: {note}" for name, side in prepared.gathering.sides.items() for note in side.notes)
+
+
+def compared(prepared: Prepared) -> bool:
+    """Whether every row of every place was read and compared."""
+    sides = prepared.gathering.sides.values()
+    return bool(sides) and all(side.compared for side in sides)
 
 
 def faults_of(prepared: Prepared) -> dict[tuple[str, str], str]:

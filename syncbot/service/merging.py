@@ -45,6 +45,7 @@ def merged(first: KindReport, second: KindReport) -> KindReport:
         deleted=_sum(first.deleted, second.deleted),
         failures=(*lasting, *second.failures),
         notes=first.notes + second.notes,
+        compared=first.compared or second.compared,
         conflict_ids={**first.conflict_ids, **second.conflict_ids},
     )
 

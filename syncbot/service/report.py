@@ -41,6 +41,8 @@ class KindReport:
     """Rows that somebody edited between our reading and our writing; they are decided again."""
     faults: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(endpoint, field) -> why the field is not synced there now."""
+    compared: bool = False
+    """Every row of every place was read and compared, not only what changed."""
     known: int = 0
     """Records known after the run."""
     linked: Mapping[str, int] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from syncbot.store.base import Run, RunStatus
 
 from .applying import apply
 from .deciding import Prepared, prepare
-from .ledger import faults_of, notes_of
+from .ledger import compared, faults_of, notes_of
 from .links import StoredLinks
 from .merging import merged, worth_another
 from .parts import Parts
@@ -22,6 +22,8 @@ from .settling import settle
 LEASE = "sync"
 LEASE_LIFE = timedelta(minutes=30)
 """How long a run that was killed keeps others out."""
+COMPARED_EVERY = timedelta(days=1)
+"""When everything was last compared longer ago, a sync does so by itself; what only shows then waits a day at most."""
 ROUNDS = 6
 """How often records that somebody changed during the run, or whose write got lost, are decided in one run."""
 
@@ -34,7 +36,8 @@ def plan(
     links = StoredLinks(parts.store, parts.mappings)
     reports = []
     for spec in _wanted(parts, kinds):
-        prepared = prepare(parts, spec, links, full=full, allow_mass_change=allow_mass_change)
+        whole = full or is_due(parts, spec)
+        prepared = prepare(parts, spec, links, full=whole, allow_mass_change=allow_mass_change)
         reports.append(_planned(parts, prepared))
     return Report(
         run=None,
@@ -78,13 +81,25 @@ def sync(
 def _one_kind(
     parts: Parts, spec: KindSpec, links: StoredLinks, run: str, *, full: bool, allow_mass_change: bool
 ) -> tuple[int, KindReport]:
-    settled, report = _round(parts, spec, links, run, full=full, allow_mass_change=allow_mass_change)
+    whole = full or is_due(parts, spec)
+    settled, report = _round(parts, spec, links, run, full=whole, allow_mass_change=allow_mass_change)
     for _ in range(ROUNDS - 1):
         if not worth_another(report):
             break
         count, again = _round(parts, spec, links, run, full=False, allow_mass_change=allow_mass_change)
         settled, report = settled + count, merged(report, again)
     return settled, report
+
+
+def is_due(parts: Parts, spec: KindSpec) -> bool:
+    """Whether any place of a kind that was read before must be compared as a whole again."""
+    for name in parts.endpoints[spec.kind]:
+        last = parts.store.full_reading(spec.kind, name)
+        if last is None and parts.store.cursor(spec.kind, name) is None:
+            continue  # never read: that is a full reading anyway
+        if last is None or parts.now() - last >= COMPARED_EVERY:
+            return True
+    return False
 
 
 def _round(
@@ -116,6 +131,7 @@ def _planned(parts: Parts, prepared: Prepared) -> KindReport:
         failures=tuple(failures),
         notes=notes_of(prepared),
         faults=faults_of(prepared),
+        compared=compared(prepared),
         known=parts.store.count(prepared.spec.kind),
     )
 
