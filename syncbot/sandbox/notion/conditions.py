@@ -33,15 +33,15 @@ _NUMBER: Mapping[str, Callable[[float, float], bool]] = {
     "less_than_or_equal_to": lambda value, wanted: value <= wanted,
 }
 _DATE = ("equals", "before", "after", "on_or_before", "on_or_after")
-_SPANS = {"week": 7, "month": 30, "year": 365}
+_SPANS = ("this_week", "past_week", "past_month", "past_year", "next_week", "next_month", "next_year")
 _RELATIVE = {
-    "today": 0,
-    "tomorrow": 1,
-    "yesterday": -1,
-    "one_week_ago": -7,
-    "one_week_from_now": 7,
-    "one_month_ago": -30,
-    "one_month_from_now": 30,
+    "today": ("day", 0),
+    "tomorrow": ("day", 1),
+    "yesterday": ("day", -1),
+    "one_week_ago": ("week", -1),
+    "one_week_from_now": ("week", 1),
+    "one_month_ago": ("month", -1),
+    "one_month_from_now": ("month", 1),
 }
 
 
@@ -122,15 +122,14 @@ def _date(place: Place, operator: str, wanted: Any, at: str) -> Test:
     """Compare dates; moments are cut to the minute on both sides (recorded)."""
     zone = ZoneInfo(place.settings.bot_time_zone)
     today = place.now.astimezone(zone).date()
-    past, _, span = operator.partition("_")
-    if past in ("past", "next", "this") and span in _SPANS:
+    if operator in _SPANS:
         if wanted != {}:
             raise failed(at, "be an object", wanted)
-        first, last = _span(today, past, span)
+        first, last = _span(today, *operator.split("_"))
         return lambda value: value is not None and first <= _day(value["start"], zone) <= last
     _known(_DATE, operator, wanted, at)
     if wanted in _RELATIVE:
-        wanted = (today + timedelta(days=_RELATIVE[wanted])).isoformat()
+        wanted = _moved(today, *_RELATIVE[wanted]).isoformat()
     begin, end = _wanted_moments(wanted, at)
     return lambda value: value is not None and _compared(operator, value["start"], begin, end)
 
@@ -169,16 +168,15 @@ def _span(today: date, past: str, span: str) -> tuple[date, date]:
     """
     if past == "this":
         sunday = today - timedelta(days=(today.weekday() + 1) % 7)
-        firsts = {"week": sunday, "month": today.replace(day=1), "year": today.replace(month=1, day=1)}
-        return firsts[span], _moved(firsts[span], span, 1) - timedelta(days=1)
+        return sunday, sunday + timedelta(days=6)
     if past == "past":
         return _moved(today, span, -1), today
     return today, _moved(today, span, 1)
 
 
 def _moved(day: date, span: str, by: int) -> date:
-    if span == "week":
-        return day + timedelta(days=7 * by)
+    if span in ("day", "week"):
+        return day + timedelta(days=by if span == "day" else 7 * by)
     months = by if span == "month" else 12 * by
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     for last in range(day.day, 27, -1):

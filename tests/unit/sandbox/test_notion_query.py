@@ -92,6 +92,8 @@ def desk() -> Desk:
         ("Label date", "date", {"is_empty": True}, "Mons"),
         ("Label date", "date", {"on_or_after": "today"}, "Ghent Lier"),
         ("Label date", "date", {"before": "tomorrow"}, "Ghent Lier"),
+        ("Label date", "date", {"after": "one_month_ago"}, "Ghent Lier"),
+        ("Label date", "date", {"after": "one_week_from_now"}, ""),
         ("Made", "created_time", {"on_or_after": "2026-03-02T08:32:00Z"}, "Lier Mons"),
     ],
 )
