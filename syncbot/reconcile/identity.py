@@ -54,12 +54,15 @@ def identify(
     return ladder.result()
 
 
+_NO_WORDS: Mapping[str, str] = {}
+
+
 @dataclass(slots=True)
 class _Found:
     """What is gathered about one record."""
 
     seen: dict[str, SeenRow | GoneRow] = field(default_factory=dict)
-    how: dict[str, str] = field(default_factory=dict)
+    how: Mapping[str, str] = field(default_factory=lambda: _NO_WORDS)
     aside: frozenset[str] = frozenset()
 
 
@@ -235,7 +238,7 @@ class _Ladder:
     def _link(self, key: str, one: _Open, how: str) -> None:
         found = self._found(key)
         found.seen[one.endpoint] = one.row
-        found.how[one.endpoint] = how
+        found.how = {**found.how, one.endpoint: how}
         self._taken.setdefault(one.endpoint, {})[key] = one.row.ref
         self._values.pop(key, None)
 
@@ -279,7 +282,7 @@ class _Ladder:
                 Case(
                     record=key,
                     known=self._known.get(key),
-                    seen=dict(sorted(found.seen.items())),
+                    seen=found.seen,
                     how=found.how,
                     aside=found.aside,
                 )

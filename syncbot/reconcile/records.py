@@ -75,15 +75,22 @@ def _as_agreed(stand: Stand) -> bool:
         return False
     if any(name not in known.rows for name in stand.rows):
         return False
-    for name, row in stand.rows.items():
-        if row.key != case.record or row.ref != known.rows[name].ref:
+    if any(row.key != case.record or row.ref != known.rows[name].ref for name, row in stand.rows.items()):
+        return False
+    return _says_what_was_agreed(stand)
+
+
+def _says_what_was_agreed(stand: Stand) -> bool:
+    """Whether every row that is there says what was last agreed, in every field."""
+    agreed_on, rows = stand.known.agreed, [(name, row.values) for name, row in stand.rows.items()]
+    for label, place in stand.policy.fields.items():
+        agreed = agreed_on.get(label)
+        if agreed is None:
             return False
-        values = row.values
-        for label, place in policy.fields.items():
-            if name in place.places:
-                agreed = known.agreed.get(label)
-                if agreed is None or values.get(label, UNKNOWN) != agreed.value:
-                    return False
+        value, places = agreed.value, place.places
+        for name, values in rows:
+            if name in places and values.get(label, UNKNOWN) != value:
+                return False
     return True
 
 
@@ -163,16 +170,7 @@ def _propagated(stand: Stand) -> Verdict | None:
 
 def _untouched(stand: Stand) -> bool:
     """Whether every row that is left says what was last agreed, and no question about the record is open."""
-    known = stand.known
-    if known.conflicts or known.decisions:
-        return False
-    for name, row in stand.rows.items():
-        for label, place in stand.policy.fields.items():
-            if name in place.places:
-                agreed = known.agreed.get(label)
-                if agreed is None or row.values.get(label, UNKNOWN) != agreed.value:
-                    return False
-    return True
+    return not stand.known.conflicts and not stand.known.decisions and _says_what_was_agreed(stand)
 
 
 def _missing_places(stand: Stand) -> tuple[str, ...]:
