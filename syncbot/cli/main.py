@@ -1,9 +1,6 @@
 """The command line: each command parses, calls one verb, and renders."""
 
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,23 +8,16 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from syncbot.app import opened
 from syncbot.errors import SyncbotError
 from syncbot.service import answering, checking, syncing
-from syncbot.service.links import StoredLinks
-from syncbot.service.parts import Parts
-from syncbot.service.report import Report
 from syncbot.store.base import RunStatus
 
 from . import demo as demo_steps
 from . import sandbox as sandbox_process
 from .cures import cure_of, exit_code
+from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
-from .progress import Shown
-from .rendering import Printer
-
-NOTHING, SOMETHING = 0, 1
-"""Exit codes of `plan`, and of `sync` where something was refused or failed."""
+from .wiring import printer, show, titles, wired
 
 app = typer.Typer(
     name="syncbot",
@@ -44,14 +34,6 @@ questions = typer.Typer(
 )
 app.add_typer(questions, name="conflicts")
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Everything = Annotated[bool, typer.Option("--all", help="Do not cut long lists.")]
-Kinds = Annotated[list[str] | None, typer.Option("--kind", help="Only this kind (may be given again).")]
-Full = Annotated[bool, typer.Option("--full", help="Read and compare everything, not only what changed.")]
-Mass = Annotated[
-    bool, typer.Option("--allow-mass-change", help="Go on although more would change than the limits allow.")
-]
-
 
 @app.command()
 def check(*, json: Json = False) -> None:
@@ -59,12 +41,12 @@ def check(*, json: Json = False) -> None:
 
     Example: syncbot check
     """
-    with _parts() as parts:
+    with wired() as parts:
         ticks = []
         for tick in checking.check(parts):
             ticks.append(tick)
             if not json:
-                _printer().tick(tick)
+                printer().tick(tick)
     if json:
         print(as_json(ticks))  # noqa: T201
     raise typer.Exit(NOTHING if all(tick.right for tick in ticks) else SOMETHING)
@@ -83,9 +65,9 @@ def plan(
 
     Example: syncbot plan --kind city
     """
-    with _parts() as parts:
+    with wired() as parts:
         report = syncing.plan(parts, kind or (), full=full, allow_mass_change=mass)
-    _show(report, json=json, everything=everything)
+    show(report, json=json, everything=everything)
     raise typer.Exit(SOMETHING if report.anything else NOTHING)
 
 
@@ -105,9 +87,9 @@ def sync(
     """
     if dry_run:
         plan(kind=kind, full=full, everything=everything, mass=mass, json=json)
-    with _parts() as parts:
+    with wired() as parts:
         report = syncing.sync(parts, kind or (), full=full, allow_mass_change=mass)
-    _show(report, json=json, everything=everything)
+    show(report, json=json, everything=everything)
     raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
 
 
@@ -119,12 +101,12 @@ def conflicts(context: typer.Context, *, json: Json = False) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    with _parts() as parts:
+    with wired() as parts:
         waiting = answering.conflicts(parts)
         if json:
             print(as_json(waiting))  # noqa: T201
         else:
-            _printer().conflicts(waiting, _titles(parts))
+            printer().conflicts(waiting, titles(parts))
 
 
 @questions.command("show")
@@ -133,12 +115,12 @@ def show_conflict(id_: Annotated[str, typer.Argument(metavar="ID")], *, json: Js
 
     Example: syncbot conflicts show conflict-7k2m9
     """
-    with _parts() as parts:
+    with wired() as parts:
         one = answering.show_conflict(parts, id_)
         if json:
             print(as_json(one))  # noqa: T201
         else:
-            _printer().conflict(one, _titles(parts))
+            printer().conflict(one, titles(parts))
 
 
 @questions.command("resolve")
@@ -157,14 +139,14 @@ def resolve_conflict(
 
     Example: syncbot conflicts resolve conflict-7k2m9 --take sharepoint
     """
-    with _parts() as parts:
+    with wired() as parts:
         one, value = answering.resolve(parts, id_, take)
         if not json:
-            _printer().answered(one, value, _titles(parts))
+            printer().answered(one, value, titles(parts))
         if later:
             return
         report = syncing.sync(parts, [one.conflict.kind], verb="resolve")
-    _show(report, json=json, everything=False)
+    show(report, json=json, everything=False)
     raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
 
 
@@ -181,14 +163,14 @@ def history(
 
     Example: syncbot history Ghent
     """
-    with _parts() as parts:
-        printer = _printer(everything=everything)
+    with wired() as parts:
+        paper = printer(everything=everything)
         if record is None:
             runs = answering.runs(parts)
-            print(as_json(runs)) if json else printer.runs(runs)  # noqa: T201
+            print(as_json(runs)) if json else paper.runs(runs)  # noqa: T201
             return
         story = answering.story(parts, record)
-        print(as_json(story)) if json else printer.story(story, _titles(parts))  # noqa: T201
+        print(as_json(story)) if json else paper.story(story, titles(parts))  # noqa: T201
 
 
 @app.command()
@@ -197,9 +179,9 @@ def strays(*, json: Json = False) -> None:
 
     Example: syncbot strays
     """
-    with _parts() as parts:
+    with wired() as parts:
         kept = parts.store.strays()
-        print(as_json(kept)) if json else _printer(everything=True).strays(kept, _titles(parts))  # noqa: T201
+        print(as_json(kept)) if json else printer(everything=True).strays(kept, titles(parts))  # noqa: T201
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -243,26 +225,3 @@ def run() -> None:
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped. Run the command again: it first looks how far this one came.")
         sys.exit(130)
-
-
-@contextmanager
-def _parts() -> Iterator[Parts]:
-    shown = Shown(Console(stderr=True), time.monotonic)
-    with opened(watch=shown, on_wait=shown.waiting) as parts, shown.showing():
-        yield parts
-
-
-def _printer(*, everything: bool = False) -> Printer:
-    return Printer(Console(), everything=everything)
-
-
-def _show(report: Report, *, json: bool, everything: bool) -> None:
-    if json:
-        print(as_json(report))  # noqa: T201
-    else:
-        _printer(everything=everything).report(report)
-
-
-def _titles(parts: Parts) -> dict[str, str]:
-    links = StoredLinks(parts.store, parts.mappings)
-    return {key: title for kind in parts.mappings.kinds for key, title in links.titles(kind).items()}
