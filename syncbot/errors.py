@@ -176,9 +176,10 @@ class StoreError(SyncbotError):
 class LeaseHeld(StoreError):
     """Another run is at work."""
 
-    def __init__(self, *, lease: str, holder: str, until: str) -> None:
-        self.lease, self.holder, self.until = lease, holder, until
-        super().__init__(f"{lease} is in use by {holder} until {until}")
+    def __init__(self, *, lease: str, holder: str, until: str, since: str | None = None) -> None:
+        self.lease, self.holder, self.until, self.since = lease, holder, until, since
+        began = f" since {since}," if since else ""
+        super().__init__(f"{lease} is in use by {holder}{began} until {until}")
 
 
 class LeaseLost(StoreError):

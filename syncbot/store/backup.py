@@ -2,7 +2,7 @@
 
 The first line says what the file is and of which revision; then comes a line for each table row, `[table, {column:
 value}]`; the last line counts them, so that a file that was cut short is known as such. Moments are ISO 8601 in UTC.
-Leases stay out: they are about processes, not about records.
+Leases and budgets stay out: they are about processes, not about records.
 """
 
 import gzip
@@ -29,7 +29,7 @@ _AT_ONCE = 1_000
 """Rows read or added by one statement."""
 _END = ""
 """In place of a table's name: the last line."""
-_LEFT_OUT = frozenset({"leases", "alembic_version"})
+_LEFT_OUT = frozenset({"leases", "budgets", "alembic_version"})
 
 
 def backup(url: str, file: Path) -> Mapping[str, int]:

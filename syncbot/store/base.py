@@ -1,6 +1,6 @@
 """What the store is asked for. Each method is one transaction; all times are aware UTC and come from the caller."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -262,6 +262,13 @@ class Store(Protocol):
 
     def drop_lease(self, name: str, *, holder: str) -> None:
         """Give it back; nothing happens when somebody else holds it by now."""
+
+    # -- budgets
+    def revise_budget(self, connection: str, change: Callable[[str], str]) -> None:
+        """Turn the text that tells what was spent of a connection's rate into another; "" before the first time.
+
+        The text is written by `endpoints`. Of two that revise at once, the second sees what the first has made of it.
+        """
 
     def close(self) -> None:
         """Let go of the database."""

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from syncbot.errors import LeaseHeld, LeaseLost
-from syncbot.store.tables import leases
+from syncbot.store.tables import Moment, leases
 
 _Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
@@ -18,16 +18,17 @@ def take(connection: Connection, name: str, *, holder: str, until: datetime, now
     A concurrent taker waits at the row (PostgreSQL) or at the database (SQLite) until the first has committed, and
     then looks at the conditions again; so of two only one changes a row.
     """
-    free = or_(leases.c.holder == holder, leases.c.until <= now)
-    taken = update(leases).where(leases.c.name == name, free).values(holder=holder, until=until)
-    if connection.execute(taken).rowcount:
+    ours, over = leases.c.holder == holder, leases.c.until <= now
+    since = case((and_(ours, ~over), leases.c.since), else_=literal(now, Moment))
+    taken = update(leases).where(leases.c.name == name, or_(ours, over))
+    if connection.execute(taken.values(holder=holder, until=until, since=since)).rowcount:
         return
-    first = _insert(connection).values(name=name, holder=holder, until=until)
+    first = _insert(connection).values(name=name, holder=holder, until=until, since=now)
     connection.execute(first.on_conflict_do_nothing())
-    chosen = select(leases.c.holder, leases.c.until).where(leases.c.name == name).with_for_update()
-    its = connection.execute(chosen).one()
+    its = connection.execute(select(leases).where(leases.c.name == name).with_for_update()).one()
     if its.holder != holder:
-        raise LeaseHeld(lease=name, holder=its.holder, until=its.until.isoformat())
+        began = None if its.since is None else its.since.isoformat()
+        raise LeaseHeld(lease=name, holder=its.holder, until=its.until.isoformat(), since=began)
 
 
 def _insert(connection: Connection) -> _Insert:

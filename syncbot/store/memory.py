@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -28,6 +28,15 @@ from syncbot.store.known import known_record, same_edit, unknown
 Thing = TypeVar("Thing")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Lease:
+    """Who holds it, until when, since when."""
+
+    holder: str
+    until: datetime
+    since: datetime
+
+
 class MemoryStore:
     """Plain dicts under one lock."""
 
@@ -43,7 +52,8 @@ class MemoryStore:
         self._cursors: dict[tuple[str, str], Cursor] = {}
         self._bindings: dict[tuple[str, str], str] = {}
         self._full_readings: dict[tuple[str, str], datetime] = {}
-        self._leases: dict[str, tuple[str, datetime]] = {}
+        self._leases: dict[str, _Lease] = {}
+        self._budgets: dict[str, str] = {}
 
     # -- runs
     def begin_run(self, run: Run) -> None:
@@ -274,23 +284,35 @@ class MemoryStore:
     def take_lease(self, name: str, *, holder: str, until: datetime, now: datetime) -> None:
         """Take or prolong a lease. Raises `LeaseHeld` while somebody else holds it."""
         with self._lock:
-            its_holder, its_until = self._leases.get(name, (holder, now))
-            if its_holder != holder and its_until > now:
-                raise LeaseHeld(lease=name, holder=its_holder, until=its_until.isoformat())
-            self._leases[name] = (holder, until)
+            its = self._leases.get(name)
+            lasts = its is not None and its.until > now
+            if its and lasts and its.holder != holder:
+                said = its.until.isoformat(), its.since.isoformat()
+                raise LeaseHeld(lease=name, holder=its.holder, until=said[0], since=said[1])
+            since = its.since if its and lasts else now
+            self._leases[name] = _Lease(holder=holder, until=until, since=since)
 
     def keep_lease(self, name: str, *, holder: str, until: datetime) -> None:
         """Prolong a lease that is still ours. Raises `LeaseLost` when somebody else took it since."""
         with self._lock:
-            if self._leases.get(name, (None, None))[0] != holder:
+            if not self._holds(name, holder):
                 raise LeaseLost(lease=name, holder=holder)
-            self._leases[name] = (holder, until)
+            self._leases[name] = replace(self._leases[name], until=until)
 
     def drop_lease(self, name: str, *, holder: str) -> None:
         """Give it back; nothing happens when somebody else holds it by now."""
         with self._lock:
-            if self._leases.get(name, (None, None))[0] == holder:
+            if self._holds(name, holder):
                 del self._leases[name]
+
+    def _holds(self, name: str, holder: str) -> bool:
+        return name in self._leases and self._leases[name].holder == holder
+
+    # -- budgets
+    def revise_budget(self, connection: str, change: Callable[[str], str]) -> None:
+        """Turn the text that tells what was spent of a connection's rate into another."""
+        with self._lock:
+            self._budgets[connection] = change(self._budgets.get(connection, ""))
 
     def close(self) -> None:
         """Nothing to let go of."""

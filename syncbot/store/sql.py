@@ -1,12 +1,12 @@
 """The store on a database: each method is one transaction; the modules of each topic do the work."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord
-from syncbot.store import committing, cursors, findings, journal, leases, records, runs, strays
+from syncbot.store import budgets, committing, cursors, findings, journal, leases, records, runs, strays
 from syncbot.store.base import (
     Cursor,
     HistoryLine,
@@ -197,6 +197,12 @@ class SqlStore:
         """Give it back; nothing happens when somebody else holds it by now."""
         with self._database.write() as connection:
             leases.drop(connection, name, holder=holder)
+
+    # -- budgets
+    def revise_budget(self, connection: str, change: Callable[[str], str]) -> None:
+        """Turn the text that tells what was spent of a connection's rate into another."""
+        with self._database.write() as opened:
+            budgets.revise(opened, connection, change)
 
     def close(self) -> None:
         """Let go of the database."""

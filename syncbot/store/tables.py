@@ -233,4 +233,13 @@ leases = Table(
     _name("name", primary_key=True),
     _name("holder"),
     Column("until", Moment, nullable=False),
+    Column("since", Moment),
 )
+
+budgets = Table(
+    "budgets",
+    metadata,
+    _name("connection", primary_key=True),
+    Column("text", Text, nullable=False),
+)
+"""What the queues of a connection have spent of its rate, in a text of theirs."""

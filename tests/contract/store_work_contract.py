@@ -1,6 +1,7 @@
 """What every store promises of runs, journal, cursors, bindings and leases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Barrier
 from typing import Any
 
@@ -135,6 +136,17 @@ class WorkContract(OnAShelf):
         with pytest.raises(LeaseHeld):
             store.take_lease("city", holder="one", until=later(9), now=later(6))
 
+    def test_a_lease_says_since_when_it_is_held(self, store: Store) -> None:
+        """Since it was taken, however often it was prolonged; one taken over, or taken again, begins anew."""
+        store.take_lease("city", holder="one", until=later(5), now=NOW)
+        store.take_lease("city", holder="one", until=later(8), now=later(4))
+        store.keep_lease("city", holder="one", until=later(9))
+        assert _since(store, at=later(8)) == NOW.isoformat()
+        store.take_lease("city", holder="two", until=later(20), now=later(10))
+        assert _since(store, at=later(11)) == later(10).isoformat()
+        store.take_lease("city", holder="two", until=later(40), now=later(30))
+        assert _since(store, at=later(31)) == later(30).isoformat()
+
     def test_a_holder_prolongs_its_lease(self, store: Store) -> None:
         """Taking it again moves its end."""
         store.take_lease("city", holder="one", until=later(5), now=NOW)
@@ -225,6 +237,12 @@ class WorkContract(OnAShelf):
             assert shelf.store.again("city") == {"a"}
         finally:
             other.close()
+
+
+def _since(store: Store, *, at: datetime) -> str | None:
+    with pytest.raises(LeaseHeld) as held:
+        store.take_lease("city", holder="other", until=at, now=at)
+    return held.value.since
 
 
 def _race(stores: list[Store], name: str) -> list[bool]:
