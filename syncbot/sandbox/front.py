@@ -87,7 +87,7 @@ class Front:
         if outcome.answer is None:
             await _cut(scope, receive)
         else:
-            await written(outcome.answer)(scope, receive, send)
+            await written(outcome.answer, self.clock.now())(scope, receive, send)
 
     def order(self, orders: Orders) -> None:
         """Replace the ordered faults, of calls and of requests inside a batch."""

@@ -213,6 +213,7 @@ class _Server:
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
+                date_header=False,
                 timeout_graceful_shutdown=1,
                 ssl_certfile=ring.server_path if secure else None,
             )

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -31,13 +33,14 @@ async def read_call(request: Request) -> Call:
     )
 
 
-def written(answer: Answer) -> Response:
-    """Turn an answer into what leaves."""
+def written(answer: Answer, at: datetime) -> Response:
+    """Turn an answer into what leaves; clients tell the service's time by its Date."""
     content = answer.raw
     if content is None and answer.body is not None:
         content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
     media_type = answer.content_type if content is not None else None
-    return Response(content, answer.status, dict(answer.headers), media_type)
+    headers = {"Date": format_datetime(at.astimezone(UTC), usegmt=True), **answer.headers}
+    return Response(content, answer.status, headers, media_type)
 
 
 def _headers(request: Request) -> Mapping[str, str]:

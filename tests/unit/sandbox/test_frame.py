@@ -206,6 +206,12 @@ def test_the_wait_is_in_the_clients_seconds(client: httpx.Client) -> None:
     assert answers[-1].json() == {"wait": 2}
 
 
+def test_an_answer_is_dated_by_the_sandboxs_clock(client: httpx.Client) -> None:
+    """What a client takes for the service's time fits the edit times that it is told, wherever the clock stands."""
+    client.post("/_sandbox/clock", json={"set": "2031-05-06T07:08:09Z"})
+    assert client.get("/").headers.get_list("date") == ["Tue, 06 May 2031 07:08:09 GMT"]
+
+
 @pytest.mark.parametrize(("kind", "kept"), [("cut", 1), ("cut_saved", 2)])
 def test_a_cut_drops_the_connection_before_or_after_the_effect(
     client: httpx.Client, kind: str, kept: int
