@@ -14,8 +14,9 @@ from .generated import invented
 from .notion import Workspace, seed_notion
 from .sharepoint import Sites, seed_graph
 from .sides import Side, complete, told
+from .small import small
 
-SEEDS = "demo, empty-notion, none, a number N, or empty-notion:N"
+SEEDS = "demo, small, empty-notion, none, a number N, or empty-notion:N"
 
 
 class Ids:
@@ -81,6 +82,8 @@ def sides(seed: str, when: datetime) -> tuple[Side | None, Side | None]:
         return None, None
     if shape == "demo" and not number:
         return told("notion", when), told("sharepoint", when)
+    if shape == "small" and not number:
+        return small("notion", when), small("sharepoint", when)
     if shape == "empty-notion":
         count = _count(number, seed) if number else None
         return Side(), complete("sharepoint", when) if count is None else invented(count, "sharepoint", when)
