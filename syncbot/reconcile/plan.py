@@ -130,6 +130,8 @@ class Conflict:
     """The places differed when they were first seen together."""
     id: str | None = None
     """Of a conflict that was open before this run."""
+    held: str | None = None
+    """Why it waits for a person whatever the policy says, in words: "put back by undoing run-ab2cd3"."""
 
 
 @dataclass(frozen=True, kw_only=True)

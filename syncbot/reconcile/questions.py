@@ -46,6 +46,7 @@ def _question(stand: Stand, place: FieldPolicy, missing: tuple[str, ...]) -> Que
         voices=voices,
         home_may_come=place.home in missing and place.places.get(place.home or "", False),
         conflict=known.conflicts.get(label),
+        held=known.held.get(label),
         decision=known.decisions.get(label),
     )
 

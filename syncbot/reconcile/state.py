@@ -71,6 +71,8 @@ class KnownRecord:
     """By field; a field that was never agreed is absent."""
     conflicts: Mapping[str, str] = field(default_factory=dict)
     """By field: the id of the open conflict."""
+    held: Mapping[str, str] = field(default_factory=dict)
+    """By field: why its open conflict waits for a person whatever the policy says (`plan.Conflict.held`)."""
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     """By field."""
     unlinked: Mapping[str, str] = field(default_factory=dict)

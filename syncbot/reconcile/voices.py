@@ -69,6 +69,8 @@ class Question:
     """The home has no row yet, and one is being created in this run."""
     conflict: str | None = None
     """The id of the conflict that waits."""
+    held: str | None = None
+    """Why it waits whatever the policy says."""
     decision: Decision | None = None
 
 

@@ -114,6 +114,7 @@ def dump_conflict(conflict: Conflict) -> str:
             "sides": {endpoint: _side_data(side) for endpoint, side in conflict.sides.items()},
             "first_sight": conflict.first_sight,
             "id": conflict.id,
+            "held": conflict.held,
         }
     )
 

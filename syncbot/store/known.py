@@ -20,6 +20,7 @@ def known_record(
         agreed=held.agreed,
         unlinked=held.unlinked,
         conflicts={one.conflict.field: one.id for one in waiting},
+        held={one.conflict.field: one.conflict.held for one in waiting if one.conflict.held},
         decisions={one.conflict.field: _decision(one) for one in waiting if one.answered_at},
     )
 

@@ -30,12 +30,13 @@ class FindingsContract:
 
     def test_a_conflict_comes_back_as_it_was_kept(self, cities: Store) -> None:
         """Both sides, the base and who edited what; it shows on the record."""
-        kept = conflict(base=NOW, first_sight=True)
+        kept = conflict(base=NOW, first_sight=True, held="put back by undoing r0")
         assert cities.open_conflict(kept, id="c1", run="r1", at=NOW) == "c1"
         found = cities.conflict("c1")
         assert (found.conflict, found.run, found.opened, found.closed) == (kept, "r1", NOW, None)
         assert cities.conflicts() == [found]
-        assert cities.records("city")["ghent"].conflicts == {"note": "c1"}
+        known = cities.records("city")["ghent"]
+        assert (known.conflicts, known.held) == ({"note": "c1"}, {"note": "put back by undoing r0"})
         assert cities.again("city") == set()
 
     def test_a_conflict_is_open_once_for_a_record_and_field(self, cities: Store) -> None:
