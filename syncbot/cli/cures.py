@@ -2,11 +2,13 @@
 
 from syncbot import errors
 from syncbot.service.answering import AnswerRefusedError
+from syncbot.service.straying import StrayRefusedError
 
 _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.SettingsError, "Mend the variables named above (see .env.example), then run: syncbot check"),
     (errors.MappingError, "Mend the lines named above (docs/reference/mapping.md), then run: syncbot check"),
     (AnswerRefusedError, "Name the place that is right, or type the right value: syncbot conflicts show ID"),
+    (StrayRefusedError, "Look at what there is: syncbot strays --all"),
     (errors.UserError, "Mend what is named above and run the command again."),
     (errors.Throttled, "The service is busy. Nothing is lost: run the same command again in a few minutes."),
     (errors.Unavailable, "The service did not answer. Nothing is lost: run the same command again later."),
@@ -31,7 +33,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.LeaseHeld, "Wait until the other run has ended, then run the command again."),
     (errors.LeaseLost, "Nothing is lost: run the command again, when the other run has ended."),
     (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
-    (errors.UnknownId, "List what there is: syncbot conflicts, or syncbot history"),
+    (errors.UnknownId, "List what there is: syncbot conflicts, syncbot strays, or syncbot history"),
     (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),
 )
 

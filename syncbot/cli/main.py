@@ -14,6 +14,7 @@ from syncbot.store.base import RunStatus
 
 from . import demo as demo_steps
 from . import sandbox as sandbox_process
+from . import strays
 from .cures import cure_of, exit_code
 from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
@@ -33,6 +34,7 @@ questions = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(questions, name="conflicts")
+app.add_typer(strays.app, name="strays")
 
 
 @app.command()
@@ -171,17 +173,6 @@ def history(
             return
         story = answering.story(parts, record)
         print(as_json(story)) if json else paper.story(story, titles(parts))  # noqa: T201
-
-
-@app.command()
-def strays(*, json: Json = False) -> None:
-    """List edits of copies that were put back: what was written where, and what stands at home.
-
-    Example: syncbot strays
-    """
-    with wired() as parts:
-        kept = parts.store.strays()
-        print(as_json(kept)) if json else printer(everything=True).strays(kept, titles(parts))  # noqa: T201
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

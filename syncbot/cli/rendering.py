@@ -11,7 +11,7 @@ from syncbot.model.wording import shown
 from syncbot.service.answering import RecordStory
 from syncbot.service.checking import Tick
 from syncbot.service.report import KindReport, Report
-from syncbot.store.base import KeptStray, OpenConflict, Run
+from syncbot.store.base import KeptStray, OpenConflict, Run, StrayState
 
 from . import words
 from .cures import cure_of
@@ -64,6 +64,8 @@ class Printer:
             by = f", written by {side.edited_by}" if side.edited_by else ""
             when = f", {side.edited_at:%Y-%m-%d %H:%M} UTC" if side.edited_at else ""
             self.line(f"  {words.place(name)} says: {shown(side.value, titles)}{by}{when}")
+        if conflict.held and not one.closed:
+            self.line(f"  It waits because: {conflict.held}")
         before = "they differed when first seen together" if conflict.first_sight else None
         self.line(f"  Agreed before: {before or shown(conflict.base, titles)}")
         self._answer(one, titles)
@@ -99,9 +101,19 @@ class Printer:
     def strays(self, kept: Sequence[KeptStray], titles: Mapping[str, str]) -> None:
         """Print the edits of copies that were put back."""
         if not kept:
-            self.line("No edit of a copy was put back.", "green")
+            self.line("No edit of a copy waits to be looked at.", "green")
         for one in kept:
-            self.line(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {stray_line(one.stray, titles)}")
+            self.line(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {stray_line(one.stray, titles)}{_settled(one)}")
+        if any(one.state is StrayState.OPEN for one in kept):
+            self.line("  → Was one of them right?  syncbot strays adopt ID   Else: syncbot strays dismiss ID")
+
+    def settled(self, kept: KeptStray, titles: Mapping[str, str]) -> None:
+        """Confirm what a person decided about an edit of a copy."""
+        what = f"{kept.stray.title}, {words.field(kept.stray.field)}"
+        if kept.state is StrayState.ADOPTED:
+            self.line(f"{what}: {shown(kept.stray.value, titles)} is right.", "green")
+        else:
+            self.line(f"{what}: stays {shown(kept.stray.kept, titles)}; {kept.id} is off the list.")
 
     # -- parts
 
@@ -170,6 +182,12 @@ class Printer:
                 f"  {one.at:%Y-%m-%d %H:%M}  {words.field(one.field)}: {before} → {after} "
                 f"(from {words.place(one.source)}, {one.run})"
             )
+
+
+def _settled(kept: KeptStray) -> str:
+    if kept.state is StrayState.OPEN:
+        return ""
+    return f" ({kept.state.value} by {kept.settled_by}, {kept.settled_at:%Y-%m-%d %H:%M} UTC)"
 
 
 def _table(*headings: str) -> Table:

@@ -61,7 +61,7 @@ def show_conflict(parts: Parts, given: str) -> OpenConflict:
     """One conflict. Raises `UnknownId` with the nearest id that there is."""
     known = [one.id for one in parts.store.conflicts(include_closed=True)]
     if given not in known:
-        raise UnknownId(what="conflict", given=given, nearest=_nearest(given, known))
+        raise UnknownId(what="conflict", given=given, nearest=nearest_to(given, known))
     return parts.store.conflict(given)
 
 
@@ -89,7 +89,7 @@ def _answer(parts: Parts, waiting: OpenConflict, take: str) -> Value:
             place=f"--take {take}",
             expected=f"{' or '.join(sides)}, or {error}",
             found=repr(take),
-            nearest=_nearest(take, [*sides, *info.choices]),
+            nearest=nearest_to(take, [*sides, *info.choices]),
         )
         raise AnswerRefusedError(problem) from None
 
@@ -123,7 +123,7 @@ def story(parts: Parts, given: str) -> RecordStory:
             if given == key or given.casefold() in {name.casefold() for name in names}:
                 return _story(parts, kind, key, record)
             titles |= dict.fromkeys(names, key)
-    raise UnknownId(what="record", given=given, nearest=_nearest(given, list(titles)))
+    raise UnknownId(what="record", given=given, nearest=nearest_to(given, list(titles)))
 
 
 def _names(record: KnownRecord, field: str) -> set[str]:
@@ -157,6 +157,7 @@ def _story(parts: Parts, kind: str, key: str, record: KnownRecord) -> RecordStor
     )
 
 
-def _nearest(given: str, known: Sequence[str]) -> str | None:
+def nearest_to(given: str, known: Sequence[str]) -> str | None:
+    """Return what is there and is spelled most like what was given."""
     found = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
     return found[0] if found else None

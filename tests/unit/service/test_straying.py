@@ -1,0 +1,103 @@
+"""Edits of copies that were put back: adopted, dismissed, remembered."""
+
+from pathlib import Path
+
+import pytest
+
+from syncbot.errors import UnknownId
+from syncbot.reconcile.state import PERSON
+from syncbot.service import answering
+from syncbot.service.straying import StrayRefusedError, adopt, dismiss, strays
+from syncbot.service.syncing import sync
+from syncbot.store.base import RunStatus, StrayState
+from tests.fakes.world import CITY, World, new_world
+
+
+def _with_a_stray(world: World) -> str:
+    """Ghent has 1 inhabitant at home; somebody wrote 2 on the copy, which was put back. Return the stray's id."""
+    world.add_city("notion", "Ghent", population=1)
+    sync(world.parts)
+    [right] = world.cities["sharepoint"].rows
+    world.later(hours=1)
+    world.edit_city("sharepoint", right, population=2)
+    sync(world.parts)
+    [kept] = strays(world.parts)
+    return kept.id
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """An empty world."""
+    return new_world(tmp_path)
+
+
+def test_an_adopted_edit_is_written_at_its_home_and_stays(world: World) -> None:
+    """It is a person's decision in the history, leaves the list, and the next sync has nothing to do."""
+    name = _with_a_stray(world)
+    kept = adopt(world.parts, name)
+    assert (kept.state, kept.settled_by) == (StrayState.ADOPTED, "tester")
+    report = sync(world.parts, ["city"], verb="adopt")
+    assert report.status is RunStatus.DONE
+    assert world.city("notion", "Ghent")["population"] == world.city("sharepoint", "Ghent")["population"] == 2
+    [field] = [one for one in answering.story(world.parts, "Ghent").fields if one.field == "population"]
+    assert (field.value, field.source, field.run) == (2, PERSON, report.run)
+    assert strays(world.parts) == []
+    assert answering.conflicts(world.parts) == []
+    assert not sync(world.parts, full=True).anything
+
+
+def test_a_dismissed_edit_changes_nothing_and_stays_known(world: World) -> None:
+    """Both places keep what they say; the edit is found among all."""
+    name = _with_a_stray(world)
+    dismiss(world.parts, name)
+    assert not sync(world.parts).anything
+    assert world.city("sharepoint", "Ghent")["population"] == 1
+    assert strays(world.parts) == []
+    assert [one.state for one in strays(world.parts, include_settled=True)] == [StrayState.DISMISSED]
+
+
+def test_an_edit_at_home_after_the_adoption_is_kept(world: World) -> None:
+    """The decision stands, and what the home said meanwhile is a stray edit of its own."""
+    name = _with_a_stray(world)
+    [left] = world.cities["notion"].rows
+    world.edit_city("notion", left, population=3)
+    adopt(world.parts, name)
+    sync(world.parts)
+    assert world.city("notion", "Ghent")["population"] == 2
+    assert [one.stray.value for one in strays(world.parts)] == [3]
+
+
+@pytest.mark.parametrize("decide", [adopt, dismiss])
+def test_what_cannot_be_decided_is_said(world: World, decide: object) -> None:
+    """An unknown id names the nearest; one that is settled says by whom."""
+    name = _with_a_stray(world)
+    assert callable(decide)
+    with pytest.raises(UnknownId, match=f"did you mean {name}"):
+        decide(world.parts, f"{name}x")
+    dismiss(world.parts, name)
+    with pytest.raises(StrayRefusedError, match="was dismissed by tester"):
+        decide(world.parts, name)
+
+
+def test_an_edit_is_not_adopted_where_the_home_is_not_ours_to_write(tmp_path: Path) -> None:
+    """It would be put back at once; the person is sent to the home, and the edit stays on the list."""
+    declared = "{home: notion, notion: {column: Population, read_only: true}, sharepoint: Population}"
+    world = new_world(
+        tmp_path,
+        city=CITY.replace("{home: notion, notion: Population, sharepoint: Population}", declared),
+    )
+    name = _with_a_stray(world)
+    with pytest.raises(StrayRefusedError, match="change it in notion"):
+        adopt(world.parts, name)
+    assert [one.id for one in strays(world.parts)] == [name]
+
+
+def test_an_edit_of_a_record_that_is_nowhere_is_not_adopted(world: World) -> None:
+    """There is nothing left to write it on."""
+    name = _with_a_stray(world)
+    for place in world.cities.values():
+        for ref in list(place.rows):
+            place.remove(ref, by="somebody", at=world.now[0])
+    sync(world.parts)
+    with pytest.raises(StrayRefusedError, match="no place has a row of Ghent"):
+        adopt(world.parts, name)
