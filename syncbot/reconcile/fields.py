@@ -104,7 +104,7 @@ def _by_person(question: Question, heard: Mapping[str, Voice]) -> Outcome:
 def _why_over(question: Question, heard: Mapping[str, Voice]) -> str | None:
     """Say why a conflict needs no answer any more; None while it does."""
     home = heard.get(question.policy.home or "")
-    if home is not None and home.cell is not None:
+    if question.held is None and home is not None and home.cell is not None:
         return f"{home.endpoint} is the home of this field now"
     if len(heard) < len(question.voices) or len({voice.cell for voice in heard.values()}) > 1:
         return None
@@ -265,4 +265,5 @@ def _conflict(question: Question, heard: Mapping[str, Voice], *, first_sight: bo
         },
         first_sight=first_sight,
         id=question.conflict,
+        held=question.held,
     )

@@ -101,12 +101,14 @@ class Line:
         """What is known and what was seen."""
         seen = {name: self._row(name) for name in self.names if self.line[name] != "-"}
         answer = self.after("answered ")
-        waits = answer is not None or self.has("conflict waits")
+        held = self.has("held for a person")
+        waits = answer is not None or held or self.has("conflict waits")
         known = KnownRecord(
             key="k",
             rows={name: self._before(name) for name in seen if not self._is_new(name)},
             agreed=self._agreed(),
             conflicts={FIELD: "c1"} if waits else {},
+            held={FIELD: "put back by undoing r1"} if held else {},
             decisions={FIELD: Decision(value=_known(answer, self.type), conflict="c1", by="ada", at=NOW)}
             if answer
             else {},
@@ -140,7 +142,7 @@ class Line:
 
     def _before(self, name: str) -> SeenRow:
         """The row as it was: with what was agreed, or, while a conflict waits, with what the person was asked about."""
-        asked = self.after("answered ") is not None or self.has("conflict waits")
+        asked = self.after("answered ") or self.has("conflict waits") or self.has("held for a person")
         text = self.after(f"{name} was ") or self.line[name if asked else "agreed"]
         return SeenRow(
             ref=f"{name}-1", version="1", key="k", values={"name": "Thing", FIELD: _value(text, self.type)}
