@@ -63,7 +63,13 @@ class Ledger:
         self._met = 0
 
     def remember(self) -> None:
-        """Store what was read, linked, agreed without a write, and found."""
+        """Store what was read, linked, agreed without a write, and found.
+
+        A record with a finding is flagged until the finding is kept: its rows will look as they were last seen, so a run
+        that is stopped in between would never find it again. The columns follow the rows that were read by them, and
+        are there before the first write, which cannot be looked up without them.
+        """
+        found = {one.record for one in self._prepared.plan.findings if isinstance(one, Conflict | StrayEdit)}
         agrees: dict[str, list[Agree]] = defaultdict(list)
         for agree in self._prepared.plan.agrees:
             (self._waiting if agree.after else agrees)[agree.record].append(agree)
@@ -78,12 +84,19 @@ class Ledger:
                 unlinked=unlinked[case.record],
                 agreed=self._agreed(agrees[case.record]),
                 closes=self._closes(agrees[case.record])
-                | self._ended(case.known.conflicts if case.known else {}),
-                again=self._open[case.record] > 0,
+                | self._ended(case.record, case.known.conflicts.values() if case.known else ()),
+                again=self._open[case.record] > 0 or case.record in found,
             )
             for case in self._prepared.cases
         )
         self._keep_findings()
+        self._commit(
+            RecordChange(kind=self._kind, record=record, again=False)
+            for record in found
+            if not self._open[record]
+        )
+        for name, side in self._prepared.gathering.sides.items():
+            self._parts.store.set_binding(self._kind, name, side.bound.text)
 
     def open(self, endpoint: str, actions: Sequence[Action]) -> list[Job]:
         """Word the writes of these actions and put them into the journal; what cannot be worded has failed."""
@@ -99,8 +112,8 @@ class Ledger:
             self.fail(action.endpoint, action.title, done.error.detail, error=done.error)
         else:
             ref = done.row.ref if done.row else getattr(action, "ref", None)
+            self._worked(action, done.row)  # first: of a write that is closed, nobody looks at the row again
             self._parts.store.settle(job.intent, status=IntentStatus.DONE, ref=ref)
-            self._worked(action, done.row)
         self._parts.watch.wrote(self._kind, action.endpoint, action.title, worked=done.error is None)
 
     def fail(
@@ -142,7 +155,6 @@ class Ledger:
             one.endpoint for one in self._prepared.plan.findings if isinstance(one, Duplicate | Proposal)
         }
         for name, side in self._prepared.gathering.sides.items():
-            self._parts.store.set_binding(self._kind, name, side.bound.text)
             if side.complete and side.cursor is not None and name not in waiting:
                 self._parts.store.set_cursor(
                     self._kind, name, side.cursor, run=self._run, at=self._parts.now()
@@ -163,17 +175,18 @@ class Ledger:
             elif isinstance(finding, StrayEdit):
                 self._parts.store.keep_stray(finding, id=self._parts.new_id("stray"), run=self._run, at=at)
 
-    def _ended(self, open_now: Mapping[str, str]) -> dict[str, str]:
-        ended = self._prepared.plan.ended
-        return {conflict: ended[conflict] for conflict in open_now.values() if conflict in ended}
+    def _ended(self, record: str, open_now: Iterable[str]) -> dict[str, str]:
+        """The conflicts of a record that are over now; an answer is not, until it stands in every place."""
+        ended, awaited = self._prepared.plan.ended, {one.closes for one in self._waiting[record]}
+        return {one: ended[one] for one in open_now if one in ended and one not in awaited}
 
     def _agreed(self, agrees: Iterable[Agree]) -> dict[str, Agreed]:
         at = self._parts.now()
         return {one.field: Agreed(value=one.value, source=one.source, at=at, run=self._run) for one in agrees}
 
-    @staticmethod
-    def _closes(agrees: Iterable[Agree]) -> dict[str, str]:
-        return {one.closes: "the places agree" for one in agrees if one.closes}
+    def _closes(self, agrees: Iterable[Agree]) -> dict[str, str]:
+        ended = self._prepared.plan.ended
+        return {one.closes: ended.get(one.closes, "the places agree") for one in agrees if one.closes}
 
     def _commit(self, changes: Iterable[RecordChange]) -> None:
         self._parts.store.commit(list(changes), run=self._run, at=self._parts.now())
