@@ -8,6 +8,7 @@ from _pytest.terminal import TerminalReporter
 from tests import packages
 
 _OPTION = "--no-missing-packages"
+_KILL = "--every-kill"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,6 +16,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         _OPTION, action="store_true", help="a test skipped for want of a system package is a failure"
     )
+    parser.addoption(_KILL, action="store_true", help="kill a sync at every request instead of at a few")
+
+
+@pytest.fixture(scope="session")
+def every_kill(pytestconfig: pytest.Config) -> bool:
+    """Whether a process is killed at every request, not at a few."""
+    return bool(pytestconfig.getoption(_KILL))
 
 
 def _cures(config: pytest.Config) -> list[str]:
