@@ -138,6 +138,7 @@ class Line:
             key=None if self._is_new(name) else "k",
             values={"name": "Thing", FIELD: _value(self.line[name], self.type)},
             edited_at=NOW + (shift or timedelta()),
+            by_us=self.has(f"{name} last written by us"),
         )
 
     def _before(self, name: str) -> SeenRow:

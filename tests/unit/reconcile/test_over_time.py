@@ -237,3 +237,28 @@ def test_a_conflict_ends_where_one_place_is_left() -> None:
     made = at.run()
     assert list(made.ended.values()) == ["only east has the record now"]
     assert at.known["key-0"].agreed["word"].value == "c"
+
+
+def test_a_broken_column_is_said_once() -> None:
+    """One line for a column that nobody can read, not one for each record; and not again while it stays broken."""
+    at = World(policy=world(TWO, {}).policy, places={name: {} for name in TWO})
+    for number in range(8):
+        at.add("east", {"id": f"thing {number}", "word": "b"})
+    at.run()
+    unreadable(at, "west")
+    [said] = at.run().findings
+    assert isinstance(said, Unread)
+    assert (said.endpoint, said.field, said.title, said.record) == ("west", "word", "8 records", "")
+    assert said.reason == "the column is of another type"
+    assert at.run(full=True).empty
+
+
+def test_records_on_which_nothing_is_new_give_the_same_answer_as_records_decided_in_full() -> None:
+    """The quick answer for an idle record is the answer that the whole table gives."""
+    at = world(THREE, dict.fromkeys(THREE, "b"))
+    quick = at.look(full=True)
+    known = at.known["key-0"]
+    at.known["key-0"] = replace(known, conflicts={"never mapped": "c9"})
+    slow = at.look(full=True)
+    assert quick.empty
+    assert (slow.actions, slow.agrees, slow.findings) == ((), (), ())
