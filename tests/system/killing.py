@@ -35,6 +35,7 @@ SERVICES = ("login", "notion", "graph")
 Variant = Literal["hold", "hold_saved"]
 VARIANTS: Sequence[Variant] = ("hold", "hold_saved")
 """Killed before the request takes effect, and between its effect and its answer."""
+_HERE = Path(__file__).parents[2]
 _PATIENCE = 60.0
 """Seconds in which a process has to reach its cut point."""
 
@@ -230,7 +231,7 @@ class Scene:
         """Start syncbot as a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "syncbot", *(words or ("sync",))],
-            env={**self.variables(url), **more},
+            env={**self.variables(url), **more, "PYTHONPATH": str(_HERE)},
             cwd=self.world.sandbox.ca_path.parent,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
