@@ -2,13 +2,14 @@
 
 import random
 import threading
-from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from syncbot.errors import Throttled, Unavailable
+
+from .budget import Budget, OwnBudget
 
 T = TypeVar("T")
 FIRST_BACKOFF = 1.0
@@ -38,17 +39,28 @@ class Traffic:
         max_attempts: int = 8,
         give_up_after: float = 900.0,
         on_wait: Callable[[str, float], None] | None = None,
+        shared: Callable[[float, float], Budget] | None = None,
+        clock: Callable[[], float] | None = None,
+        before: Callable[[float], None] | None = None,
     ) -> None:
         """Allow `units` x `share` within any `window_seconds`.
 
         `give_up_after` counts seconds from a call's first failure; a longer wait than that is not begun.
         `on_wait` hears why, in words, and how many seconds before each wait.
+        `shared` makes the budget from its limit and window, where it is not this process's own; its times are those
+        of `clock`, in seconds. `before` is called before each request, and before each wait with its seconds; what it
+        raises is raised by `call`.
         """
         self.name = name
         self.requests = 0
         """Requests sent so far, also those that failed."""
-        self._budget = units * share
-        self._window = window_seconds
+        limit = units * share
+        self._budget: Budget = (
+            shared(limit, window_seconds) if shared else OwnBudget(limit=limit, window=window_seconds)
+        )
+        self._clock = clock or monotonic
+        self._waited_until = float("-inf")
+        self._before = before
         self._monotonic = monotonic
         self._sleep = sleep
         self._dice = dice
@@ -56,7 +68,6 @@ class Traffic:
         self._give_up_after = give_up_after
         self._on_wait = on_wait
         self._turn = threading.Lock()
-        self._spent: deque[tuple[float, float]] = deque()
         self._closed_until = float("-inf")
 
     def call(self, send: Callable[[], T], *, units: float = 1.0, repeatable: bool) -> T:
@@ -86,8 +97,7 @@ class Traffic:
     def _once(self, send: Callable[[], T], units: float) -> T:
         """Send when it is our turn; one request of a connection at a time."""
         with self._turn:
-            self._await_reopening()
-            self._await_budget(units)
+            sent = self._spend(units)
             self.requests += 1
             try:
                 return send()
@@ -95,30 +105,34 @@ class Traffic:
                 self._close_for(error.retry_after or 0.0)
                 raise
             finally:
-                # When it was answered, not when it was sent: the service counted it somewhere in between.
-                self._spent.append((self._monotonic(), units))
+                self._budget.answered(units, sent=sent, now=self._now())
 
     def _close_for(self, seconds: float) -> None:
         """Let nobody on this connection send for so long."""
-        self._closed_until = max(self._closed_until, self._monotonic() + seconds)
+        if seconds > 0:
+            self._closed_until = max(self._closed_until, self._monotonic() + seconds)
+            now = self._now()
+            self._budget.hold(now + seconds, now=now)
 
-    def _await_reopening(self) -> None:
-        wait = self._closed_until - self._monotonic()
-        if wait > self._give_up_after:
-            raise Throttled(
-                f"the service asked to wait {wait:.0f} s more", endpoint=self.name, retry_after=wait
+    def _spend(self, units: float) -> float:
+        """Wait until the service lets us in and the units fit, and spend them; return when that was."""
+        while True:
+            self._ready(0.0)
+            now = self._now()
+            closed, full = self._budget.spend(units, now=now)
+            if closed > self._give_up_after:
+                said = f"the service asked to wait {closed:.0f} s more"
+                raise Throttled(said, endpoint=self.name, retry_after=closed)
+            if not (closed or full):
+                return now
+            self._pause(
+                "the service asked to wait" if closed else "keeping to the allowed rate", closed or full
             )
-        self._pause("the service asked to wait", wait)
+            self._waited_until = now + (closed or full)
 
-    def _await_budget(self, units: float) -> None:
-        """Wait until so much has left the window that `units` fit; more than a whole budget need it empty."""
-        while self._spent:
-            now = self._monotonic()
-            while self._spent and self._spent[0][0] + self._window <= now:
-                self._spent.popleft()
-            if sum(spent for _, spent in self._spent) + units <= self._budget or not self._spent:
-                return
-            self._pause("keeping to the allowed rate", self._spent[0][0] + self._window - now)
+    def _now(self) -> float:
+        """The time of the budget; what was waited counts as waited, also when the clock was set back meanwhile."""
+        return max(self._clock(), self._waited_until)
 
     def _backoff(self, state: RetryCallState) -> float:
         """Return how long this call waits by itself; where the whole connection waits, nothing on top."""
@@ -138,6 +152,11 @@ class Traffic:
     def _pause(self, why: str, seconds: float) -> None:
         if seconds <= 0:
             return
+        self._ready(seconds)
         if self._on_wait is not None:
             self._on_wait(f"{self.name}: {why}", seconds)
         self._sleep(seconds)
+
+    def _ready(self, seconds: float) -> None:
+        if self._before is not None:
+            self._before(seconds)

@@ -201,7 +201,7 @@ class SqlStore:
     # -- budgets
     def revise_budget(self, connection: str, change: Callable[[str], str]) -> None:
         """Turn the text that tells what was spent of a connection's rate into another."""
-        with self._database.write() as opened:
+        with self._database.write_in_passing() as opened:
             budgets.revise(opened, connection, change)
 
     def close(self) -> None:

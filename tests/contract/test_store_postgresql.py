@@ -2,8 +2,10 @@
 
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
+from sqlalchemy import text
 
 from syncbot.errors import StoreError
 from syncbot.store.database import Database
@@ -27,6 +29,16 @@ class TestPostgresqlStore(DatabaseContract):
     def empty_url(self, new_postgres: Callable[[str], str]) -> str:
         """A database without tables."""
         return new_postgres("template1")
+
+    def test_only_what_passes_does_not_wait_for_the_disk(self, url: str) -> None:
+        """On one connection, one after the other."""
+        with closing(Database(url)) as database:
+            with database.write() as connection:
+                connection.execute(text("SET SESSION synchronous_commit = on"))
+            with database.write_in_passing() as connection:
+                assert connection.scalar(text("SHOW synchronous_commit")) == "off"
+            with database.write() as connection:
+                assert connection.scalar(text("SHOW synchronous_commit")) == "on"
 
     def test_a_database_that_is_not_there_is_told(self, postgres_server: str) -> None:
         """The error names it and the server."""

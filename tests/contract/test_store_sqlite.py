@@ -35,8 +35,10 @@ class TestSqliteStore(DatabaseContract):
         return f"sqlite:///{tmp_path / '100% new' / 'deep' / 'store.sqlite'}"
 
     def test_it_writes_ahead_and_waits_for_the_disk(self, url: str) -> None:
-        """WAL with full synchronisation and foreign keys, on every connection."""
+        """WAL with full synchronisation and foreign keys, on every connection, also one used in passing before."""
         database = Database(url)
+        with database.write_in_passing() as connection:
+            assert connection.scalar(text("PRAGMA synchronous")) == 1
         with database.write() as connection:
             pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             said = [connection.scalar(text(f"PRAGMA {name}")) for name in pragmas]
