@@ -102,21 +102,27 @@ def answer_faults(method: str, path: str, status: int, body: object) -> Iterator
 
 
 def request_faults(
-    method: str, path: str, body: object, query: Mapping[str, tuple[str, ...]] | None = None
+    method: str,
+    path: str,
+    body: object,
+    query: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    closed: bool = False,
 ) -> Iterator[str]:
-    """Yield what is wrong with a request."""
-    found = _operation(method, _plain(path))
+    """Yield what is wrong with a request; `closed` = no members besides the documented ones."""
+    found = _operation(method, _plain(path), closed)
     if found is None:
         yield f"the documentation knows no {method} {_plain(path)}"
         return
-    operation, _ = found
+    operation = found
     yield from _query_faults(operation, _parameters(path) if query is None else query)
     schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     if schema is None:
         if body not in (None, {}):
             yield "the request has no body"
         return
-    yield from _errors(_request_validator(json.dumps(schema)), {} if body is None else body)
+    validator = _request_validator(json.dumps(schema), closed)
+    yield from _errors(validator, {} if body is None else body)
 
 
 def _error_faults(status: int, body: object) -> Iterator[str]:
@@ -143,7 +149,7 @@ def _query_faults(operation: Mapping[str, Any], query: Mapping[str, tuple[str, .
 
 
 def _resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = _follow(_openapi(), node["$ref"]) if "$ref" in node else node
+    found: Mapping[str, Any] = _follow(_openapi(True), node["$ref"]) if "$ref" in node else node
     return found
 
 
@@ -238,22 +244,22 @@ def _type(name: str) -> Any:
 
 
 @cache
-def _openapi() -> dict[str, Any]:
-    document: dict[str, Any] = _loosened(json.loads(_OPENAPI.read_text("utf-8")))
+def _openapi(closed: bool) -> dict[str, Any]:
+    document: dict[str, Any] = _loosened(json.loads(_OPENAPI.read_text("utf-8")), closed)
     return document
 
 
-def _loosened(node: Any) -> Any:
+def _loosened(node: Any, closed: bool) -> Any:
     """Drop what live Notion does not keep to: closed objects, and cursors that must be UUIDs.
 
     Without closed objects several alternatives may fit, so that one of them is as good as exactly one.
     """
     if isinstance(node, list):
-        return [_loosened(one) for one in node]
+        return [_loosened(one, closed) for one in node]
     if not isinstance(node, dict):
         return node
-    result = {name: _loosened(value) for name, value in node.items()}
-    if result.get("additionalProperties") is False:
+    result = {name: _loosened(value, closed) for name, value in node.items()}
+    if result.get("additionalProperties") is False and not closed:
         del result["additionalProperties"]
     if "oneOf" in result:
         result["anyOf"] = result.pop("oneOf")
@@ -263,18 +269,19 @@ def _loosened(node: Any) -> Any:
 
 
 @cache
-def _operation(method: str, plain: str) -> tuple[Mapping[str, Any], str] | None:
+def _operation(method: str, plain: str, closed: bool) -> Mapping[str, Any] | None:
     parts = ["v1", *plain.strip("/").split("/")]
-    for template, operations in _openapi()["paths"].items():
+    for template, operations in _openapi(closed)["paths"].items():
         wanted = template.strip("/").split("/")
         fits = len(wanted) == len(parts) and all(
             one == other or one.startswith("{") for one, other in zip(wanted, parts, strict=True)
         )
         if fits and method.lower() in operations:
-            return operations[method.lower()], template
+            found: Mapping[str, Any] = operations[method.lower()]
+            return found
     return None
 
 
 @cache
-def _request_validator(schema: str) -> Any:
-    return Draft202012Validator({**json.loads(schema), "components": _openapi()["components"]})
+def _request_validator(schema: str, closed: bool) -> Any:
+    return Draft202012Validator({**json.loads(schema), "components": _openapi(closed)["components"]})

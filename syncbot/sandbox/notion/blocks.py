@@ -7,7 +7,7 @@ from ..frame import Answer
 from . import text
 from .errors import failed, invalid, unexpected
 from .paging import listed, paged
-from .place import Place, as_list, as_object, as_uuid, asked_page, check_members
+from .place import Place, as_list, as_object, as_uuid, asked_page, check_members, named_kind
 from .state import Block, Page, Wire, minute, stamp
 from .users import partial_user
 
@@ -75,6 +75,8 @@ def update(place: Place, key: str) -> Answer:
     body = place.body("type", block.type, flag)
     if block.in_trash and body.get(flag) is not False:
         place.check_living(block)
+    if body.get("type", block.type) != block.type:
+        raise failed("body.type", f'be `"{block.type}"`', body["type"])
     if block.type in body:
         at = f"body.{block.type}"
         given = as_object(body[block.type], at)
@@ -146,11 +148,15 @@ def _inner(place: Place, block: Page | Block) -> tuple[str, Wire]:
 def _judged(place: Place, given: object, at: str, depth: int) -> tuple[str, Wire, Sequence[Any]]:
     """Return kind, content and children of a new block."""
     spec = as_object(given, at)
-    kind = spec.get("type") or next((name for name in spec if name in _KINDS), None)
-    if kind not in _KINDS or kind not in spec:
-        raise failed(f"{at}.{kind if kind in _KINDS else 'paragraph'}", "be defined", missing=True)
+    kind = named_kind(spec, _KINDS, at)
+    if kind is None:
+        raise failed(f"{at}.paragraph", "be defined", missing=True)
     check_members(spec, ("object", "type", kind), at)
+    if spec.get("object", "block") != "block":
+        raise failed(f"{at}.object", 'be `"block"`', spec["object"])
     content = dict(as_object(spec[kind], f"{at}.{kind}"))
+    if "rich_text" in _KINDS[kind] and "rich_text" not in content:
+        raise failed(f"{at}.{kind}.rich_text", "be defined", missing=True)
     children = content.pop("children", [])
     if children and depth >= MAX_DEPTH:
         raise unexpected(f"{at}.{kind}.children", children)

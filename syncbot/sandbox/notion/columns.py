@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .errors import failed, invalid
-from .place import Place, as_list, as_object, check_members
+from .place import Place, as_list, as_object, check_members, named_kind
 from .state import DataSource, Wire
 from .text import COLORS, length
 
@@ -31,6 +31,7 @@ MAX_OPTION = 100
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:;<>=?@[]^_`{|}~\\"
 _GROUPS = (("To-do", "gray"), ("In progress", "blue"), ("Complete", "green"))
 _FIRST_STATUS = (("Not started", "default"), ("In progress", "blue"), ("Done", "green"))
+_PAIR = ("synced_property_name", "synced_property_id")
 _FUNCTIONS = ("count", "sum", "min", "max", "earliest_date", "latest_date", "show_original")
 
 
@@ -57,11 +58,12 @@ def by_plain_id(source: DataSource, key: str) -> Wire | None:
 
 def kind_in(given: Mapping[str, Any], at: str) -> str | None:
     """Return the kind that a definition or a value names, by `type` or by its one member; None without."""
-    named = given.get("type")
-    found = named if named is not None else next((name for name in given if name in KINDS), None)
-    if found is not None and found not in KINDS:
-        raise failed(f"{at}.type", "be a known property type", found)
-    return None if found is None else str(found)
+    if "type" not in given:
+        return next((name for name in given if name in KINDS), None)
+    named = given["type"]
+    if not isinstance(named, str) or named not in KINDS:
+        raise failed(f"{at}.type", "be a known property type", named)
+    return named
 
 
 def defined(place: Place, source: DataSource, name: str, given: Wire, at: str) -> Wire:
@@ -126,9 +128,9 @@ def new_option(place: Place, name: object, color: object, kind: str, at: str) ->
         raise failed(f"{at}.name.length", f"be ≤ `{MAX_OPTION}`", length(name))
     if "," in name:
         raise invalid(f"Invalid {kind} option, commas not allowed: {name}")
-    if color is not None and color not in COLORS:
+    if color not in COLORS:
         raise failed(f"{at}.color", "be a known color", color)
-    return {"id": place.new_id(), "name": name, "color": color or "default", "description": None}
+    return {"id": place.new_id(), "name": name, "color": color, "description": None}
 
 
 def _number(_: Place, __: DataSource, given: Wire, old: Wire, at: str) -> Wire:
@@ -161,9 +163,12 @@ def _relation(place: Place, _: DataSource, given: Wire, old: Wire, at: str) -> W
     check_members(given, ("data_source_id", "database_id", "type", "single_property", "dual_property"), at)
     where = f"{at}.data_source_id"
     target = place.data_source(given.get("data_source_id", old.get("data_source_id")), where)
-    kind = given.get("type") or ("dual_property" if "dual_property" in given else "single_property")
-    if kind not in ("single_property", "dual_property"):
-        raise failed(f"{at}.type", 'be `"single_property"` or `"dual_property"`', kind)
+    kind = named_kind(given, ("single_property", "dual_property"), at)
+    if kind is None:
+        raise failed(f"{at}.single_property", "be defined", missing=True)
+    check_members(
+        as_object(given[kind], f"{at}.{kind}"), _PAIR if kind == "dual_property" else (), f"{at}.{kind}"
+    )
     inner = old.get(kind, {}) if target.id == old.get("data_source_id") else {}
     return {
         "database_id": target.parent["database_id"],
@@ -239,13 +244,17 @@ def _listed_options(place: Place, given: object, before: Sequence[Wire], kind: s
         where = f"{at}.options[{number}]"
         option = as_object(one, where)
         check_members(option, ("id", "name", "color", "description"), where)
+        if not isinstance(option.get("id", ""), str):
+            raise failed(f"{where}.id", "be a string", option["id"])
         known = [
             old
             for old in before
             if old["id"] == option.get("id") or ("id" not in option and old["name"] == option.get("name"))
         ]
         result.append(
-            known[0] if known else new_option(place, option.get("name"), option.get("color"), kind, where)
+            known[0]
+            if known
+            else new_option(place, option.get("name"), option.get("color", "default"), kind, where)
         )
     names = [one["name"].lower() for one in result]
     if len(set(names)) < len(names):

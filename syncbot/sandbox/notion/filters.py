@@ -43,9 +43,7 @@ class Asker:
 
 
 def parsed(place: Place, source: DataSource, given: object) -> Test:
-    """Turn a filter into a test of rows; None lets all rows through."""
-    if given is None:
-        return lambda _: True
+    """Turn a filter into a test of rows."""
     return _node(Asker(place=place, source=source), given, "body.filter", depth=1)
 
 
@@ -72,13 +70,19 @@ def _condition(asker: Asker, node: Wire, at: str) -> Test:
     definition = find(asker.source, key) if isinstance(key, str) else None
     if definition is None:
         raise invalid(f"Could not find property with name or id: {key}")
-    check_members(node, ("property", "type", *_names(definition["type"])), at)
     named = next((name for name in node if name in _names(definition["type"])), None)
     if named is None:
         raise failed(f"{at}.{definition['type']}", "be defined", missing=True)
+    _check_tagged(node, "property", named, at)
     if named != definition["type"] and not _stands_for(named, definition["type"]):
         raise invalid(f"database property {definition['type']} does not match filter {named}")
     return _property(asker, definition, as_object(node[named], f"{at}.{named}"), f"{at}.{named}")
+
+
+def _check_tagged(node: Wire, head: str, kind: str, at: str) -> None:
+    check_members(node, (head, "type", kind), at)
+    if node.get("type", kind) != kind:
+        raise failed(f"{at}.type", f'be `"{kind}"`', node["type"])
 
 
 def _names(kind: str) -> Sequence[str]:
@@ -96,7 +100,7 @@ def _timestamp(asker: Asker, node: Wire, at: str) -> Test:
     name = node["timestamp"]
     if name not in _TIMESTAMPS:
         raise failed(f"{at}.timestamp", 'be `"created_time"` or `"last_edited_time"`', name)
-    check_members(node, ("timestamp", "type", name), at)
+    _check_tagged(node, "timestamp", name, at)
     test = condition(asker.place, "date", as_object(node.get(name), f"{at}.{name}"), f"{at}.{name}")
     # The first condition of a page's own time is always a moment, never empty.
     if name == "created_time":

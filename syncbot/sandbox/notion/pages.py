@@ -7,7 +7,7 @@ from ..frame import Answer
 from .blocks import appended, emptied
 from .columns import by_plain_id, default_status
 from .errors import failed, in_trash, invalid, row_limit
-from .place import Place, as_object, as_uuid, check_members
+from .place import Place, as_object, as_uuid, check_members, named_kind
 from .relations import followed
 from .state import DataSource, Page, Thing, Wire, minute, stamp
 from .text import raw
@@ -187,8 +187,11 @@ def _wanted_id(source: DataSource | None, name: str) -> str:
 
 def _parent(place: Place, given: Wire) -> tuple[Wire, Thing | None, DataSource | None]:
     """Return the parent as pages show it, the thing itself, and the data source if it is one."""
-    check_members(given, ("type", "page_id", "data_source_id"), "body.parent")
-    if "data_source_id" in given:
+    kind = named_kind(given, ("data_source_id", "page_id"), "body.parent")
+    if kind is None:
+        raise failed("body.parent.data_source_id", "be defined", missing=True)
+    check_members(given, ("type", kind), "body.parent")
+    if kind == "data_source_id":
         source = place.data_source(given["data_source_id"], "body.parent.data_source_id")
         shown = {
             "type": "data_source_id",
@@ -196,10 +199,8 @@ def _parent(place: Place, given: Wire) -> tuple[Wire, Thing | None, DataSource |
             "database_id": source.parent["database_id"],
         }
         return shown, source, source
-    if "page_id" in given:
-        above = place.page(as_uuid(given["page_id"], "body.parent.page_id"), "body.parent.page_id")
-        return {"type": "page_id", "page_id": above.id}, above, None
-    raise failed("body.parent.data_source_id", "be defined", missing=True)
+    above = place.page(as_uuid(given["page_id"], "body.parent.page_id"), "body.parent.page_id")
+    return {"type": "page_id", "page_id": above.id}, above, None
 
 
 def _check_circle(place: Place, page: Page, above: Thing | None) -> None:
@@ -246,12 +247,23 @@ def _picture(given: Any, at: str) -> Wire | None:
     if given is None:
         return None
     picture = as_object(given, at)
-    if isinstance(picture.get("emoji"), str) and at == "body.icon":
-        return {"type": "emoji", "emoji": picture["emoji"]}
-    url = as_object(picture.get("external"), f"{at}.external").get("url")
+    kind = named_kind(picture, ("emoji", "external") if at == "body.icon" else ("external",), at)
+    check_members(picture, ("type", str(kind)), at)
+    if kind == "emoji":
+        return {"type": "emoji", "emoji": _emoji(picture["emoji"], f"{at}.emoji")}
+    external = as_object(picture.get("external"), f"{at}.external")
+    check_members(external, ("url",), f"{at}.external")
+    url = external.get("url")
     if not isinstance(url, str):
         raise failed(f"{at}.external.url", "be a string", url)
     own = _OWN_ICON.fullmatch(url) if at == "body.icon" else None
     if own is not None:  # recorded: Notion knows its own pictures
         return {"type": "icon", "icon": {"name": own[1], "color": own[2]}}
     return {"type": "external", "external": {"url": url}}
+
+
+def _emoji(given: object, at: str) -> str:
+    """Take any short text: which characters are emoji is not judged here."""
+    if not isinstance(given, str) or not given or given.isascii():
+        raise failed(at, "be an emoji", given)
+    return given

@@ -140,10 +140,25 @@ def as_list(value: object, place: str, *, most: int = MAX_PAGE) -> list[Any]:
     return value
 
 
+def named_kind(given: Mapping[str, Any], known: Iterable[str], at: str) -> str | None:
+    """Return the kind of a tagged object: by its `type`, or by the one member that is a known kind.
+
+    None = neither says it. A `type` without the member of that name is refused.
+    """
+    kinds = tuple(known)
+    found = [name for name in given if name in kinds]
+    if "type" not in given:
+        return found[0] if found else None
+    kind = given["type"]
+    if not isinstance(kind, str) or kind not in kinds:
+        raise failed(f"{at}.type", f"be one of {', '.join(f'`{one}`' for one in kinds)}", kind)
+    if kind not in given:
+        raise failed(f"{at}.{kind}", "be defined", missing=True)
+    return kind
+
+
 def page_size(value: object, place: str) -> int:
     """Return how many results are wanted."""
-    if value is None:
-        return MAX_PAGE
     if isinstance(value, bool) or not isinstance(value, int):
         raise failed(place, "be a number", value)
     if value > MAX_PAGE:
@@ -155,6 +170,6 @@ def page_size(value: object, place: str) -> int:
 
 def asked_page(place: Place) -> tuple[int, str | None]:
     """Return page size and cursor of a GET."""
-    size = place.call.query.get("page_size", (None,))[0]
-    number = int(size) if size is not None and size.lstrip("-").isdecimal() else size
+    size = place.call.query.get("page_size", (str(MAX_PAGE),))[0]
+    number = int(size) if size.lstrip("-").isdecimal() else size
     return page_size(number, "query.page_size"), place.call.query.get("start_cursor", (None,))[0]

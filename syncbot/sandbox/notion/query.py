@@ -13,7 +13,7 @@ from .errors import failed, in_trash, invalid
 from .filters import parsed
 from .pages import shown_page, wanted_properties
 from .paging import bad_cursor, listed
-from .place import Place, as_list, as_object, as_uuid, check_members, page_size
+from .place import MAX_PAGE, Place, as_list, as_object, as_uuid, check_members, page_size
 from .state import DataSource, Page, Wire, scrambled
 from .values_read import whole
 
@@ -29,10 +29,10 @@ def query(place: Place, key: str) -> Answer:
     body = place.body(*_MEMBERS)
     if place.state.trashed(source):
         raise in_trash()
-    size = page_size(body.get("page_size"), "body.page_size")
+    size = page_size(body.get("page_size", MAX_PAGE), "body.page_size")
     wanted = wanted_properties(place, source)
     seal = _seal(source, body)
-    begin = _begin(place, body.get("start_cursor"), seal)
+    begin = _begin(place, body["start_cursor"], seal) if "start_cursor" in body else None
     keys, start = _rows(place, source, body, begin)
     capped = len(keys) > place.settings.query_cap
     keys = keys[: place.settings.query_cap]
@@ -55,8 +55,8 @@ def _rows(place: Place, source: DataSource, body: Wire, begin: str | None) -> tu
         raise failed("body.is_archived", "be a boolean", archived)
     if body.get("result_type", "page") != "page":
         raise failed("body.result_type", 'be `"page"`', body["result_type"])
-    test = parsed(place, source, body.get("filter"))
-    order = _order(place, source, body.get("sorts") or [])
+    test = parsed(place, source, body["filter"]) if "filter" in body else _any_row
+    order = _order(place, source, body.get("sorts", []))
     meant = {
         row.id
         for row in place.state.rows(source.id)
@@ -66,6 +66,10 @@ def _rows(place: Place, source: DataSource, body: Wire, begin: str | None) -> tu
     keys = [row.id for row in order([place.state.pages[key] for key in among])]
     start = 0 if begin is None else keys.index(begin)
     return [key for key in keys if key in meant], start
+
+
+def _any_row(_: Page) -> bool:
+    return True
 
 
 def _order(place: Place, source: DataSource, given: object) -> Callable[[list[Page]], list[Page]]:
@@ -90,7 +94,7 @@ def _order(place: Place, source: DataSource, given: object) -> Callable[[list[Pa
 
 def _step(place: Place, source: DataSource, given: Wire, at: str) -> tuple[Callable[[Page], Any], bool]:
     check_members(given, ("property", "timestamp", "direction"), at)
-    direction = given.get("direction", "ascending")
+    direction = given.get("direction")
     if direction not in ("ascending", "descending"):
         raise failed(f"{at}.direction", 'be `"ascending"` or `"descending"`', direction)
     backwards = direction == "descending"
@@ -137,10 +141,8 @@ def _seal(source: DataSource, body: Wire) -> str:
     return str(uuid.uuid5(uuid.UUID(source.id), json.dumps(asked, sort_keys=True)))
 
 
-def _begin(place: Place, cursor: object, seal: str) -> str | None:
+def _begin(place: Place, cursor: object, seal: str) -> str:
     """Return the row that the cursor names."""
-    if cursor is None:
-        return None
     parts = cursor.split(":") if isinstance(cursor, str) else []
     if len(parts) != 3 or parts[:2] != ["s", seal]:
         raise bad_cursor(cursor)

@@ -101,6 +101,8 @@ def other_side(place: Place, definition: Wire) -> Wire | None:
 def _updated(place: Place, source: DataSource, definition: Wire, given: Wire, at: str) -> None:
     kind = kind_in(given, at)
     check_members(given, (*_DEFINITION, *((kind,) if kind else ())), at)
+    if not given:
+        raise failed(f"{at}.name", "be defined", missing=True)
     if "name" in given:
         renamed(place, source, definition, given["name"])
     if "description" in given:
@@ -124,7 +126,7 @@ def _pair(place: Place, source: DataSource, definition: Wire) -> None:
         return
     target = place.state.data_sources[relation["data_source_id"]]
     name = f"Related to {raw(source.title)} ({definition['name']})"
-    back: Wire = {"relation": {"data_source_id": source.id, "type": "single_property"}}
+    back: Wire = {"relation": {"data_source_id": source.id, "single_property": {}}}
     other = defined(place, target, name, back, "body.properties")
     target.properties[other["id"]] = other
     for one, partner in ((definition, other), (other, definition)):

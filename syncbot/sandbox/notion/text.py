@@ -6,7 +6,7 @@ from typing import Any
 
 from .dates import as_date
 from .errors import failed, invalid
-from .place import Place, as_list, as_object, as_uuid, check_members
+from .place import Place, as_list, as_object, as_uuid, check_members, named_kind
 from .state import Wire
 from .users import shown_user
 
@@ -85,14 +85,12 @@ def _alike(one: Wire, other: Wire) -> bool:
 def _item(place: Place, given: object, at: str) -> Wire:
     item = as_object(given, at)
     check_members(item, _KNOWN, at)
-    kind = item.get("type") or next((name for name in _KINDS if name in item), "text")
-    if kind not in _KINDS:
-        raise failed(f"{at}.type", 'be `"text"`, `"mention"` or `"equation"`', kind)
-    if kind not in item:
-        raise failed(f"{at}.{kind}", "be defined", missing=True)
+    kind = named_kind(item, _KINDS, at)
+    if kind is None:
+        raise failed(f"{at}.text", "be defined", missing=True)
     inner = as_object(item[kind], f"{at}.{kind}")
     makers = {"text": _text, "mention": _mention, "equation": _equation}
-    looks = _annotations(item.get("annotations") or {}, f"{at}.annotations")
+    looks = _annotations(item.get("annotations", {}), f"{at}.annotations")
     return {"type": kind, kind: makers[kind](place, inner, f"{at}.{kind}"), "annotations": looks}
 
 
@@ -120,7 +118,9 @@ def _text(_: Place, inner: Wire, at: str) -> Wire:
 def _link(given: object, at: str) -> Wire | None:
     if given is None:
         return None
-    url = as_object(given, at).get("url")
+    link = as_object(given, at)
+    check_members(link, ("url", "type"), at)
+    url = link.get("url")
     if not isinstance(url, str):
         raise failed(f"{at}.url", "be a string", url)
     if length(url) > MAX_CONTENT:
@@ -140,11 +140,13 @@ def _equation(_: Place, inner: Wire, at: str) -> Wire:
 
 
 def _mention(place: Place, inner: Wire, at: str) -> Wire:
-    kind = inner.get("type") or next(iter(inner), "")
-    if kind == "date":
-        return {"type": "date", "date": as_date(inner.get("date"), f"{at}.date")}
-    if kind not in ("user", "page"):
+    kind = named_kind(inner, ("user", "page", "date"), at)
+    if kind is None:
         raise failed(f"{at}.user", "be defined", missing=True)
+    check_members(inner, ("type", kind), at)
+    if kind == "date":
+        date = as_date(as_object(inner["date"], f"{at}.date"), f"{at}.date")
+        return {"type": "date", "date": date}
     where = f"{at}.{kind}.id"
     key = as_uuid(as_object(inner.get(kind), f"{at}.{kind}").get("id"), where)
     if kind == "user":

@@ -25,8 +25,8 @@ _EMPTY: tuple[None, list[Any]] = (None, [])
 _SEEDED = ("formula", "rollup", "verification")
 _PLACE = ("lat", "lon", "name", "address", "aws_place_id", "google_place_id")
 """Read-only kinds whose value the seed may set; the service does not compute them, or not always."""
-_WRAPPER = ("id", "type", "has_more")
-"""Members beside the value itself that are taken and ignored (recorded)."""
+_WRAPPER = ("type",)
+"""Members beside the value itself."""
 
 
 def judged(place: Place, source: DataSource | None, given: Wire, at: str) -> Wire:
@@ -111,7 +111,9 @@ def _wrong_kind(definition: Wire, value: object, at: str) -> str | None:
         return f"{definition['name']} is expected to be {expected}."
     if expected not in given:
         raise failed(f"{at}.{expected}", "be defined", missing=True)
-    check_members(given, (*_WRAPPER, expected), at)
+    # Recorded: a relation may be sent with the flag that it was read with.
+    flag = ("has_more",) if expected == "relation" and isinstance(given.get("has_more"), bool) else ()
+    check_members(given, (*_WRAPPER, *flag, expected), at)
     return None
 
 
@@ -186,7 +188,7 @@ def _option(place: Place, definition: Wire, value: Any, at: str) -> str:
     if found is None and kind == "status":
         raise invalid(f'Invalid status option. Status option "{given["name"]}" does not exist.')
     if found is None:
-        found = new_option(place, given["name"], given.get("color"), kind, at)
+        found = new_option(place, given["name"], given.get("color", "default"), kind, at)
         place.may("update")  # a new option is a change of the data source
         definition[kind]["options"].append(found)
     return str(found["id"])
@@ -231,7 +233,11 @@ def _files(place: Place, _: Wire, value: Any, at: str) -> list[Wire]:
         if place.trusted and file.get("type") == "file":
             result.append({"name": file["name"], "type": "file", "id": place.new_id()})
             continue
-        url = _string(as_object(file.get("external"), f"{where}.external").get("url"), where, most=2000)
+        external = as_object(file.get("external"), f"{where}.external")
+        check_members(external, ("url",), f"{where}.external")
+        if file.get("type", "external") != "external":
+            raise failed(f"{where}.type", 'be `"external"`', file["type"])
+        url = _string(external.get("url"), where, most=2000)
         name = _string(file.get("name"), f"{where}.name", most=100)
         if url is None or name is None:
             raise failed(f"{where}.name", "be defined", missing=True)
