@@ -54,6 +54,9 @@ class Ledger:
         self._kind = prepared.spec.kind
         self._open: Counter[str] = Counter(action.record for action in prepared.plan.actions)
         self._waiting: dict[str, list[Agree]] = defaultdict(list)
+        self._deleted = {one.record for one in prepared.plan.actions if isinstance(one, DeleteRow)}
+        self._leaving: dict[str, dict[str, str]] = defaultdict(dict)
+        """Rows that went away, of records to be deleted elsewhere: unlinked only when that is done."""
         self._confirmed: dict[str, set[str]] = defaultdict(set)
         self._failed: set[tuple[str, str, str]] = set()
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -75,7 +78,7 @@ class Ledger:
             (self._waiting if agree.after else agrees)[agree.record].append(agree)
         unlinked: dict[str, dict[str, str]] = defaultdict(dict)
         for one in self._prepared.plan.unlinks:
-            unlinked[one.record][one.endpoint] = one.ref
+            (self._leaving if one.record in self._deleted else unlinked)[one.record][one.endpoint] = one.ref
         self._commit(
             RecordChange(
                 kind=self._kind,
@@ -149,9 +152,11 @@ class Ledger:
         """Let the next reading go on where a complete one ended; what is unfinished is flagged by now.
 
         Rows that belong to no record until a person decides are flagged nowhere: their endpoint is read from the old
-        cursor again, so that they are asked about until then.
+        cursor again, so that they are asked about until then. So is that of a row that went away, until the others of
+        its record are deleted.
         """
-        waiting = {
+        leaving = {name for rows in self._leaving.values() for name in rows}
+        waiting = leaving | {
             one.endpoint for one in self._prepared.plan.findings if isinstance(one, Duplicate | Proposal)
         }
         for name, side in self._prepared.gathering.sides.items():
@@ -159,7 +164,7 @@ class Ledger:
                 self._parts.store.set_cursor(
                     self._kind, name, side.cursor, run=self._run, at=self._parts.now()
                 )
-            if side.compared:
+            if side.compared and name not in leaving:
                 self._parts.store.note_full_reading(self._kind, name, run=self._run, at=self._parts.now())
 
     # -- remembering
@@ -239,7 +244,7 @@ class Ledger:
                     kind=self._kind,
                     record=action.record,
                     rows=rows,
-                    unlinked={action.endpoint: action.ref} if isinstance(action, DeleteRow) else {},
+                    unlinked=self._unlinked(action),
                     agreed=self._agreed(ready),
                     closes=self._closes(ready),
                     again=self._open[action.record] > 0 or self._unfinished(action.record) or met,
@@ -270,6 +275,13 @@ class Ledger:
         )
         self._met += met
         return met
+
+    def _unlinked(self, action: Action) -> Mapping[str, str]:
+        """The links that end with a delete: its own, and with the last one of a record also what was waiting for it."""
+        if not isinstance(action, DeleteRow):
+            return {}
+        waiting = {} if self._open[action.record] else self._leaving.pop(action.record, {})
+        return {action.endpoint: action.ref, **waiting}
 
     def _ready(self, record: str) -> list[Agree]:
         """Take out the agreements that now have every write they need."""

@@ -1,5 +1,7 @@
 """Settle: before anything new is decided, look how the writes of a run that was cut off ended."""
 
+from dataclasses import replace
+
 from syncbot.endpoints.base import Endpoint, Gone, Row, Schema
 from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
@@ -25,13 +27,16 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
     if endpoint is None or bound is None:
         return  # the declaration changed in between: a full reading finds the row by its key
     row = _looked_up(endpoint, intent, bound.schema)
+    deletes = intent.action == "delete"
     change = RecordChange(kind=spec.kind, record=intent.record, again=True)
     if isinstance(row, Row):
         seen = bound.read(row, links)
         links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
         change = RecordChange(kind=spec.kind, record=intent.record, rows={intent.endpoint: seen}, again=True)
+    elif deletes and intent.ref is not None:
+        change = replace(change, unlinked={intent.endpoint: intent.ref})
     parts.store.commit([change], run=run, at=parts.now())
-    status = IntentStatus.DONE if isinstance(row, Row) else IntentStatus.FAILED
+    status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
     parts.store.settle(
         intent.id,
         status=status,
