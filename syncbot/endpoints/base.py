@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from syncbot.errors import EndpointError
 from syncbot.model.values import Cell, Value
@@ -250,3 +250,11 @@ class Endpoint(Protocol):
         `Transient` that did not pass) is raised; the writes not yielded before are then unknown to the caller, who
         has to look (`find`, `get`).
         """
+
+
+@runtime_checkable
+class BringsBack(Protocol):
+    """An endpoint that can also take rows out of the service's trash."""
+
+    def bring_back(self, ref: Ref, schema: Schema) -> Row:
+        """Take a row out of the trash; one that is not in it is left as it is. Raises `NotFound`."""

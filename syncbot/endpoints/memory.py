@@ -141,6 +141,16 @@ class MemoryEndpoint:
         for one in writes:
             yield self._done(one, schema)
 
+    def bring_back(self, ref: Ref, schema: Schema) -> Row:
+        """Take a row out of the trash."""
+        self._asked()
+        kept = self._rows.get(ref)
+        if kept is None or kept.reason not in (None, GoneReason.TRASHED):
+            raise NotFound("the row is not in the trash", endpoint=self.name, ref=ref)
+        if kept.reason is not None:
+            self.restore(ref, by=US, at=self.clock())
+        return self._row(ref, kept, schema)
+
     def add(self, cells: Mapping[ColumnId, Value], *, by: str, at: datetime, key: str | None = None) -> Ref:
         """Add a row as a person; with `key` it is a copy of a row of ours."""
         ref = str(len(self._rows) + 1)

@@ -64,6 +64,18 @@ Action: TypeAlias = CreateRow | UpdateRow | DeleteRow
 
 
 @dataclass(frozen=True, kw_only=True)
+class RestoreRow:
+    """Take a row out of the service's trash again."""
+
+    kind: str
+    record: str
+    title: str
+    endpoint: str
+    ref: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkRow:
     """From now on this row belongs to this record (written in the store only)."""
 
@@ -228,7 +240,23 @@ class Homeless:
     value: Value
 
 
-Finding: TypeAlias = Conflict | StrayEdit | Drift | Missing | Duplicate | Proposal | Unread | Homeless
+@dataclass(frozen=True, kw_only=True)
+class LeftAlone:
+    """Something that a run did and that undoing it does not take back."""
+
+    kind: str
+    record: str
+    title: str
+    endpoint: str
+    """Empty where it is about no place in particular."""
+    field: str | None
+    """None where the whole row is meant."""
+    reason: str
+
+
+Finding: TypeAlias = (
+    Conflict | StrayEdit | Drift | Missing | Duplicate | Proposal | Unread | Homeless | LeftAlone
+)
 """What a person should see; nothing is written to an endpoint for it."""
 
 
@@ -247,6 +275,8 @@ class Plan:
 
     kind: str
     actions: tuple[Action, ...] = ()
+    restores: tuple[RestoreRow, ...] = ()
+    """Only an undo has any."""
     links: tuple[LinkRow, ...] = ()
     unlinks: tuple[UnlinkRow, ...] = ()
     agrees: tuple[Agree, ...] = ()
@@ -260,4 +290,6 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Nothing to write anywhere, and nothing new for a person to see."""
-        return not (self.actions or self.links or self.unlinks or self.findings or self.refused)
+        return not (
+            self.actions or self.restores or self.links or self.unlinks or self.findings or self.refused
+        )

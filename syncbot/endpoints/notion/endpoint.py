@@ -165,7 +165,15 @@ class NotionEndpoint:
         if len(writes) > BATCH:
             raise ValueError(f"{len(writes)} writes at once, at most {BATCH} are allowed")
         self._own_id()
-        writer = Writer(
+        yield from self._writer(schema).write(writes)
+
+    def bring_back(self, ref: Ref, schema: Schema) -> Row:
+        """Take a page out of the trash; one that is not in it is left as it is."""
+        self._own_id()
+        return self._writer(schema).restore(ref)
+
+    def _writer(self, schema: Schema) -> Writer:
+        return Writer(
             name=self._name,
             connection=self._connection,
             place=self,
@@ -174,7 +182,6 @@ class NotionEndpoint:
             patience=self._patience,
             schema=schema,
         )
-        yield from writer.write(writes)
 
     def _hint(self) -> str:
         """Say what helps when the id is that of a database: it stands in the address that people copy."""

@@ -211,6 +211,24 @@ class Writer:
 
         self._now[write.ref] = self._persist(send, look, ref=write.ref)
 
+    def restore(self, ref: Ref) -> Row:
+        """Take a page out of the trash; one that is not in it is left as it is, and one that is nowhere is told."""
+        found = self._place.get(ref, self._schema)
+        if isinstance(found, Row):
+            return found
+        if found.reason is not GoneReason.TRASHED:
+            raise self._absent(found)
+
+        def send() -> Row:
+            self._connection.change("PATCH", f"pages/{ref}", {"in_trash": False})
+            return self._living(ref)
+
+        def look(_lost: OutcomeUnknown) -> Row | None:
+            now = self._place.get(ref, self._schema)
+            return now if isinstance(now, Row) else None
+
+        return self._persist(send, look, ref=ref)
+
     def _persist(
         self, send: Callable[[], T], look: Callable[[OutcomeUnknown], T | None], *, ref: Ref | None = None
     ) -> T:
