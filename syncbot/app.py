@@ -1,20 +1,22 @@
 """The one place where real parts are chosen and wired."""
 
 import getpass
+import hashlib
 import os
 import random
 import secrets
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 import jwt
 
 from syncbot.endpoints.base import Endpoint
+from syncbot.endpoints.budget import SharedBudget
 from syncbot.endpoints.notion.connection import NotionConnection
 from syncbot.endpoints.notion.endpoint import NotionEndpoint
 from syncbot.endpoints.notion.writing import Patience
@@ -27,7 +29,9 @@ from syncbot.mapping.binding import as_bound
 from syncbot.mapping.load import load
 from syncbot.mapping.spec import EndpointSpec, Mappings
 from syncbot.service.parts import Parts, Probe, Watch
+from syncbot.service.turns import Turns
 from syncbot.settings import Settings, environment, read_settings
+from syncbot.store.base import Store
 from syncbot.store.open import open_store
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -53,10 +57,21 @@ def opened(
     settings = read_settings(variables)
     mappings = load(settings.mappings_folder, variables)
     _insist_on(settings, mappings)
+    holder = f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}"
     with ExitStack() as stack:
-        services = _Services(settings, stack, on_wait, sleep)
         store = open_store(settings.database_url.get_secret_value())
         stack.callback(store.close)
+        turns = Turns(
+            store=store,
+            holder=holder,
+            holder_is_dead=_is_dead,
+            now=_now,
+            sleep=sleep,
+            on_wait=on_wait,
+            patience=settings.wait_seconds,
+        )
+        stack.callback(turns.give_back)
+        services = _Services(settings, stack, on_wait, sleep, store, turns)
         yield Parts(
             store=store,
             mappings=mappings,
@@ -71,7 +86,7 @@ def opened(
             now=_now,
             new_id=_new_id,
             user=getpass.getuser(),
-            holder=f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}",
+            holder=holder,
             holder_is_dead=_is_dead,
             probes=services.probes,
             watch=watch,
@@ -87,7 +102,11 @@ class _Services:
         stack: ExitStack,
         on_wait: Callable[[str, float], None],
         sleep: Callable[[float], None],
+        store: Store,
+        turns: Turns,
     ) -> None:
+        self._store = store
+        self._turns = turns
         self._sleep = sleep
         self._settings = settings
         self._stack = stack
@@ -120,9 +139,11 @@ class _Services:
     @cached_property
     def _notion(self) -> NotionConnection:
         assert self._settings.notion_token is not None
-        traffic = self._traffic("notion", self._settings.notion_rate)
+        token = self._settings.notion_token
+        whose = (self._settings.notion_base_url, token.get_secret_value())
+        traffic = self._traffic("notion", whose, self._settings.notion_rate)
         connection = NotionConnection(
-            token=self._settings.notion_token,
+            token=token,
             traffic=traffic,
             monotonic=time.monotonic,
             base_url=self._settings.notion_base_url,
@@ -135,12 +156,13 @@ class _Services:
     @cached_property
     def _graph(self) -> GraphConnection:
         token = self._sign_in()
+        whose = (self._settings.graph_base_url, str(self._settings.tenant_id), str(self._settings.client_id))
         client = open_client(ca_bundle=self._settings.ca_bundle)
         self._stack.callback(client.close)
         connection = GraphConnection(
             token=token,
             base_url=self._settings.graph_base_url,
-            traffic=self._traffic("sharepoint", self._settings.graph_rate),
+            traffic=self._traffic("sharepoint", whose, self._settings.graph_rate),
             client=client,
             new_id=lambda: str(uuid.uuid4()),
             now=_now,
@@ -162,7 +184,11 @@ class _Services:
         self._stack.callback(sign_in.close)
         return sign_in
 
-    def _traffic(self, name: str, per_minute: float) -> Traffic:
+    def _traffic(self, name: str, whose: Sequence[str], per_minute: float) -> Traffic:
+        """Make the queue of a connection, whose rate and turn are shared with all processes on this store."""
+        connection = f"connection {name} {_fingerprint(whose)}"
+        self._turns.add(connection)
+        revise = partial(self._store.revise_budget, connection)
         traffic = Traffic(
             name=name,
             units=per_minute,
@@ -171,9 +197,17 @@ class _Services:
             sleep=self._sleep,
             dice=random.Random(),
             on_wait=self._on_wait,
+            shared=lambda limit, window: SharedBudget(revise, limit=limit, window=window),
+            clock=lambda: _now().timestamp(),
+            before=self._turns.take,
         )
         self.requests[name] = lambda: traffic.requests
         return traffic
+
+
+def _fingerprint(whose: Sequence[str]) -> str:
+    """Tell the same token or application from another without telling what it is."""
+    return hashlib.sha256("\0".join(whose).encode()).hexdigest()[:8]
 
 
 def _notion_identity(connection: NotionConnection) -> str:

@@ -174,12 +174,13 @@ class StoreError(SyncbotError):
 
 
 class LeaseHeld(StoreError):
-    """Another run is at work."""
+    """Another process is at work."""
 
     def __init__(self, *, lease: str, holder: str, until: str, since: str | None = None) -> None:
+        """`until` and `since` are moments in ISO 8601, UTC; a lease is prolonged as long as its holder works."""
         self.lease, self.holder, self.until, self.since = lease, holder, until, since
-        began = f" since {since}," if since else ""
-        super().__init__(f"{lease} is in use by {holder}{began} until {until}")
+        began = f" since {since[:19]} UTC," if since else ""
+        super().__init__(f"{lease} is in use by {holder}{began} until {until[:19]} UTC at least")
 
 
 class LeaseLost(StoreError):

@@ -58,6 +58,8 @@ class Settings(BaseModel):
     """180 for Free and Plus workspaces, 600 for Business and Enterprise (developers.notion.com, request limits)."""
     graph_rate: Annotated[float, Field(alias="SYNCBOT_GRAPH_UNITS_PER_MINUTE", gt=0)] = 1250
     """Resource units an app and tenant may use in a minute (SharePoint throttling limits; 1,250 is the lowest)."""
+    wait_seconds: Annotated[float, Field(alias="SYNCBOT_WAIT_SECONDS", ge=0)] = 10
+    """How long a verb waits for another process that works with the same service."""
     mappings: Annotated[Path | None, Field(alias="SYNCBOT_MAPPINGS")] = None
     site_time_zone: Annotated[str, AfterValidator(_zone), Field(alias="SYNCBOT_SITE_TIME_ZONE")] = (
         "Europe/Brussels"
