@@ -25,7 +25,7 @@ from syncbot.reconcile.plan import (
     UpdateRow,
 )
 from syncbot.reconcile.state import Agreed, SeenRow
-from syncbot.store.base import Intent, IntentStatus, RecordChange
+from syncbot.store.base import Intent, IntentStatus, RecordChange, Store
 
 from .deciding import Prepared
 from .links import StoredLinks
@@ -99,24 +99,24 @@ class Ledger:
             if not self._open[record]
         )
         for name, side in self._prepared.gathering.sides.items():
-            self._parts.store.set_binding(self._kind, name, side.bound.text)
+            self._own_store().set_binding(self._kind, name, side.bound.text)
 
     def open(self, endpoint: str, actions: Sequence[Action]) -> list[Job]:
         """Word the writes of these actions and put them into the journal; what cannot be worded has failed."""
         jobs = [job for action in actions if (job := self._job(endpoint, action))]
-        self._parts.store.intend([self._intent(job) for job in jobs])
+        self._own_store().intend([self._intent(job) for job in jobs])
         return jobs
 
     def close(self, job: Job, done: Done) -> None:
         """Take over how a write ended."""
         action = job.action
         if done.error is not None:
-            self._parts.store.settle(job.intent, status=IntentStatus.FAILED, ref=None, note=done.error.detail)
+            self._own_store().settle(job.intent, status=IntentStatus.FAILED, ref=None, note=done.error.detail)
             self.fail(action.endpoint, action.title, done.error.detail, error=done.error)
         else:
             ref = done.row.ref if done.row else getattr(action, "ref", None)
             self._worked(action, done.row)  # first: of a write that is closed, nobody looks at the row again
-            self._parts.store.settle(job.intent, status=IntentStatus.DONE, ref=ref)
+            self._own_store().settle(job.intent, status=IntentStatus.DONE, ref=ref)
         self._parts.watch.wrote(self._kind, action.endpoint, action.title, worked=done.error is None)
 
     def fail(
@@ -161,24 +161,29 @@ class Ledger:
         }
         for name, side in self._prepared.gathering.sides.items():
             if side.complete and side.cursor is not None and name not in waiting:
-                self._parts.store.set_cursor(
+                self._own_store().set_cursor(
                     self._kind, name, side.cursor, run=self._run, at=self._parts.now()
                 )
             if side.compared and name not in leaving:
-                self._parts.store.note_full_reading(self._kind, name, run=self._run, at=self._parts.now())
+                self._own_store().note_full_reading(self._kind, name, run=self._run, at=self._parts.now())
 
     # -- remembering
+
+    def _own_store(self) -> Store:
+        """The store, to be changed: only as long as the lease is ours. Raises `LeaseLost`."""
+        self._parts.lease.keep()
+        return self._parts.store
 
     def _keep_findings(self) -> None:
         at = self._parts.now()
         for finding in self._prepared.plan.findings:
             if isinstance(finding, Conflict):
-                kept = self._parts.store.open_conflict(
+                kept = self._own_store().open_conflict(
                     finding, id=self._parts.new_id("conflict"), run=self._run, at=at
                 )
                 self._conflict_ids[finding.record, finding.field] = kept
             elif isinstance(finding, StrayEdit):
-                self._parts.store.keep_stray(finding, id=self._parts.new_id("stray"), run=self._run, at=at)
+                self._own_store().keep_stray(finding, id=self._parts.new_id("stray"), run=self._run, at=at)
 
     def _ended(self, record: str, open_now: Iterable[str]) -> dict[str, str]:
         """The conflicts of a record that are over now; an answer is not, until it stands in every place."""
@@ -194,7 +199,7 @@ class Ledger:
         return {one.closes: ended.get(one.closes, "the places agree") for one in agrees if one.closes}
 
     def _commit(self, changes: Iterable[RecordChange]) -> None:
-        self._parts.store.commit(list(changes), run=self._run, at=self._parts.now())
+        self._own_store().commit(list(changes), run=self._run, at=self._parts.now())
 
     # -- writing
 

@@ -9,6 +9,8 @@ from syncbot.endpoints.base import Endpoint
 from syncbot.mapping.spec import Mappings
 from syncbot.store.base import Store
 
+from .lease import Lease
+
 
 class Watch(Protocol):
     """Hears how a verb gets on, so that a person sees progress. Called from one thread at a time."""
@@ -71,5 +73,7 @@ class Parts:
     """This process, as it is named in leases."""
     holder_is_dead: Callable[[str], bool] = lambda _: False
     """Whether a process that holds a lease is known to be gone; False when that cannot be known."""
+    lease: Lease = field(default_factory=Lease)
+    """Kept by whoever is about to send something or to change the store."""
     probes: Sequence[Probe] = ()
     watch: Watch = field(default_factory=Quiet)

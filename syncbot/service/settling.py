@@ -35,6 +35,7 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
         change = RecordChange(kind=spec.kind, record=intent.record, rows={intent.endpoint: seen}, again=True)
     elif deletes and intent.ref is not None:
         change = replace(change, unlinked={intent.endpoint: intent.ref})
+    parts.lease.keep()
     parts.store.commit([change], run=run, at=parts.now())
     status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
     parts.store.settle(

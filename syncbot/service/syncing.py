@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from syncbot.errors import EndpointError, LeaseHeld, UnknownId
+from syncbot.errors import EndpointError, UnknownId
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.fields import FieldType
 from syncbot.reconcile.plan import Plan
@@ -12,6 +12,7 @@ from syncbot.store.base import Run, RunStatus
 
 from .applying import apply
 from .deciding import Prepared, prepare
+from .lease import Holder
 from .ledger import compared, faults_of, notes_of
 from .links import StoredLinks
 from .merging import merged, worth_another
@@ -19,9 +20,6 @@ from .parts import Parts
 from .report import Failure, KindReport, Report
 from .settling import settle
 
-LEASE = "sync"
-LEASE_LIFE = timedelta(minutes=30)
-"""How long a run that was killed keeps others out."""
 COMPARED_EVERY = timedelta(days=1)
 """When everything was last compared longer ago, a sync does so by itself; what only shows then waits a day at most."""
 ROUNDS = 6
@@ -61,7 +59,8 @@ def sync(
     started, before = parts.now(), _requests(parts)
     specs = _wanted(parts, kinds)
     links = StoredLinks(parts.store, parts.mappings)
-    with _leased(parts), _run(parts, verb, specs) as (run, reports):
+    holder = Holder(name=parts.holder, now=parts.now, is_dead=parts.holder_is_dead)
+    with parts.lease.held(parts.store, holder), _run(parts, verb, specs) as (run, reports):
         settled = 0
         for spec in specs:
             count, report = _one_kind(parts, spec, links, run, full=full, allow_mass_change=allow_mass_change)
@@ -134,27 +133,6 @@ def _planned(parts: Parts, prepared: Prepared) -> KindReport:
         compared=compared(prepared),
         known=parts.store.count(prepared.spec.kind),
     )
-
-
-@contextmanager
-def _leased(parts: Parts) -> Iterator[None]:
-    """Hold the lease while working; that of a process that is known to be gone is taken over at once."""
-    try:
-        _take(parts)
-    except LeaseHeld as held:
-        if not parts.holder_is_dead(held.holder):
-            raise
-        parts.store.drop_lease(LEASE, holder=held.holder)
-        _take(parts)
-    try:
-        yield
-    finally:
-        parts.store.drop_lease(LEASE, holder=parts.holder)
-
-
-def _take(parts: Parts) -> None:
-    now = parts.now()
-    parts.store.take_lease(LEASE, holder=parts.holder, until=now + LEASE_LIFE, now=now)
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from syncbot.endpoints.memory import Lies, MemoryEndpoint
 from syncbot.errors import LeaseHeld, Unavailable, VersionChanged
 from syncbot.reconcile.plan import Conflict, Duplicate, StrayEdit
 from syncbot.service import answering
-from syncbot.service.syncing import LEASE, LEASE_LIFE, plan, sync
+from syncbot.service.lease import LEASE, LEASE_LIFE
+from syncbot.service.syncing import plan, sync
 from syncbot.store.base import RunStatus
 from tests.fakes.world import DAY, START, World, new_world
 
