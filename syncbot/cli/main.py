@@ -175,15 +175,17 @@ def history(
         print(as_json(story)) if json else paper.story(story, titles(parts))  # noqa: T201
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def sandbox(context: typer.Context) -> None:
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
+def sandbox(context: typer.Context, *, json: Json = False) -> None:
     """Serve a local Notion and Microsoft 365 until stopped, and print the lines that point syncbot at them.
 
-    All words behind it go to the sandbox: syncbot sandbox --help
+    Its other options (--data, --seed, --latency, --rate ..) are explained by: syncbot sandbox --help
 
     Example: syncbot sandbox --data sandbox-data
     """
-    raise typer.Exit(sandbox_process.serve(context.args))
+    raise typer.Exit(sandbox_process.serve([*context.args, *(["--print", "json"] if json else [])]))
 
 
 @app.command()
