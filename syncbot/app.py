@@ -2,15 +2,13 @@
 
 import getpass
 import hashlib
-import os
 import random
 import secrets
-import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 
 import jwt
@@ -28,10 +26,12 @@ from syncbot.errors import Forbidden, Problem, SettingsError
 from syncbot.mapping.binding import as_bound
 from syncbot.mapping.load import load
 from syncbot.mapping.spec import EndpointSpec, Mappings
+from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Probe, Watch
 from syncbot.service.turns import Turns
 from syncbot.settings import Settings, environment, read_settings
 from syncbot.store.base import Store
+from syncbot.store.holders import is_gone, this_process
 from syncbot.store.open import open_store
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -57,21 +57,24 @@ def opened(
     settings = read_settings(variables)
     mappings = load(settings.mappings_folder, variables)
     _insist_on(settings, mappings)
-    holder = f"{getpass.getuser()}@{socket.gethostname()}:{os.getpid()}"
+    holder = this_process(getpass.getuser(), secrets.token_hex(2))
+    life = timedelta(seconds=settings.lease_seconds)
+    lease = Lease(life)
     with ExitStack() as stack:
         store = open_store(settings.database_url.get_secret_value())
         stack.callback(store.close)
         turns = Turns(
             store=store,
             holder=holder,
-            holder_is_dead=_is_dead,
+            holder_is_dead=is_gone,
             now=_now,
             sleep=sleep,
             on_wait=on_wait,
             patience=settings.wait_seconds,
+            life=life,
         )
         stack.callback(turns.give_back)
-        services = _Services(settings, stack, on_wait, sleep, store, turns)
+        services = _Services(settings, stack, on_wait, sleep, store, lease, turns)
         yield Parts(
             store=store,
             mappings=mappings,
@@ -87,7 +90,7 @@ def opened(
             new_id=_new_id,
             user=getpass.getuser(),
             holder=holder,
-            holder_is_dead=_is_dead,
+            holder_is_dead=is_gone,
             probes=services.probes,
             watch=watch,
         )
@@ -103,8 +106,10 @@ class _Services:
         on_wait: Callable[[str, float], None],
         sleep: Callable[[float], None],
         store: Store,
+        lease: Lease,
         turns: Turns,
     ) -> None:
+        self._lease = lease
         self._store = store
         self._turns = turns
         self._sleep = sleep
@@ -199,10 +204,15 @@ class _Services:
             on_wait=self._on_wait,
             shared=lambda limit, window: SharedBudget(revise, limit=limit, window=window),
             clock=lambda: _now().timestamp(),
-            before=self._turns.take,
+            before=self._before,
         )
         self.requests[name] = lambda: traffic.requests
         return traffic
+
+    def _before(self, ahead: float) -> None:
+        """Make sure of the run's lease, then of our turn, before a request or a wait of so many seconds."""
+        self._lease.keep(ahead)
+        self._turns.take(ahead)
 
 
 def _fingerprint(whose: Sequence[str]) -> str:
@@ -268,17 +278,3 @@ def _now() -> datetime:
 def _new_id(word: str) -> str:
     letters = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTHS.get(word, _RECORD_LETTERS)))
     return f"{word}-{letters}"
-
-
-def _is_dead(holder: str) -> bool:
-    """Whether a process of this machine that held a lease is gone; of other machines nothing is known."""
-    where, _, process = holder.rpartition(":")
-    if where.rpartition("@")[2] != socket.gethostname() or not process.isdigit():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -60,6 +60,8 @@ class Settings(BaseModel):
     """Resource units an app and tenant may use in a minute (SharePoint throttling limits; 1,250 is the lowest)."""
     wait_seconds: Annotated[float, Field(alias="SYNCBOT_WAIT_SECONDS", ge=0)] = 10
     """How long a verb waits for another process that works with the same service."""
+    lease_seconds: Annotated[float, Field(alias="SYNCBOT_LEASE_SECONDS", gt=0)] = 120
+    """How long a process that died keeps others out, where they cannot know that it died."""
     mappings: Annotated[Path | None, Field(alias="SYNCBOT_MAPPINGS")] = None
     site_time_zone: Annotated[str, AfterValidator(_zone), Field(alias="SYNCBOT_SITE_TIME_ZONE")] = (
         "Europe/Brussels"

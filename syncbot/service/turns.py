@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from syncbot.errors import LeaseHeld
 from syncbot.store.base import Store
 
-LIFE = timedelta(minutes=5)
-"""How long a process that is gone keeps others out, where they cannot know that it is gone."""
+from .lease import LEASE_LIFE
+
 _LOOK_EVERY = 1.0
 """Seconds between two looks whether the other one has ended."""
 
@@ -32,6 +32,7 @@ class Turns:
         sleep: Callable[[float], None],
         on_wait: Callable[[str, float], None],
         patience: float,
+        life: timedelta = LEASE_LIFE,
     ) -> None:
         """`patience`: seconds to wait for others in all; `on_wait` hears who works there and how long we wait."""
         self._store = store
@@ -41,6 +42,7 @@ class Turns:
         self._sleep = sleep
         self._on_wait = on_wait
         self._patience = patience
+        self._life = life
         self._lock = threading.Lock()
         self._until: dict[str, datetime | None] = {}
 
@@ -56,8 +58,8 @@ class Turns:
         with self._lock:
             needed = self._now() + timedelta(seconds=ahead)
             for connection, until in sorted(self._until.items()):
-                if until is None or until < needed + LIFE / 2:
-                    self._take(connection, needed + LIFE)
+                if until is None or until < needed + self._life / 2:
+                    self._take(connection, needed + self._life)
 
     def give_back(self) -> None:
         """Let others work."""
