@@ -110,6 +110,11 @@ def runs(parts: Parts, limit: int = 20) -> Sequence[Run]:
     return parts.store.runs(limit)
 
 
+def run_named(parts: Parts, given: str) -> Run:
+    """One run. Raises `UnknownId` with the nearest id that there is."""
+    return parts.store.run(given)
+
+
 def story(parts: Parts, given: str) -> RecordStory:
     """Say where each value of a record came from; `given` is its key or what people call it.
 

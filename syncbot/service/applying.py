@@ -15,9 +15,14 @@ from .parts import Parts
 from .report import KindReport
 
 
-def apply(parts: Parts, prepared: Prepared, links: StoredLinks, run: str) -> KindReport:
-    """Carry out a plan and say how it went. A plan that was refused writes nothing and remembers nothing."""
-    ledger = Ledger(parts, prepared, links, run)
+def apply(
+    parts: Parts, prepared: Prepared, links: StoredLinks, run: str, *, again: bool = False
+) -> KindReport:
+    """Carry out a plan and say how it went. A plan that was refused writes nothing and remembers nothing.
+
+    `again`: the next sync decides every record of the plan once more.
+    """
+    ledger = Ledger(parts, prepared, links, run, again=again)
     for name, error in prepared.gathering.failed.items():
         ledger.fail(name, None, error.detail, error=error)
     if prepared.plan.refused or prepared.gathering.failed:

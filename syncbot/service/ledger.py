@@ -45,8 +45,11 @@ class Job:
 class Ledger:
     """Keeps the store true while a plan is applied. Not for two threads at once: `applying` holds a lock."""
 
-    def __init__(self, parts: Parts, prepared: Prepared, links: StoredLinks, run: str) -> None:
-        """Account for one plan of one run."""
+    def __init__(
+        self, parts: Parts, prepared: Prepared, links: StoredLinks, run: str, *, again: bool = False
+    ) -> None:
+        """Account for one plan of one run; `again`: all its records are flagged to be decided once more."""
+        self._again = again
         self._parts = parts
         self._prepared = prepared
         self._links = links
@@ -88,7 +91,7 @@ class Ledger:
                 agreed=self._agreed(agrees[case.record]),
                 closes=self._closes(agrees[case.record])
                 | self._ended(case.record, case.known.conflicts.values() if case.known else ()),
-                again=self._open[case.record] > 0 or case.record in found,
+                again=self._again or self._open[case.record] > 0 or case.record in found,
             )
             for case in self._prepared.cases
         )
@@ -96,7 +99,7 @@ class Ledger:
         self._commit(
             RecordChange(kind=self._kind, record=record, again=False)
             for record in found
-            if not self._open[record]
+            if not self._open[record] and not self._again
         )
         for name, side in self._prepared.gathering.sides.items():
             self._own_store().set_binding(self._kind, name, side.bound.text)
@@ -252,7 +255,10 @@ class Ledger:
                     unlinked=self._unlinked(action),
                     agreed=self._agreed(ready),
                     closes=self._closes(ready),
-                    again=self._open[action.record] > 0 or self._unfinished(action.record) or met,
+                    again=self._again
+                    or self._open[action.record] > 0
+                    or self._unfinished(action.record)
+                    or met,
                 )
             ]
         )
