@@ -12,8 +12,10 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
@@ -28,6 +30,10 @@ RATE = 10.0
 CITIES = 112
 _OURS = ("SYNCBOT_", "AZURE_", "NOTION_")
 """Beginnings of the variables that must not reach the demo from outside."""
+
+_ZOFIA, _FERNAO = "Zofia Przykładowa", "Fernão Exemplar"
+_STATES = {"Implementation": "In implementation", "Iteration": "Iterating"}
+"""What Notion calls a state, and what SharePoint does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,21 +130,36 @@ class _Stage:
 
     def _edits(self) -> None:
         self._say("Now people work: Zofia in Notion, Fernão in SharePoint, and both on Mannheim.")
-        ghent, turku = self._refs("Turku"), self._refs("Lahti")
+        turku, lahti = self._refs("Turku"), self._refs("Lahti")
         mannheim, aachen = self._refs("Mannheim"), self._refs("Aachen")
+        day, state = self._new_day(turku["sharepoint"]), self._new_state(lahti["notion"])
         notion, sharepoint = self._onlooker.edit_page, self._onlooker.edit_item
-        notion(ghent["notion"], {"Last contact": {"date": {"start": "2026-11-23"}}}, by="Zofia Przykładowa")
-        sharepoint(turku["sharepoint"], {"CCCState": "In implementation"}, by="Fernão Exemplar")
-        sharepoint(aachen["sharepoint"], {"Population": 1}, by="Fernão Exemplar")
-        notion(mannheim["notion"], {"Note": _text("Council votes in December.")}, by="Zofia Przykładowa")
-        sharepoint(mannheim["sharepoint"], {"Note": "Council votes in January."}, by="Fernão Exemplar")
+        notion(turku["notion"], {"Last contact": {"date": {"start": day.isoformat()}}}, by=_ZOFIA)
+        sharepoint(lahti["sharepoint"], {"CCCState": _STATES[state]}, by=_FERNAO)
+        sharepoint(aachen["sharepoint"], {"Population": 1}, by=_FERNAO)
+        notion(mannheim["notion"], {"Note": _text("Council votes in December.")}, by=_ZOFIA)
+        sharepoint(mannheim["sharepoint"], {"Note": "Council votes in January."}, by=_FERNAO)
         self._type("sync")
-        there = self._onlooker.item(ghent["sharepoint"])
-        self._claim("Zofia's date reached SharePoint", there.get("LastContact", "")[:10], "2026-11-22")
-        page = self._onlooker.page(turku["notion"])
-        self._claim("Fernão's state reached Notion", page["CCC state"]["status"]["name"], "Implementation")
-        copy = self._onlooker.item(aachen["sharepoint"])
-        self._claim("Aachen's population was put back", copy["Population"] != 1, True)
+        self._claim("Zofia's date reached SharePoint", self._day(turku["sharepoint"]), day)
+        page = self._onlooker.page(lahti["notion"])
+        self._claim("Fernão's state reached Notion", page["CCC state"]["status"]["name"], state)
+        kept = self._onlooker.page(aachen["notion"])["Population"]["number"]
+        copy = self._onlooker.item(aachen["sharepoint"])["Population"]
+        self._claim("Aachen's population was put back", copy, kept, also=kept != 1)
+
+    def _day(self, item: str) -> date:
+        """The day of the last contact: SharePoint tells the moment at which the site's day begins."""
+        moment = datetime.fromisoformat(self._onlooker.item(item)["LastContact"])
+        return moment.astimezone(ZoneInfo(self._environment["SYNCBOT_SITE_TIME_ZONE"])).date()
+
+    def _new_day(self, item: str) -> date:
+        """Another day than the one that stands there."""
+        return self._day(item) + timedelta(days=1)
+
+    def _new_state(self, page: str) -> str:
+        """Another state than the one that stands there, in Notion's words."""
+        now = self._onlooker.page(page)["CCC state"]["status"]["name"]
+        return next(state for state in _STATES if state != now)
 
     def _conflict(self) -> None:
         self._say("Two people said two things about Mannheim. syncbot asks:")
