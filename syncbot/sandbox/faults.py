@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from random import Random
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -121,3 +121,11 @@ class FaultPlan:
             return None
         hit[0].hits += 1
         return hit[0].fault
+
+
+@runtime_checkable
+class HasBatches(Protocol):
+    """What a service may offer besides: faults for single requests inside a batch."""
+
+    def order_inside(self, orders: Orders) -> None:
+        """Draw these faults from now on; they replace those ordered before."""

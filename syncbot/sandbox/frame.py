@@ -7,10 +7,7 @@ control routes); a service only knows its own state and its own words.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
-
-if TYPE_CHECKING:
-    from .faults import Orders
+from typing import Any, Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +132,3 @@ class EditedByPeople(Protocol):
         Raises `LookupError` for a person, container, row or column that is not there, `TypeError` or `ValueError`
         for a value that does not fit.
         """
-
-
-@runtime_checkable
-class HasBatches(Protocol):
-    """What a service may offer besides: faults for single requests inside a batch."""
-
-    def order_inside(self, orders: "Orders") -> None:
-        """Draw these faults from now on; they replace those ordered before."""

@@ -15,8 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from .clock import Clock
-from .faults import Fault, FaultPlan, Orders
-from .frame import Answer, Call, CountsChanges, Edit, EditedByPeople, HasBatches, Service
+from .faults import Fault, FaultPlan, HasBatches, Orders
+from .frame import Answer, Call, CountsChanges, Edit, EditedByPeople, Service
 from .holding import Holding
 from .journal import Entry, RequestLog, StateFile
 from .limits import Window
