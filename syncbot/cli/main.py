@@ -18,6 +18,7 @@ from . import strays
 from .cures import cure_of, exit_code
 from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
+from .undo import undo
 from .wiring import printer, show, titles, wired
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ questions = typer.Typer(
 )
 app.add_typer(questions, name="conflicts")
 app.add_typer(strays.app, name="strays")
+app.command()(undo)
 
 
 @app.command()

@@ -39,6 +39,14 @@ class Printer:
             self._kind(kind, report)
         self._ending(report)
 
+    def planned(self, kind: KindReport, titles: Mapping[str, str]) -> None:
+        """Print what is about to be done with one kind."""
+        self.line(words.records(kind.kind), "bold")
+        for section in sections(kind, titles, done=False):
+            self._section(section)
+        if kind.plan.empty and not kind.failures:
+            self.line("  Nothing to take back.", "green")
+
     def tick(self, tick: Tick) -> None:
         """Print one thing that was looked at, and the cure where it is not right."""
         what = tick.what or f"{words.records(str(tick.kind))} in {words.place(str(tick.endpoint))}"

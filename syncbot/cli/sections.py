@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from syncbot.model.values import Value
 from syncbot.model.wording import shown
 from syncbot.reconcile import plan as p
+from syncbot.reconcile.state import PERSON
 from syncbot.service.report import Failure, KindReport
 
 from . import words
@@ -55,6 +56,11 @@ def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> li
             [one for one in plan.actions if isinstance(one, p.DeleteRow)],
             lambda one: f"{one.title}: {one.reason}",
         ),
+        *_by_place(
+            "Brought back from the trash" if done else "To be brought back from the trash",
+            plan.restores,
+            lambda one: f"{one.title}: {one.reason}",
+        ),
         *_recognised(plan.links),
         *_findings(plan.findings, tongue),
         *_faults(report.faults),
@@ -66,7 +72,9 @@ def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> li
 
 
 def _by_place(
-    heading: str, actions: Sequence[p.Action], line: Callable[[p.Action], str] | Callable[..., str]
+    heading: str,
+    actions: Sequence[p.Action | p.RestoreRow],
+    line: Callable[..., str],
 ) -> Iterator[Section]:
     for endpoint in sorted({action.endpoint for action in actions}):
         mine = [line(action) for action in actions if action.endpoint == endpoint]
@@ -114,6 +122,11 @@ def _who(side: p.Side) -> str:
 
 def _stray(one: p.StrayEdit, tongue: Tongue) -> str:
     who = f"{one.edited_by} wrote" if one.edited_by else "somebody wrote"
+    if one.home == PERSON:
+        return (
+            f"{one.title}, {words.field(one.field)}: {who} {tongue.value(one.value)} in {words.place(one.endpoint)}; "
+            f"a person decided on {tongue.value(one.kept)}"
+        )
     return (
         f"{one.title}, {words.field(one.field)}: {who} {tongue.value(one.value)} in {words.place(one.endpoint)}; "
         f"{words.place(one.home)} is the home of this fact and says {tongue.value(one.kept)}"
@@ -157,7 +170,14 @@ def _homeless(one: p.Homeless, tongue: Tongue) -> str:
     )
 
 
+def _left_alone(one: p.LeftAlone, _: Tongue) -> str:
+    what = f"{one.title}, {words.field(one.field)}" if one.field else one.title
+    where = f" in {words.place(one.endpoint)}" if one.endpoint else ""
+    return f"{what}{where}: {one.reason}"
+
+
 _FINDINGS: tuple[tuple[type, str, Callable[..., str]], ...] = (
+    (p.LeftAlone, "Not taken back", _left_alone),
     (p.Unread, "Left alone for now", _unread),
     (p.Drift, "Found to differ without an edit", _drift),
     (p.Homeless, "Facts without a home", _homeless),

@@ -33,6 +33,7 @@ class Wrote:
 
     created: bool = False
     deleted: bool = False
+    restored: bool = False
     ref: str | None = None
     changes: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
     """By field: what the place said before the run, and after it."""
@@ -118,6 +119,10 @@ def _rows(policy: KindPolicy, deed: Deed) -> Iterator[DeleteRow | RestoreRow | L
         row = deed.known.rows.get(name)
         if wrote.created and not wrote.deleted and row is not None and row.ref == (wrote.ref or row.ref):
             yield _unmade(policy, deed, name, row)
+        elif wrote.restored and row is not None:
+            yield _left(
+                policy, deed, name, None, "the row was brought back; remove it by hand if it should go"
+            )
         elif wrote.deleted and not wrote.created and row is None:
             yield _brought_back(policy, deed, name, wrote)
 
@@ -244,14 +249,15 @@ def _obstacles(asked: _Asked) -> Iterator[tuple[str, str]]:
     question = asked.question
     if question is not None and question not in asked.deed.own_questions:
         yield "", f"{question} waits for an answer"
-    left_as = {after for _, after in asked.wrote.values()} | ({asked.move.after} if asked.move else set())
+    expected = {value for both in asked.wrote.values() for value in both}
+    expected |= {asked.move.after} if asked.move else set()
     for name, cell in asked.said.items():
         before, after = asked.wrote.get(name, (None, None))
         if cell is UNKNOWN:
             yield name, "it cannot be read there now"
         elif name in asked.wrote and cell not in (before, after):
             yield name, "it was changed there since"
-        elif name not in asked.wrote and cell not in left_as:
+        elif name not in asked.wrote and cell not in expected:
             yield name, "it was changed there since, and the next sync deals with that"
     for name in asked.wrote:
         if not _writable(asked, name):
@@ -387,6 +393,7 @@ def taken_together(earlier: Wrote, later: Wrote) -> Wrote:
     return replace(
         later,
         created=earlier.created or later.created,
+        restored=earlier.restored or later.restored,
         deleted=later.deleted,
         ref=later.ref or earlier.ref,
         changes=changes,

@@ -18,6 +18,7 @@ from typing import Protocol
 import pytest
 
 from syncbot.endpoints.base import (
+    BringsBack,
     Column,
     ColumnId,
     ColumnType,
@@ -419,6 +420,21 @@ class EndpointContract:
         assert (done.row, done.error) == (None, None)
         assert isinstance(place.endpoint.get(made.ref, schema), Gone)
         assert isinstance(place.refused(schema, Delete(ref=made.ref, version=row.version)), NotFound)
+
+    def test_a_deleted_row_is_brought_back_where_that_can_be(self, place: Place) -> None:
+        """With its key and cells, once however often it is asked; a row that is nowhere is told."""
+        schema = place.schema()
+        endpoint = place.endpoint
+        if not isinstance(endpoint, BringsBack):
+            pytest.skip(f"{endpoint.name} cannot take rows out of the trash")
+        made = place.create(schema, "key-1", {place.title: "Lier"})
+        place.write(schema, Delete(ref=made.ref, version=made.version))
+        for _ in range(2):
+            row = endpoint.bring_back(made.ref, schema)
+            assert (row.ref, row.key, row.cells[place.title]) == (made.ref, "key-1", "Lier")
+        assert isinstance(endpoint.get(made.ref, schema), Row)
+        with pytest.raises(NotFound):
+            endpoint.bring_back("00000000-0000-4000-8000-000000000000", schema)
 
     def test_an_update_of_a_trashed_row_is_refused(self, place: Place) -> None:
         """`NotFound`, and the row stays where it is."""

@@ -1,0 +1,257 @@
+"""The verb `undo`: take back what a run did, field by field, as far as nobody went on from it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from syncbot.endpoints.base import BringsBack
+from syncbot.errors import EndpointError
+from syncbot.mapping.spec import KindSpec
+from syncbot.model.values import Value
+from syncbot.reconcile.plan import Plan, Refused
+from syncbot.reconcile.state import Case, KnownRecord, SeenRow
+from syncbot.reconcile.undoing import Deed, Move, Reach, Undoing, Wrote, taken_together, undo_record
+from syncbot.store.base import HistoryLine, Intent, IntentStatus, RecordChange, Run
+
+from .answering import run_named
+from .applying import apply
+from .deciding import Prepared
+from .gathering import Gathered, gather
+from .links import StoredLinks, text_of
+from .parts import Parts
+from .report import Failure, KindReport, Report
+from .running import Meter, planned_report, running, titles_for, unsettled
+from .settling import settle
+
+
+def plan_undo(parts: Parts, given: str) -> Report:
+    """Say what undoing a run would do; nothing is written anywhere. Raises `UnknownId` with the nearest run."""
+    undone, meter = run_named(parts, given), Meter(parts)
+    links = StoredLinks(parts.store, parts.mappings)
+    prepared = [_prepared(parts, spec, links, undone) for spec in _specs(parts, undone)]
+    reports = [planned_report(parts, one) for one in prepared]
+    return meter.report(None, reports, titles_for(parts, links, reports))
+
+
+def undo(parts: Parts, given: str, *, planned: Callable[[KindReport], None] = lambda _: None) -> Report:
+    """Take back what a run did; `planned` hears what will be written of each kind before it is.
+
+    It is a run itself and can be undone. Raises `UnknownId`, and `LeaseHeld` while another run is at work.
+    """
+    undone, meter = run_named(parts, given), Meter(parts)
+    specs = _specs(parts, undone)
+    links = StoredLinks(parts.store, parts.mappings)
+    with running(parts, "undo", specs) as (run, reports):
+        for spec in specs:
+            reports.append(_one_kind(parts, spec, links, undone, run, planned))
+    return meter.report(run, reports, titles_for(parts, links, reports))
+
+
+def _specs(parts: Parts, undone: Run) -> Sequence[KindSpec]:
+    """The kinds of a run, those that point at others first: what is pointed at goes last."""
+    kinds = {intent.kind for intent in _done(parts, undone)} or set(undone.kinds)
+    return [spec for name, spec in reversed(list(parts.mappings.kinds.items())) if name in kinds]
+
+
+def _one_kind(
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    undone: Run,
+    run: str,
+    planned: Callable[[KindReport], None],
+) -> KindReport:
+    try:
+        settle(parts, spec, links, run)
+    except EndpointError as error:
+        return unsettled(spec, error)
+    prepared = _prepared(parts, spec, links, undone)
+    planned(planned_report(parts, prepared))
+    report = apply(parts, prepared, links, run, again=True)
+    if prepared.plan.refused or prepared.gathering.failed:
+        return report
+    return _restored(parts, prepared, links, run, report)
+
+
+def _done(parts: Parts, undone: Run) -> Sequence[Intent]:
+    return [
+        intent
+        for intent in parts.store.intents(run=undone.id)
+        if intent.status is IntentStatus.DONE and intent.kind in parts.mappings.kinds
+    ]
+
+
+# -- deciding
+
+
+def _prepared(parts: Parts, spec: KindSpec, links: StoredLinks, undone: Run) -> Prepared:
+    """Read what is new and decide. No cursor moves: what people edited meanwhile is for the next sync."""
+    gathering = gather(parts, spec, links, full=False, describe=True)
+    sides = {name: replace(side, cursor=None, compared=False) for name, side in gathering.sides.items()}
+    gathering = replace(gathering, sides=sides)
+    if gathering.failed:
+        return Prepared(spec=spec, gathering=gathering, cases=(), plan=Plan(kind=spec.kind))
+    deeds = _deeds(parts, spec, sides, undone)
+    cases = tuple(Case(record=one.known.key, known=one.known, seen={}) for one in deeds)
+    refused = tuple(_refusals(parts, spec, sides))
+    plan = _plan(spec, [undo_record(spec.policy, one) for one in deeds], refused)
+    return Prepared(spec=spec, gathering=gathering, cases=cases, plan=plan)
+
+
+def _plan(spec: KindSpec, parts: Sequence[Undoing], refused: tuple[Refused, ...]) -> Plan:
+    return Plan(
+        kind=spec.kind,
+        actions=tuple(one for part in parts for one in part.actions),
+        restores=tuple(one for part in parts for one in part.restores),
+        agrees=tuple(one for part in parts for one in part.agrees),
+        findings=tuple(one for part in parts for one in part.findings),
+        refused=refused,
+        records=len(parts),
+        ended={key: why for part in parts for key, why in part.ended.items()},
+    )
+
+
+def _refusals(parts: Parts, spec: KindSpec, sides: Mapping[str, Gathered]) -> Iterable[Refused]:
+    for name, side in sides.items():
+        if not side.complete:
+            reason = f"{name} did not give its last page, so nobody knows what was changed since"
+            yield Refused(kind=spec.kind, endpoint=name, reason=reason)
+        elif side.bound.text != parts.store.binding(spec.kind, name):
+            reason = f"the columns in {name} changed since the last sync: run `syncbot sync` first"
+            yield Refused(kind=spec.kind, endpoint=name, reason=reason)
+
+
+def _deeds(parts: Parts, spec: KindSpec, sides: Mapping[str, Gathered], undone: Run) -> list[Deed]:
+    wrote = _wrote(_done(parts, undone), spec.kind)
+    known = parts.store.records(spec.kind, set(wrote)) if wrote else {}
+    questions = frozenset(one.id for one in parts.store.conflicts() if one.run == undone.id)
+    places = parts.endpoints[spec.kind]
+    reach = {
+        name: Reach(
+            deletes=places[name].capabilities.deletes,
+            restores=isinstance(places[name], BringsBack),
+            faults=side.bound.faults,
+        )
+        for name, side in sides.items()
+    }
+    return [
+        _deed(parts, spec, undone, _as_it_is(record, sides), wrote[key], questions, reach)
+        for key, record in sorted(known.items())
+    ]
+
+
+def _deed(
+    parts: Parts,
+    spec: KindSpec,
+    undone: Run,
+    known: KnownRecord,
+    wrote: Mapping[str, Wrote],
+    questions: frozenset[str],
+    reach: Mapping[str, Reach],
+) -> Deed:
+    history = parts.store.history(spec.kind, known.key)
+    return Deed(
+        run=undone.id,
+        title=text_of(known, spec.policy.title_field) or known.key,
+        known=known,
+        wrote=wrote,
+        moves=_moves(history, undone),
+        met_before=any(line.run != undone.id and line.at <= undone.started for line in history),
+        own_questions=questions,
+        reach=reach,
+    )
+
+
+def _wrote(intents: Iterable[Intent], kind: str) -> Mapping[str, Mapping[str, Wrote]]:
+    """By record and endpoint: everything that the run wrote there, oldest first, taken together."""
+    found: dict[str, dict[str, Wrote]] = {}
+    for intent in intents:
+        if intent.kind != kind:
+            continue
+        mine = found.setdefault(intent.record, {})
+        wrote = Wrote(
+            created=intent.action == "create",
+            deleted=intent.action == "delete",
+            restored=intent.action == "restore",
+            ref=intent.ref,
+            changes=intent.changes,
+        )
+        earlier = mine.get(intent.endpoint)
+        mine[intent.endpoint] = taken_together(earlier, wrote) if earlier else wrote
+    return found
+
+
+def _as_it_is(known: KnownRecord, sides: Mapping[str, Gathered]) -> KnownRecord:
+    """Lay what was read just now over what is known."""
+    rows: dict[str, SeenRow] = {}
+    for name, row in known.rows.items():
+        side = sides.get(name)
+        if side is None or any(gone.ref == row.ref for gone in side.gone):
+            continue
+        rows[name] = next((fresh for fresh in side.rows if fresh.ref == row.ref), row)
+    return replace(known, rows=rows)
+
+
+def _moves(history: Sequence[HistoryLine], undone: Run) -> Mapping[str, Move]:
+    """By field: the baseline before the run and after it; `history` is newest first."""
+    before: dict[str, Value] = {}
+    last: dict[str, HistoryLine] = {}
+    for line in reversed(history):
+        if line.run == undone.id:
+            before.setdefault(line.field, line.before)
+            last[line.field] = line
+    return {
+        name: Move(before=before[name], after=line.after, source=line.source) for name, line in last.items()
+    }
+
+
+# -- bringing rows back
+
+
+def _restored(
+    parts: Parts, prepared: Prepared, links: StoredLinks, run: str, report: KindReport
+) -> KindReport:
+    """Take rows out of the trash, one by one, each with intent and outcome in the journal."""
+    created, failures = dict(report.created), list(report.failures)
+    for restore in prepared.plan.restores:
+        intent = Intent(
+            id=parts.new_id("write"),
+            run=run,
+            kind=restore.kind,
+            record=restore.record,
+            endpoint=restore.endpoint,
+            action="restore",
+            ref=restore.ref,
+            changes={},
+            at=parts.now(),
+        )
+        parts.lease.keep()
+        parts.store.intend([intent])
+        try:
+            _bring_back(parts, prepared, links, intent)
+        except EndpointError as error:
+            parts.store.settle(intent.id, status=IntentStatus.FAILED, ref=intent.ref, note=error.detail)
+            failures.append(_failure(restore.kind, restore.endpoint, restore.title, error))
+        else:
+            created[restore.endpoint] = created.get(restore.endpoint, 0) + 1
+    return replace(report, created=created, failures=tuple(failures))
+
+
+def _bring_back(parts: Parts, prepared: Prepared, links: StoredLinks, intent: Intent) -> None:
+    endpoint = parts.endpoints[intent.kind][intent.endpoint]
+    bound = prepared.gathering.sides[intent.endpoint].bound
+    assert isinstance(endpoint, BringsBack) and intent.ref is not None
+    row = endpoint.bring_back(intent.ref, bound.schema)
+    links.learn_row(intent.kind, intent.endpoint, intent.record, row.ref)
+    change = RecordChange(
+        kind=intent.kind,
+        record=intent.record,
+        rows={intent.endpoint: bound.read(row, links)},
+        again=True,
+    )
+    parts.lease.keep()
+    parts.store.commit([change], run=intent.run, at=parts.now())
+    parts.store.settle(intent.id, status=IntentStatus.DONE, ref=row.ref)
+
+
+def _failure(kind: str, endpoint: str, title: str, error: EndpointError) -> Failure:
+    return Failure(kind=kind, endpoint=endpoint, title=title, message=error.detail, error=error)
