@@ -69,4 +69,4 @@ class Shown:
             self._bar.update(self._task, description=text)
         elif now or self._monotonic() - self._said >= QUIET_SECONDS:
             self._said = self._monotonic()
-            self._console.print(f"  .. {text}", highlight=False, markup=False)
+            self._console.print(f"  .. {text}", highlight=False, markup=False, soft_wrap=True)
