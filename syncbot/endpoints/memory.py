@@ -18,6 +18,7 @@ from syncbot.model.values import UNKNOWN, Cell, Value
 
 from .base import (
     Capabilities,
+    Column,
     ColumnId,
     ColumnType,
     Create,
@@ -174,6 +175,15 @@ class MemoryEndpoint:
         self._rows[ref].reason = None
         self._touch(self._rows[ref], by, at)
 
+    def rekey(self, ref: Ref, key: str | None, *, by: str, at: datetime) -> None:
+        """Write something else where our key stood, or nothing, as people do by accident."""
+        self._rows[ref].key = key
+        self._touch(self._rows[ref], by, at)
+
+    def put_column(self, column: Column) -> None:
+        """Add a column, or give one of this id another shape; what stands in it stays."""
+        self.schema = replace(self.schema, columns={**self.schema.columns, column.id: column})
+
     def rename_column(self, column: ColumnId, name: str) -> None:
         """Give a column another name; its id stays."""
         self._reshape(column, name=name)
@@ -300,8 +310,7 @@ class MemoryEndpoint:
         kept.change, kept.by, kept.at = self._changes, by, at
 
     def _reshape(self, column: ColumnId, **changes: object) -> None:
-        shape = replace(self.schema.columns[column], **changes)  # type: ignore[arg-type]  # each is a member
-        self.schema = replace(self.schema, columns={**self.schema.columns, column: shape})
+        self.put_column(replace(self.schema.columns[column], **changes))  # type: ignore[arg-type]  # each is a member
 
 
 def _ref(write: Write) -> Ref | None:
