@@ -3,12 +3,17 @@
 from syncbot import errors
 from syncbot.service.answering import AnswerRefusedError
 from syncbot.service.straying import StrayRefusedError
+from syncbot.store.backup import NotEmptyError
 
 _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.SettingsError, "Mend the variables named above (see .env.example), then run: syncbot check"),
     (errors.MappingError, "Mend the lines named above (docs/reference/mapping.md), then run: syncbot check"),
     (AnswerRefusedError, "Name the place that is right, or type the right value: syncbot conflicts show ID"),
     (StrayRefusedError, "Look at what there is: syncbot strays --all"),
+    (
+        NotEmptyError,
+        "Name an empty database in SYNCBOT_DATABASE_URL (docs/howto/backup.md), then run the command again.",
+    ),
     (errors.UserError, "Mend what is named above and run the command again."),
     (errors.Throttled, "The service is busy. Nothing is lost: run the same command again in a few minutes."),
     (errors.Unavailable, "The service did not answer. Nothing is lost: run the same command again later."),

@@ -16,6 +16,7 @@ from . import demo as demo_steps
 from . import sandbox as sandbox_process
 from . import strays
 from .cures import cure_of, exit_code
+from .keeping import backup, restore
 from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
 from .undo import undo
@@ -37,6 +38,8 @@ questions = typer.Typer(
 app.add_typer(questions, name="conflicts")
 app.add_typer(strays.app, name="strays")
 app.command()(undo)
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

@@ -59,6 +59,10 @@ class Shown:
         self._bar.update(self._task, description=f"{kind}: {title}", completed=self._sent)
         self._say(text)
 
+    def counted(self, text: str) -> None:
+        """Say how far it is."""
+        self._say(text)
+
     def waiting(self, why: str, seconds: float) -> None:
         """Say why nothing moves."""
         if seconds >= 1:

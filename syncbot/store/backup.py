@@ -10,7 +10,7 @@ import json
 import os
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Connection, DateTime, MetaData, Table, func, insert, select, text
 
-from syncbot.errors import StoreError, StoreTooNew
+from syncbot.errors import StoreError, StoreTooNew, UserError
 from syncbot.store.codec import dump
 from syncbot.store.database import Database
 from syncbot.store.open import REVISION, bring_up, revision_of
@@ -32,17 +32,24 @@ _END = ""
 _LEFT_OUT = frozenset({"leases", "budgets", "alembic_version"})
 
 
-def backup(url: str, file: Path) -> Mapping[str, int]:
+class NotEmptyError(StoreError):
+    """A backup was to go where something is already."""
+
+
+def backup(url: str, file: Path, *, told: Callable[[str], None] = lambda _: None) -> Mapping[str, int]:
     """Write the state of a store at this moment to a file; return how many rows each table has.
 
-    The file appears only when it is whole, and only its owner may read it: it holds what people wrote.
+    The file appears only when it is whole, and only its owner may read it: it holds what people wrote. One that is
+    there already is not replaced: it may be the last good backup. `told` hears now and then how far it is.
     """
+    if file.exists():
+        raise UserError(f"{file} is there already, and a backup replaces nothing: name a new file")
     database = Database(url)
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         bring_up(database)
         with database.read() as connection, _private(unfinished) as out:
-            counts = _write(connection, out)
+            counts = _write(connection, out, told)
         with unfinished.open("rb") as written:
             os.fsync(written.fileno())
         unfinished.replace(file)
@@ -60,7 +67,7 @@ def _private(file: Path) -> TextIO:
     return gzip.open(file, "wt", encoding="utf-8", newline="\n")
 
 
-def _write(connection: Connection, out: TextIO) -> Mapping[str, int]:
+def _write(connection: Connection, out: TextIO, told: Callable[[str], None]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     out.write(dump({"format": _FORMAT, "revision": revision_of(connection)}) + "\n")
     for table in metadata.sorted_tables:
@@ -71,19 +78,26 @@ def _write(connection: Connection, out: TextIO) -> Mapping[str, int]:
         for row in rows.mappings():
             out.write(dump([table.name, {name: _plain(value) for name, value in row.items()}]) + "\n")
             counts[table.name] += 1
+            if not counts[table.name] % _AT_ONCE:
+                told(_so_far(counts))
     out.write(dump({"rows": counts}) + "\n")
     return counts
+
+
+def _so_far(counts: Mapping[str, int]) -> str:
+    return f"{sum(counts.values()):,} rows so far"
 
 
 def _plain(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def restore(url: str, file: Path) -> Mapping[str, int]:
+def restore(url: str, file: Path, *, told: Callable[[str], None] = lambda _: None) -> Mapping[str, int]:
     """Put a backup into a database that has no rows of ours yet; return how many rows each table got.
 
     A backup of an older revision is put into tables of that revision, which are then brought up. Nothing is kept
-    when anything is wrong with the file. Raises StoreError, or StoreTooNew for a backup of a newer syncbot.
+    when anything is wrong with the file. `told` hears now and then how far it is. Raises StoreError, NotEmptyError,
+    or StoreTooNew for a backup of a newer syncbot.
     """
     database = Database(url)
     try:
@@ -91,7 +105,7 @@ def restore(url: str, file: Path) -> Mapping[str, int]:
             revision = _revision(file, lines.readline())
             bring_up(database, revision)
             with database.write() as connection:
-                counts = _read(connection, file, revision, lines)
+                counts = _read(connection, file, revision, lines, told)
         bring_up(database)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise StoreError(f"the backup {file} cannot be read ({error})") from None
@@ -131,13 +145,17 @@ def _broken(file: Path) -> StoreError:
     return StoreError(f"{file} is not a whole backup of a store")
 
 
-def _read(connection: Connection, file: Path, revision: str, lines: Iterator[str]) -> Mapping[str, int]:
+def _read(
+    connection: Connection, file: Path, revision: str, lines: Iterator[str], told: Callable[[str], None]
+) -> Mapping[str, int]:
     tables = _empty_tables(connection, revision)
     counts = Counter(dict.fromkeys(tables, 0))
     end: Any = None
     for name, found in groupby((_line(file, line) for line in lines), lambda line: line[0]):
         if name in tables and end is None:
-            counts[name] += _add(connection, tables[name], (row for _, row in found))
+            for added in _added(connection, tables[name], (row for _, row in found)):
+                counts[name] += added
+                told(_so_far(counts))
         elif name == _END and end is None:
             _, end = next(found)
         else:
@@ -160,17 +178,16 @@ def _empty_tables(connection: Connection, revision: str) -> dict[str, Table]:
     ]
     if used or found != revision:
         what = f"rows in {', '.join(used)}" if used else f"tables of revision {found}"
-        raise StoreError(f"a backup goes into an empty database; this one has {what}")
+        raise NotEmptyError(f"a backup goes into an empty database; this one has {what}")
     return tables
 
 
-def _add(connection: Connection, table: Table, rows: Iterator[Mapping[str, Any]]) -> int:
-    added = 0
+def _added(connection: Connection, table: Table, rows: Iterator[Mapping[str, Any]]) -> Iterator[int]:
+    """Add the rows, so many at once, and yield how many each time."""
     moments = [column.name for column in table.columns if isinstance(column.type, DateTime)]
     while batch := [_row(row, moments, connection) for row in islice(rows, _AT_ONCE)]:
         connection.execute(insert(table), batch)
-        added += len(batch)
-    return added
+        yield len(batch)
 
 
 def _row(row: Mapping[str, Any], moments: list[str], connection: Connection) -> dict[str, Any]:
