@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from syncbot.model.values import Value
-from syncbot.reconcile.plan import Conflict, StrayEdit
+from syncbot.reconcile.plan import Conflict, Duplicate, Proposal, StrayEdit
 from syncbot.reconcile.state import Agreed, KnownRecord, SeenRow
 
 
@@ -130,6 +130,58 @@ class KeptStray:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingRow:
+    """A row that belongs to no record, because a person has not said to which."""
+
+    kind: str
+    endpoint: str
+    row: SeenRow
+    """As it was last read."""
+    match: str | None
+    """The id of the question about it; None where nobody is asked: a run decides it, or it is left alone."""
+    asked: Duplicate | Proposal | None
+    """The question as it was last put."""
+    since: datetime
+
+
+class Verdict(StrEnum):
+    """What a person said about which rows are which record."""
+
+    SAME = "same"
+    """The row is a row of the record."""
+    APART = "apart"
+    """Two rows are not the same record."""
+    ASIDE = "aside"
+    """The row is nobody's: it is left alone as long as it stays as it is."""
+    MERGED = "merged"
+    """Two records are one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What a person decided about identity, remembered until a person takes it back."""
+
+    id: str
+    kind: str
+    verdict: Verdict
+    record: str
+    """The record that it is about; after a merge the one that was kept."""
+    title: str
+    """What it is called, for people."""
+    by: str
+    at: datetime
+    endpoint: str | None = None
+    ref: str | None = None
+    """The row; None of a merge."""
+    other: tuple[str, str] | None = None
+    """Of APART: endpoint and ref of the other row."""
+    version: str | None = None
+    """Of ASIDE: the row as it was when it was decided."""
+    absorbed: str | None = None
+    """Of MERGED: the key that is no more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HistoryLine:
     """One change of one field's baseline."""
 
@@ -211,6 +263,30 @@ class Store(Protocol):
 
     def settle_stray(self, id: str, *, state: StrayState, by: str, at: datetime) -> None:  # noqa: A002
         """Keep what a person decided about a stray edit. Raises `UnknownId`, also for one that is settled."""
+
+    # -- identity
+    def waiting(self, kind: str | None = None) -> Sequence[WaitingRow]:
+        """Rows that belong to no record, of one kind or all, by kind, endpoint and ref."""
+
+    def keep_waiting(
+        self, rows: Sequence[WaitingRow], *, kind: str, settled: Collection[tuple[str, str]] = ()
+    ) -> None:
+        """Keep these rows, in place of what was known of the same; forget the settled ones (endpoint, ref)."""
+
+    def rulings(self, kind: str | None = None) -> Sequence[Ruling]:
+        """What people decided about identity, oldest first."""
+
+    def rule(self, rulings: Sequence[Ruling], *, freed: Sequence[tuple[str, str, str]] = ()) -> None:
+        """Keep decisions, all or nothing.
+
+        `freed` are links (kind, record, endpoint) that end now: their rows wait for the next run, and nothing is
+        noted on the record, so that it may get another row there. A merge takes the absorbed record away: its history,
+        stray edits and writes go over to the one that is kept, its questions are closed, its baselines are dropped.
+        Raises `StoreError` where a record with linked rows would be absorbed.
+        """
+
+    def unrule(self, id: str) -> None:  # noqa: A002
+        """Take a decision back. Raises `UnknownId`."""
 
     # -- history
     def history(self, kind: str, record: str) -> Sequence[HistoryLine]:

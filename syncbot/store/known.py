@@ -9,6 +9,11 @@ from syncbot.reconcile.state import Decision, KnownRecord, SeenRow
 from syncbot.store.base import OpenConflict
 from syncbot.store.folding import Held
 
+MERGED_INTO = "the record was merged into another"
+"""How a question ends whose record is absorbed."""
+NOTHING_TO_FREE = "a row that is to be freed is not linked"
+STILL_LINKED = "a record that still has rows cannot be absorbed"
+
 
 def known_record(
     key: str, held: Held, *, rows: Mapping[str, SeenRow], waiting: Sequence[OpenConflict]

@@ -10,6 +10,7 @@ from syncbot.errors import LeaseHeld, LeaseLost, StoreError
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord, SeenRow
+from syncbot.store import carrying
 from syncbot.store.base import (
     Cursor,
     HistoryLine,
@@ -18,12 +19,15 @@ from syncbot.store.base import (
     KeptStray,
     OpenConflict,
     RecordChange,
+    Ruling,
     Run,
     RunStatus,
     StrayState,
+    Verdict,
+    WaitingRow,
 )
 from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
-from syncbot.store.known import known_record, same_edit, unknown
+from syncbot.store.known import MERGED_INTO, NOTHING_TO_FREE, STILL_LINKED, known_record, same_edit, unknown
 
 Thing = TypeVar("Thing")
 
@@ -49,6 +53,8 @@ class MemoryStore:
         self._conflicts: dict[str, OpenConflict] = {}
         self._strays: dict[str, KeptStray] = {}
         self._intents: dict[str, Intent] = {}
+        self._waiting_rows: dict[tuple[str, str, str], WaitingRow] = {}
+        self._rulings: dict[str, Ruling] = {}
         self._cursors: dict[tuple[str, str], Cursor] = {}
         self._bindings: dict[tuple[str, str], str] = {}
         self._full_readings: dict[tuple[str, str], datetime] = {}
@@ -207,6 +213,65 @@ class MemoryStore:
         with self._lock:
             one = _find("open stray edit", id, {open_.id: open_ for open_ in self.strays()})
             self._strays[id] = replace(one, state=state, settled_by=by, settled_at=at)
+
+    # -- identity
+    def waiting(self, kind: str | None = None) -> Sequence[WaitingRow]:
+        """Rows that belong to no record."""
+        with self._lock:
+            return [one for key, one in sorted(self._waiting_rows.items()) if kind in {None, key[0]}]
+
+    def keep_waiting(
+        self, rows: Sequence[WaitingRow], *, kind: str, settled: Collection[tuple[str, str]] = ()
+    ) -> None:
+        """Keep rows in place of what was known of them, and forget the settled ones."""
+        with self._lock:
+            for endpoint, ref in settled:
+                self._waiting_rows.pop((kind, endpoint, ref), None)
+            self._waiting_rows |= {(one.kind, one.endpoint, one.row.ref): one for one in rows}
+
+    def rulings(self, kind: str | None = None) -> Sequence[Ruling]:
+        """What people decided about identity, oldest first."""
+        with self._lock:
+            kept = [one for one in self._rulings.values() if kind in {None, one.kind}]
+            return sorted(kept, key=lambda one: one.at)
+
+    def rule(self, rulings: Sequence[Ruling], *, freed: Sequence[tuple[str, str, str]] = ()) -> None:
+        """Keep decisions, and carry out what they mean for links and records."""
+        with self._lock:
+            absorbed = {(one.kind, one.absorbed): one for one in rulings if one.verdict is Verdict.MERGED}
+            left = [key for key in self._links if key not in freed]
+            if any((kind, record) in absorbed for kind, record, _ in left):
+                raise StoreError(STILL_LINKED)
+            if len(left) + len(freed) != len(self._links):
+                raise StoreError(NOTHING_TO_FREE)
+            if self._rulings.keys() & {one.id for one in rulings}:
+                raise StoreError("a decision is there already")
+            for kind, record, endpoint in freed:
+                row = self._links.pop((kind, record, endpoint))
+                self._waiting_rows[kind, endpoint, row.ref] = WaitingRow(
+                    kind=kind, endpoint=endpoint, row=row, match=None, asked=None, since=rulings[0].at
+                )
+            for one in absorbed.values():
+                self._absorb(one)
+            self._rulings |= {one.id: one for one in rulings}
+
+    def _absorb(self, merged: Ruling) -> None:
+        """Take a record away; what was written and said of it goes over to the one that is kept."""
+        for one in self._waiting(merged.kind):
+            if one.conflict.record == merged.absorbed:
+                self._conflicts[one.id] = replace(one, closed=merged.at, how=MERGED_INTO)
+        self._history = [carrying.line(one, merged) for one in self._history]
+        self._conflicts = {key: carrying.question(one, merged) for key, one in self._conflicts.items()}
+        self._strays = {key: carrying.stray(one, merged) for key, one in self._strays.items()}
+        self._intents = {key: carrying.intent(one, merged) for key, one in self._intents.items()}
+        self._rulings = {key: carrying.ruling(one, merged) for key, one in self._rulings.items()}
+        self._held.pop((merged.kind, str(merged.absorbed)), None)
+
+    def unrule(self, id: str) -> None:  # noqa: A002
+        """Take a decision back. Raises `UnknownId`."""
+        with self._lock:
+            _find("decision", id, self._rulings)
+            del self._rulings[id]
 
     # -- history
     def history(self, kind: str, record: str) -> Sequence[HistoryLine]:

@@ -6,7 +6,19 @@ from datetime import datetime
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord
-from syncbot.store import budgets, committing, cursors, findings, journal, leases, records, runs, strays
+from syncbot.store import (
+    budgets,
+    committing,
+    cursors,
+    findings,
+    journal,
+    leases,
+    records,
+    ruling,
+    runs,
+    strays,
+)
+from syncbot.store import waiting as waiting_rows
 from syncbot.store.base import (
     Cursor,
     HistoryLine,
@@ -15,9 +27,11 @@ from syncbot.store.base import (
     KeptStray,
     OpenConflict,
     RecordChange,
+    Ruling,
     Run,
     RunStatus,
     StrayState,
+    WaitingRow,
 )
 from syncbot.store.database import Database
 
@@ -124,6 +138,34 @@ class SqlStore:
         """Keep what a person decided about a stray edit. Raises `UnknownId`."""
         with self._database.write() as connection:
             strays.settle(connection, id, state=state, by=by, at=at)
+
+    # -- identity
+    def waiting(self, kind: str | None = None) -> Sequence[WaitingRow]:
+        """Rows that belong to no record."""
+        with self._database.read() as connection:
+            return waiting_rows.find(connection, kind)
+
+    def keep_waiting(
+        self, rows: Sequence[WaitingRow], *, kind: str, settled: Collection[tuple[str, str]] = ()
+    ) -> None:
+        """Keep rows in place of what was known of them, and forget the settled ones."""
+        with self._database.write() as connection:
+            waiting_rows.keep(connection, rows, kind=kind, settled=settled)
+
+    def rulings(self, kind: str | None = None) -> Sequence[Ruling]:
+        """What people decided about identity, oldest first."""
+        with self._database.read() as connection:
+            return ruling.find(connection, kind)
+
+    def rule(self, rulings: Sequence[Ruling], *, freed: Sequence[tuple[str, str, str]] = ()) -> None:
+        """Keep decisions, and carry out what they mean for links and records."""
+        with self._database.write() as connection:
+            ruling.rule(connection, rulings, freed)
+
+    def unrule(self, id: str) -> None:  # noqa: A002
+        """Take a decision back. Raises `UnknownId`."""
+        with self._database.write() as connection:
+            ruling.unrule(connection, id)
 
     # -- history
     def history(self, kind: str, record: str) -> Sequence[HistoryLine]:

@@ -175,6 +175,41 @@ strays = Table(
 )
 """`edit` is a digest of what makes two stray edits the same."""
 
+waiting = Table(
+    "waiting",
+    metadata,
+    _name("kind", primary_key=True),
+    _name("endpoint", primary_key=True),
+    _name("ref", primary_key=True),
+    _name("version"),
+    _json("cells"),
+    _json("details"),
+    Column("match", String),
+    Column("asked", Text),
+    Column("since", Moment, nullable=False),
+)
+"""Rows that belong to no record until a person decides."""
+
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("seq", SEQUENCE, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    _name("kind"),
+    _name("verdict"),
+    _name("record"),
+    Column("title", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("endpoint", String),
+    Column("ref", String),
+    Column("other_endpoint", String),
+    Column("other_ref", String),
+    Column("version", String),
+    Column("absorbed", String),
+)
+"""What people decided about identity."""
+
 intents = Table(
     "intents",
     metadata,

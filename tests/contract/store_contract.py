@@ -2,9 +2,10 @@
 
 from tests.contract.store_budgets_contract import BudgetsContract
 from tests.contract.store_findings_contract import FindingsContract
+from tests.contract.store_identity_contract import IdentityContract
 from tests.contract.store_records_contract import RecordsContract
 from tests.contract.store_work_contract import WorkContract
 
 
-class StoreContract(RecordsContract, FindingsContract, WorkContract, BudgetsContract):
+class StoreContract(RecordsContract, FindingsContract, WorkContract, BudgetsContract, IdentityContract):
     """All of it."""

@@ -1,0 +1,144 @@
+"""What every store promises of rows that wait and of what people decided about identity."""
+
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncbot.errors import StoreError, UnknownId
+from syncbot.reconcile.plan import Duplicate, Proposal
+from syncbot.store.base import Ruling, Store, StrayState, Verdict, WaitingRow
+from tests.contract.store_shelf import Shelf, property_of_store
+from tests.contract.store_values import (
+    NOW,
+    agreed,
+    cells,
+    change,
+    conflict,
+    intent,
+    later,
+    row,
+    stray,
+    texts,
+)
+
+
+def waiting(ref: str, **more: Any) -> WaitingRow:
+    """Return a row that somebody is asked about."""
+    about: dict[str, Any] = {"kind": "city", "endpoint": "sharepoint"}
+    asked = Proposal(ref=ref, title="Gand", candidates=(("ghent", "Ghent", 0.8),), **about)
+    known: dict[str, Any] = {"row": row(ref), "match": "m1", "asked": asked, "since": NOW, **more}
+    return WaitingRow(**{**about, **known})
+
+
+def ruling(name: str, **more: Any) -> Ruling:
+    """Return a decision about a row."""
+    known: dict[str, Any] = {
+        "kind": "city",
+        "verdict": Verdict.SAME,
+        "record": "ghent",
+        "title": "Ghent",
+        "by": "Zoë",
+        "at": NOW,
+        "endpoint": "sharepoint",
+        "ref": "7",
+    }
+    return Ruling(id=name, **{**known, **more})
+
+
+class IdentityContract:
+    """Waiting rows and rulings."""
+
+    @property_of_store
+    @given(fields=st.dictionaries(texts(), cells(), max_size=4))
+    def test_a_waiting_row_comes_back_as_it_was_kept(self, store: Store, fields: Any) -> None:
+        """Its cells, and the question about it, of either sort or none."""
+        about: dict[str, Any] = {"kind": "city", "endpoint": "sharepoint"}
+        rows = [
+            waiting(
+                "1", row=row("1", fields, key="k", edited_at=NOW, edited_by="Ø", url="https://x.example")
+            ),
+            waiting("2", asked=Duplicate(refs=("1", "2"), title="Gent", reason="same name", **about)),
+            waiting("3", asked=None, match=None, since=later(1)),
+        ]
+        store.keep_waiting(rows, kind="city")
+        assert store.waiting("city") == rows
+        assert store.waiting("person") == []
+
+    def test_a_newer_reading_takes_the_place_and_a_settled_row_leaves(self, store: Store) -> None:
+        """One row an endpoint and ref; what is not named stays."""
+        store.keep_waiting([waiting("1"), waiting("2")], kind="city")
+        newer = waiting("1", row=row("1", version="v2"))
+        store.keep_waiting([newer], kind="city", settled=[("sharepoint", "2"), ("sharepoint", "none")])
+        assert store.waiting() == [newer]
+        store.keep_waiting([], kind="city", settled=[("notion", "1")])
+        assert store.waiting() == [newer]
+
+    def test_decisions_come_back_as_they_were_kept(self, store: Store) -> None:
+        """Of each sort, in the order of their time; one can be taken back."""
+        said = [
+            ruling("r1", by="Łucja"),
+            ruling("r2", verdict=Verdict.APART, other=("notion", "page"), at=later(1)),
+            ruling("r3", verdict=Verdict.ASIDE, version="v1", at=later(2)),
+            ruling("r4", kind="person", verdict=Verdict.MERGED, absorbed="old", endpoint=None, ref=None),
+        ]
+        store.rule(said)
+        assert store.rulings("city") == said[:3]
+        assert store.rulings("person") == said[3:]
+        store.unrule("r2")
+        assert store.rulings("city") == [said[0], said[2]]
+        with pytest.raises(UnknownId, match="r1"):
+            store.unrule("r11")
+
+    def test_a_freed_row_waits_and_leaves_no_mark(self, store: Store) -> None:
+        """The link ends, the row is kept as it was known, and the record may get another row there."""
+        there = row("7", {"name": "Gent"}, version="v3", key="ghent")
+        store.commit([change("ghent", rows={"sharepoint": there, "notion": row("p")})], run="r", at=NOW)
+        store.rule([ruling("r1", at=later(5))], freed=[("city", "ghent", "sharepoint")])
+        known = store.records("city")["ghent"]
+        assert (set(known.rows), known.unlinked) == ({"notion"}, {})
+        assert store.refs("city", "sharepoint") == {}
+        assert store.waiting() == [waiting("7", row=there, asked=None, match=None, since=later(5))]
+
+    def test_an_absorbed_record_leaves_what_was_written_to_the_kept_one(self, shelf: Shelf) -> None:
+        """History, stray edits, writes and decisions go over; its questions are closed; its key is no more."""
+        store = shelf.store
+        store.commit([change("ghent", agreed={"note": agreed("a")})], run="r1", at=NOW)
+        old = change("gand", rows={"notion": row("p")}, agreed={"note": agreed("b")})
+        store.commit([old], run="r2", at=later(1))
+        store.open_conflict(conflict("gand"), id="c1", run="r2", at=later(1))
+        store.keep_stray(stray(record="gand"), id="s1", run="r2", at=later(1))
+        store.intend([intent("i1", record="gand")])
+        store.rule([ruling("r1", record="gand")])
+        merged = ruling("r2", verdict=Verdict.MERGED, absorbed="gand", at=later(2), endpoint=None, ref=None)
+        store.rule([merged], freed=[("city", "gand", "notion")])
+        with closing(shelf.twin()) as again:
+            assert set(again.records("city")) == {"ghent"}
+            assert again.records("city")["ghent"].agreed == {"note": agreed("a")}
+            assert [(line.record, line.after) for line in again.history("city", "ghent")] == [
+                ("ghent", "b"),
+                ("ghent", "a"),
+            ]
+            assert (again.conflict("c1").closed, again.conflict("c1").conflict.record) == (later(2), "ghent")
+            assert [(one.stray.record, one.state) for one in again.strays()] == [("ghent", StrayState.OPEN)]
+            assert [one.record for one in again.intents()] == ["ghent"]
+            assert [(one.id, one.record) for one in again.rulings()] == [("r1", "ghent"), ("r2", "ghent")]
+            assert [one.row.ref for one in again.waiting()] == ["p"]
+
+    @pytest.mark.parametrize(
+        ("freed", "why"),
+        [([], "still has rows"), ([("city", "gand", "notion"), ("city", "gand", "else")], "not linked")],
+    )
+    def test_a_decision_that_cannot_be_carried_out_changes_nothing(
+        self, store: Store, freed: Any, why: str
+    ) -> None:
+        """No record with rows is absorbed, no link ended that is not there; nothing of it is kept."""
+        store.commit([change("ghent"), change("gand", rows={"notion": row("p")})], run="r", at=NOW)
+        merged = ruling("r1", verdict=Verdict.MERGED, absorbed="gand")
+        with pytest.raises(StoreError, match=why):
+            store.rule([merged], freed=freed)
+        assert store.rulings() == []
+        assert store.waiting() == []
+        assert store.refs("city", "notion") == {"gand": "p"}
