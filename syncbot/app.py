@@ -68,7 +68,7 @@ def opened(
             holder=holder,
             holder_is_dead=is_gone,
             now=_now,
-            sleep=sleep,
+            sleep=lambda seconds: _sleep_and_keep(seconds, lease, sleep),
             on_wait=on_wait,
             patience=settings.wait_seconds,
             life=life,
@@ -91,6 +91,8 @@ def opened(
             user=getpass.getuser(),
             holder=holder,
             holder_is_dead=is_gone,
+            turn=turns.take,
+            lease=lease,
             probes=services.probes,
             watch=watch,
         )
@@ -269,6 +271,12 @@ def _needed(settings: Settings) -> Mapping[str, Mapping[str, object]]:
             or settings.certificate_path,
         },
     }
+
+
+def _sleep_and_keep(seconds: float, lease: Lease, sleep: Callable[[float], None]) -> None:
+    """Wait for somebody else without losing the run's lease meanwhile."""
+    lease.keep(seconds)
+    sleep(seconds)
 
 
 def _now() -> datetime:

@@ -73,6 +73,8 @@ class Parts:
     """This process, as it is named in leases."""
     holder_is_dead: Callable[[str], bool] = lambda _: False
     """Whether a process that holds a lease is known to be gone; False when that cannot be known."""
+    turn: Callable[[], None] = lambda: None
+    """Waits for our turn at the services, before a run begins. Raises `LeaseHeld` when somebody works there for long."""
     lease: Lease = field(default_factory=Lease)
     """Kept by whoever is about to send something or to change the store."""
     probes: Sequence[Probe] = ()

@@ -76,8 +76,9 @@ def planned_report(parts: Parts, prepared: Prepared) -> KindReport:
 def running(parts: Parts, verb: str, specs: Sequence[KindSpec]) -> Iterator[tuple[str, list[KindReport]]]:
     """Hold the lease, and record that a run began and how it ended; reports are to be added to what is yielded.
 
-    Raises `LeaseHeld` while another run is at work.
+    Raises `LeaseHeld` while another process is at work; nothing is recorded then.
     """
+    parts.turn()
     holder = Holder(name=parts.holder, now=parts.now, is_dead=parts.holder_is_dead)
     with parts.lease.held(parts.store, holder), _recorded(parts, verb, specs) as begun:
         yield begun
