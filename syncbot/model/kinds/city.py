@@ -36,6 +36,13 @@ class City(Record):
         None
     )
     csg: Annotated[Group | None, choice("The City Support Group that the city belongs to.", *GROUPS)] = None
+    pilot_only: Annotated[
+        bool | None,
+        FieldInfo(
+            type=FieldType.FLAG,
+            meaning="Yes for a pilot city that a group looks after besides and that is no Mission City.",
+        ),
+    ] = None
     lead: Annotated[Key | None, record("The lead City Advisor.", "person")] = None
     follower: Annotated[Key | None, record("The City Advisor who stands in for the lead.", "person")] = None
     population: Annotated[

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from syncbot.model.fields import FieldType
 from syncbot.model.kinds.city import City
+from syncbot.model.kinds.figure import Figure
 from syncbot.model.kinds.person import Person
 from syncbot.model.places import Code, code_of, names_of
 from syncbot.model.record import Record, known_kinds
@@ -14,7 +15,7 @@ from syncbot.model.record import Record, known_kinds
 
 def test_kinds_are_found_by_their_modules() -> None:
     """A kind is known as soon as its module is there."""
-    assert known_kinds() == {"city": City, "person": Person}
+    assert known_kinds() == {"city": City, "figure": Figure, "person": Person}
 
 
 @pytest.mark.parametrize("model", known_kinds().values(), ids=lambda model: model.kind)
