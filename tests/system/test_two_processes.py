@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from syncbot.settings import example_mappings
+from syncbot.store.base import RunStatus
 from syncbot.store.open import open_store
 from tests import packages
 from tests.fakes import postgres
@@ -76,6 +77,13 @@ def controlled(world: Running) -> Iterator[Controls]:
         yield controls
 
 
+def throttle(world: Running, seconds: int, *, after: int = 0) -> None:
+    """Let Notion ask once to wait so long, after so many requests."""
+    order = {"faults": [{"kind": "429", "retry_after": seconds, "times": 1, "after": after}]}
+    address = f"{world.sandbox.url('notion')}/_sandbox/faults"
+    httpx.post(address, json=order, trust_env=False).raise_for_status()
+
+
 def test_two_processes_stay_within_one_rate(url: str) -> None:
     """Both send as fast as they may: the service refuses neither, and neither waits until the other has ended."""
     with (
@@ -104,9 +112,7 @@ def test_what_one_was_asked_the_other_keeps_to(url: str) -> None:
     asked = 5
     with running("demo", when=DAY) as world, controlled(world) as controls:
         with queue(url, world, 1) as told, queue(url, world, 1) as beside:
-            order = {"faults": [{"kind": "429", "retry_after": asked, "times": 1}]}
-            address = f"{world.sandbox.url('notion')}/_sandbox/faults"
-            httpx.post(address, json=order, trust_env=False).raise_for_status()
+            throttle(world, asked)
             go(told)
             assert told.stdout is not None
             assert "the service asked to wait" in told.stdout.readline()
@@ -122,7 +128,9 @@ def test_what_one_was_asked_the_other_keeps_to(url: str) -> None:
 
 
 @contextmanager
-def verb(url: str, world: Running, *words: str, patience: float = 10.0) -> Iterator["subprocess.Popen[str]"]:
+def verb(
+    url: str, world: Running, *words: str, patience: float = 10.0, **more: str
+) -> Iterator["subprocess.Popen[str]"]:
     """A real command."""
     environment: Mapping[str, str] = {
         **world.environment,
@@ -130,6 +138,7 @@ def verb(url: str, world: Running, *words: str, patience: float = 10.0) -> Itera
         "SYNCBOT_MAPPINGS": str(example_mappings()),
         "SYNCBOT_WAIT_SECONDS": str(patience),
         "PYTHONPATH": str(ROOT),
+        **more,
     }
     with subprocess.Popen(
         [sys.executable, "-m", "syncbot", *words],
@@ -160,7 +169,7 @@ def test_a_second_command_is_told_who_works_there(url: str) -> None:
         controls.hold("notion", 2, "hold")
         with verb(url, world, "plan") as first:
             until(lambda: controls.held("notion"))
-            with verb(url, world, "plan", patience=1.0) as second:
+            with verb(url, world, "sync", patience=1.0) as second:
                 _, complaint = second.communicate(timeout=60)
             assert second.returncode == 3
             said = " ".join(complaint.split())
@@ -187,3 +196,19 @@ def test_a_killed_command_keeps_nobody_out(url: str) -> None:
         controls.let_go()
         with verb(url, world, "plan", patience=0.0) as second:
             assert second.wait(60) == 1
+
+
+def test_a_run_that_waits_for_the_service_loses_nothing(url: str) -> None:
+    """Asked to wait for far longer than its leases last, it keeps them: another sync records no run, and it ends well."""
+    with running("small", when=DAY) as world, controlled(world) as controls:
+        throttle(world, 12, after=3)
+        with verb(url, world, "sync", SYNCBOT_LEASE_SECONDS="2") as first:
+            until(lambda: any(entry["status"] == 429 for entry in controls.requests("notion")))
+            time.sleep(3)
+            with verb(url, world, "sync", patience=0.0, SYNCBOT_LEASE_SECONDS="2") as second:
+                assert second.wait(60) == 3
+            assert first.poll() is None
+            first.communicate(timeout=120)
+            assert first.returncode == 0
+    with closing(open_store(url)) as store:
+        assert [run.status for run in store.runs()] == [RunStatus.DONE]
