@@ -3,6 +3,7 @@
 import copy
 import random
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from syncbot.service.parts import Parts, Quiet
 from syncbot.service.report import Report
 from syncbot.service.syncing import sync
 from syncbot.settings import example_mappings
+from syncbot.store.base import RunStatus
 from syncbot.store.open import open_store
 from tests.fakes.running_sandbox import Running
 from tests.system.telling import told_by_notion, told_by_sharepoint
@@ -35,6 +37,10 @@ SERVICES = ("login", "notion", "graph")
 Variant = Literal["hold", "hold_saved"]
 VARIANTS: Sequence[Variant] = ("hold", "hold_saved")
 """Killed before the request takes effect, and between its effect and its answer."""
+LEASE_SECONDS = 2.0
+"""How long a process that stands still keeps others out."""
+STOPPED = 3
+"""The exit code of a command that the store, or another run, stopped."""
 _HERE = Path(__file__).parents[2]
 _PATIENCE = 60.0
 """Seconds in which a process has to reach its cut point."""
@@ -212,9 +218,26 @@ class Scene:
         """What syncbot is told by its environment."""
         return {
             **self.world.environment,
+            "SYNCBOT_LEASE_SECONDS": str(LEASE_SECONDS),
             "SYNCBOT_DATABASE_URL": url,
             "SYNCBOT_MAPPINGS": str(example_mappings()),
         }
+
+    @contextmanager
+    def process(self, url: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a sync as a process of its own; it is dead in the end, also when it stands still."""
+        command = [sys.executable, "-m", "syncbot", "sync"]
+        with subprocess.Popen(
+            command,
+            env={**self.variables(url), "PYTHONPATH": str(_HERE)},
+            cwd=self.world.sandbox.ca_path.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     @contextmanager
     def wired(self, url: str) -> Iterator[Parts]:
@@ -226,16 +249,6 @@ class Scene:
             sleep=lambda seconds: time.sleep(seconds / 100),
         ) as parts:
             yield parts
-
-    def process(self, url: str, *words: str, **more: str) -> subprocess.Popen[bytes]:
-        """Start syncbot as a process of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "syncbot", *(words or ("sync",))],
-            env={**self.variables(url), **more, "PYTHONPATH": str(_HERE)},
-            cwd=self.world.sandbox.ca_path.parent,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
 
     def finished(self, url: str) -> tuple[Report, End]:
         """Sync without faults; then sync again, which must ask each place once and change nothing; tell the end."""
@@ -411,6 +424,32 @@ def kill(scene: Scene, url: str, cut: Cut) -> None:
         assert cut.later is not None or process.poll() is None, process.communicate()[0].decode()
         time.sleep(cut.later or 0.0)
         process.kill()
+
+
+def stopped_and_overtaken(scene: Scene, cut: Cut) -> tuple[str, End]:
+    """Stop a process there, let another one do the work, let the first go on; tell its last words and the end.
+
+    Asserts that the first one sends nothing more.
+    """
+    with scene.begun() as url:
+        scene.controls.hold(cut.service, cut.number, cut.variant)
+        with scene.process(url) as process:
+            until(lambda: scene.controls.held(cut.service) or process.poll() is not None)
+            time.sleep(0.3)  # its other threads come to rest too, so that it holds no lock of the database
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(LEASE_SECONDS * 1.1)
+            with scene.wired(url) as parts:
+                assert sync(parts).status is RunStatus.DONE
+            scene.controls.forget()
+            scene.controls.let_go()
+            process.send_signal(signal.SIGCONT)
+            said = process.communicate(timeout=_PATIENCE)[0].decode()
+            asked = {service: len(scene.controls.requests(service)) for service in SERVICES}
+            assert process.returncode == STOPPED, f"exit {process.returncode}: {said}"
+            assert not any(asked.values()), f"it went on with {asked} requests"
+        with scene.wired(url) as parts:
+            assert {run.status for run in parts.store.runs()} == {RunStatus.DONE, RunStatus.FAILED}
+        return said, scene.finished(url)[1]
 
 
 def until(reached: Callable[[], bool]) -> None:

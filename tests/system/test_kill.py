@@ -27,6 +27,7 @@ from tests.system.killing import (
     killed_and_finished,
     new_scene,
     some_moments,
+    stopped_and_overtaken,
     undisturbed,
 )
 
@@ -127,6 +128,33 @@ def test_killed_between_requests(
     end, counts = expected
     cuts = some_moments(counts, random.Random(f"{SEED}/{scene.name}"), MOMENTS if every_kill else 1)
     _all_end_alike(scene, cuts, end, "moments between requests", capsys)
+
+
+def test_stopped_and_overtaken(
+    scene: Scene, expected: tuple[End, dict[str, int]], every_kill: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Stopped (SIGSTOP) for longer than its lease lasts, a run sends nothing more when it goes on, and says why.
+
+    Its last request has taken effect and waits to be answered; what a service still holds back nobody can call back.
+    """
+    end, counts = expected
+    cuts = [cut for cut in every_cut(counts) if cut.variant == "hold_saved" and cut.service != "login"]
+    dice = random.Random(f"{SEED}/{scene.name}")
+    chosen = cuts if every_kill else dice.sample(cuts, 1 if scene.name == "first" else 0)
+    began, wrong = time.monotonic(), []
+    for cut in chosen:
+        try:
+            said, found = stopped_and_overtaken(scene, cut)
+            assert "another run took over" in said, said
+            assert not (other := found.other_than(end)), other
+        except AssertionError as error:
+            wrong.append(f"{cut}: {error}")
+    with capsys.disabled():
+        print(  # noqa: T201
+            f"\n{scene.name} sync, {type(scene.databases).__name__}: stopped at {len(chosen)} of {len(cuts)} requests, "
+            f"{len(wrong)} ended in another way, {time.monotonic() - began:.0f} s"
+        )
+    assert not wrong, "\n".join(wrong)
 
 
 def _all_end_alike(
