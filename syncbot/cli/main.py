@@ -15,6 +15,7 @@ from syncbot.store.base import RunStatus
 from . import demo as demo_steps
 from . import sandbox as sandbox_process
 from . import strays
+from .audit import audit
 from .cures import cure_of, exit_code
 from .keeping import backup, restore
 from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
@@ -38,6 +39,7 @@ questions = typer.Typer(
 app.add_typer(questions, name="conflicts")
 app.add_typer(strays.app, name="strays")
 app.command()(undo)
+app.command()(audit)
 app.command()(backup)
 app.command()(restore)
 

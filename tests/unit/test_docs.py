@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from typer.main import get_command
 
 from syncbot import errors
+from syncbot.model.auditing import Weight, known_rules
 from syncbot.settings import Settings, setting_names
 
 _ROOT = Path(__file__).parents[2]
@@ -121,6 +122,27 @@ def test_what_is_imported_is_declared(folder: str, uses: list[str]) -> None:
         for name in _imported(_ROOT / folder)
     }
     assert {name: names for name, names in came.items() if not declared & {*names, _PART_OF.get(name)}} == {}
+
+
+# Rules
+
+
+def test_every_rule_of_the_audit_is_documented() -> None:
+    """docs/reference/audit.md has one line for each rule, with what must hold and the fields that it needs."""
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in _text("docs", "reference", "audit.md").splitlines()
+        if line.startswith("| `")
+    ]
+    good_to_know = {rule.id: " (good to know)" for rule in known_rules() if rule.weight is Weight.NOTE}
+    assert sorted(rows) == sorted(
+        (
+            f"`{rule.id}`",
+            f"{rule.law}{good_to_know.get(rule.id, '')}",
+            "; ".join(f"{kind}: {', '.join(fields)}" for kind, fields in rule.needs.items()),
+        )
+        for rule in known_rules()
+    )
 
 
 # Commands
