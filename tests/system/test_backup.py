@@ -18,6 +18,7 @@ from tests.fakes import postgres
 from tests.fakes.running_sandbox import Running, running
 from tests.system.killing import DAY, Server
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 CITIES = 112
 

@@ -18,6 +18,7 @@ from tests.fakes import postgres
 from tests.fakes.running_sandbox import Running, running
 from tests.system.killing import DAY, Controls
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 FACTOR = 20.0
 """How much faster the sandbox's time runs: its minute lasts 3 s."""
