@@ -51,6 +51,11 @@ demo: $(READY) ## The main job from end to end against the local sandbox
 bench: $(READY) ## Requests and time of a first sync against what the rate limits allow
 	@$(BIN)/python -m tests.bench
 
+.PHONY: kill
+kill: $(READY) ## Kill and stop a sync at every request, on SQLite and PostgreSQL (half an hour)
+	@tools/system_packages.sh postgresql
+	@$(CLEAN) $(BIN)/pytest tests/system/test_kill.py --every-kill $(STRICT) $(ARGS)
+
 .PHONY: figures
 figures: $(READY) ## Sizes, typing and mocks against our targets, with one line for each offender
 	@$(BIN)/python -m tests.figures

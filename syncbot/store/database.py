@@ -162,11 +162,23 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10}
         )
     except ModuleNotFoundError as error:
         raise StoreError(f"{_shown(url)}: the package {error.name} is not installed") from None
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    """Set how long to wait for locks, and how long a transaction may stand still.
+
+    A process that is stopped within one holds locks: the server then ends it, before those who wait give up.
+    """
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS:.0f}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{BUSY_SECONDS / 2:.0f}s'")
+    connection.commit()
 
 
 def among(connection: Connection, column: ColumnElement[str], words: Collection[str]) -> ColumnElement[bool]:

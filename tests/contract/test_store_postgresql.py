@@ -40,6 +40,15 @@ class TestPostgresqlStore(DatabaseContract):
             with database.write() as connection:
                 assert connection.scalar(text("SHOW synchronous_commit")) == "on"
 
+    def test_who_stands_still_in_a_transaction_keeps_nobody_out_for_long(self, url: str) -> None:
+        """Its locks are gone before those who wait for them give up, on every connection and after a failure too."""
+        with closing(Database(url)) as database:
+            with pytest.raises(StoreError), database.write() as connection:
+                connection.execute(text("SELECT 1 / 0"))
+            with database.write() as connection:
+                still = connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
+                assert (still, connection.scalar(text("SHOW lock_timeout"))) == ("15s", "30s")
+
     def test_a_database_that_is_not_there_is_told(self, postgres_server: str) -> None:
         """The error names it and the server."""
         with pytest.raises(StoreError, match=r"database nowhere at 127\.0\.0\.1:\d+: .*does not exist"):
