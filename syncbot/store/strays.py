@@ -53,6 +53,7 @@ def _dump_stray(stray: StrayEdit) -> str:
             "kept": to_json(stray.kept),
             "edited_at": stray.edited_at and stray.edited_at.isoformat(),
             "edited_by": stray.edited_by,
+            "first_sight": stray.first_sight,
         }
     )
 

@@ -143,6 +143,6 @@ class FindingsContract:
     def test_a_stray_edit_comes_back_equal(self, cities: Store, value: Any, kept: Any) -> None:
         """Any value may have been written on a copy."""
         name = f"s{next(ids)}"
-        edit = stray(value, kept=kept, record=name)
+        edit = stray(value, kept=kept, record=name, first_sight=kept is None)
         cities.keep_stray(edit, id=name, run="r1", at=NOW)
         assert [one.stray for one in cities.strays() if one.id == name] == [edit]
