@@ -14,12 +14,11 @@ from syncbot.model.values import UNKNOWN, Value
 
 from .groups import Groups
 from .likeness import Alike
-from .marks import Rung, block_of, name_of, name_rungs, natural_rungs
+from .marks import Rung, block_of, is_key, name_of, name_rungs, natural_rungs, plain_values
 from .plan import Duplicate, Proposal
 from .policy import KindPolicy
+from .rulings import NO_RULINGS, Rulings, Spot
 from .state import Case, GoneRow, KnownRecord, SeenRow
-
-_LONGEST_KEY = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,14 +38,16 @@ def identify(
     known: Mapping[str, KnownRecord],
     refs: Mapping[str, Mapping[str, str]],
     new_key: Callable[[], str],
+    rulings: Rulings = NO_RULINGS,
 ) -> Identified:
     """Sort what was read into cases, one a record.
 
     `refs` holds all links of each endpoint, record key -> ref. `known` may hold only the records concerned, as long as
-    every row in `seen` is linked; with a row that is not, it must hold all.
+    every row in `seen` is linked; with a row that is not, it must hold all. `rulings` go before every rung.
     """
-    ladder = _Ladder(policy, seen=seen, gone=gone, known=known, refs=refs, new_key=new_key)
+    ladder = _Ladder(policy, seen=seen, gone=gone, known=known, refs=refs, new_key=new_key, rulings=rulings)
     ladder.take_linked()
+    ladder.by_rulings()
     ladder.by_our_key()
     for rung in (*natural_rungs(policy.identity), *name_rungs(policy.identity)):
         ladder.by_marks(rung)
@@ -77,6 +78,11 @@ class _Open:
     row: SeenRow
     values: Mapping[str, Value]
 
+    @property
+    def spot(self) -> Spot:
+        """Where it is."""
+        return self.endpoint, self.row.ref
+
 
 class _Ladder:
     """The state of one call of `identify`."""
@@ -90,13 +96,17 @@ class _Ladder:
         known: Mapping[str, KnownRecord],
         refs: Mapping[str, Mapping[str, str]],
         new_key: Callable[[], str],
+        rulings: Rulings,
     ) -> None:
         self._policy, self._known, self._new_key = policy, known, new_key
+        self._rulings = rulings
         self._seen, self._gone = seen, gone
         lost = {name: {one.ref for one in rows} for name, rows in gone.items()}
         self._key_of = {name: {ref: key for key, ref in links.items()} for name, links in refs.items()}
         self._taken: dict[str, dict[str, str]] = {
-            name: {key: ref for key, ref in links.items() if ref not in lost.get(name, ())}
+            name: {key: ref for key, ref in links.items() if ref not in lost[name]}
+            if lost.get(name)
+            else dict(links)
             for name, links in refs.items()
         }
         """By endpoint: record key -> ref of the row that is there."""
@@ -112,28 +122,49 @@ class _Ladder:
         """Rows that are linked belong where they are linked; the others are to be recognised."""
         for name in sorted(self._seen):
             key_of = self._key_of.get(name, {})
-            for row in sorted(self._seen[name], key=lambda one: one.ref):
+            unlinked: list[SeenRow] = []
+            for row in self._seen[name]:
                 key = key_of.get(row.ref)
                 if key is None:
-                    self._open.append(_Open(name, row, _plain_values(row)))
+                    unlinked.append(row)
                 else:
                     self._found(key).seen[name] = row
+            unlinked.sort(key=lambda one: one.ref)
+            self._open += [
+                _Open(name, row, plain_values(row)) for row in unlinked if not self._is_aside(name, row)
+            ]
         for name, rows in self._gone.items():
             for gone in rows:
                 if key := self._key_of.get(name, {}).get(gone.ref):
                     self._found(key).seen.setdefault(name, gone)
+
+    def _is_aside(self, endpoint: str, row: SeenRow) -> bool:
+        return self._rulings.is_aside((endpoint, row.ref), row.version)
+
+    def by_rulings(self) -> None:
+        """Rows of which a person said what record they are, as long as the record is known."""
+        rows, self._open = self._open, []
+        for one in rows:
+            key = self._rulings.same.get(one.spot)
+            if key is None or key not in self._known:
+                self._open.append(one)
+            elif key in self._taken.get(one.endpoint, {}):
+                self._double(key, one.endpoint, [one], "somebody decided that it is this record too")
+            else:
+                self._link(key, one, "what somebody decided")
 
     def by_our_key(self) -> None:
         """The key that we stamped; one that the store does not know is taken over."""
         claims: dict[tuple[str, str], list[_Open]] = defaultdict(list)
         rest: list[_Open] = []
         for one in self._open:
-            if one.row.key is not None and _is_key(one.row.key):
-                claims[one.endpoint, one.row.key].append(one)
-            else:
+            key = self._rulings.lasting(one.row.key) if one.row.key and is_key(one.row.key) else None
+            if key is None or self._are_apart(one, [key], claims[one.endpoint, key]):
                 rest.append(one)
+            else:
+                claims[one.endpoint, key].append(one)
         self._open = rest
-        for (name, key), rows in sorted(claims.items(), key=lambda one: one[0]):
+        for (name, key), rows in sorted((one for one in claims.items() if one[1]), key=lambda one: one[0]):
             if len(rows) > 1 or key in self._taken.get(name, {}):
                 self._double(key, name, rows, "they carry the same key of ours: a copied row copies it too")
             else:
@@ -174,12 +205,13 @@ class _Ladder:
         return keys, marks
 
     def _group(self, rung: Rung, rows: list[_Open], keys: list[str]) -> None:
+        rows = self._not_apart(rows, keys)
         alone = len(rows) + len(keys) < 2 or not rows
         if alone or (rung.by_name and self._contradict(rows, keys)):
             self._open += rows
         elif len(keys) > 1:
             for one in rows:
-                self._propose(one, [(key, 0.99) for key in keys])
+                self._propose(one, [(key, 0.99) for key in keys if not self._are_apart(one, [key])])
         else:
             self._one_record(rung, rows, keys[0] if keys else self._new_key())
 
@@ -197,6 +229,24 @@ class _Ladder:
                 self._double(key, name, mine, f"they are the same by {rung.how}")
             else:
                 self._link(key, mine[0], rung.how)
+
+    def _not_apart(self, rows: list[_Open], keys: list[str]) -> list[_Open]:
+        """Take out the rows of which a person said that they are none of the others; they go on alone."""
+        together: list[_Open] = []
+        for one in rows:
+            others = [key for key in keys if not self._are_apart(one, [key])]
+            if (keys and not others) or self._are_apart(one, (), together):
+                self._open.append(one)
+            else:
+                together.append(one)
+        return together
+
+    def _are_apart(self, one: _Open, keys: Iterable[str], others: Iterable[_Open] = ()) -> bool:
+        """Whether a person said that a row is not one of these records, or not the same as one of these rows."""
+        if not self._rulings.apart:
+            return False
+        spots = [(name, ref) for key in keys for name, refs in self._taken.items() if (ref := refs.get(key))]
+        return self._rulings.are_apart(one.spot, [*spots, *(other.spot for other in others)])
 
     def _contradict(self, rows: list[_Open], keys: list[str]) -> bool:
         """Whether a natural key says that equal names are different things."""
@@ -216,7 +266,8 @@ class _Ladder:
             for one in sorted(mine, key=lambda one: (self._title_of(one.values), one.row.ref)):
                 called = name_of(self._policy.identity, one.values)
                 block = block_of(self._policy.identity, one.values)
-                candidates = alike.of(called, block) if called is not None else []
+                found = alike.of(called, block) if called is not None else []
+                candidates = [pair for pair in found if not self._are_apart(one, [pair[0]])]
                 if candidates:
                     self._propose(one, candidates)
                 else:
@@ -243,11 +294,11 @@ class _Ladder:
         self._values.pop(key, None)
 
     def _double(self, key: str, endpoint: str, rows: list[_Open], why: str) -> None:
-        """Report rows that claim one place, and leave that place alone."""
+        """Report rows that claim one place; the row that is linked there goes on, else nothing is done there."""
         linked = self._taken.get(endpoint, {}).get(key)
         refs = {one.row.ref for one in rows} | ({linked} if linked else set())
-        found = self._found(key)
-        found.aside |= {endpoint}
+        if linked is None:
+            self._found(key).aside |= {endpoint}
         self._duplicates.append(
             Duplicate(
                 kind=self._policy.kind,
@@ -304,7 +355,10 @@ class _Ladder:
         return sorted({key for links in self._taken.values() for key in links})
 
     def _found(self, key: str) -> _Found:
-        return self._records.setdefault(key, _Found())
+        found = self._records.get(key)
+        if found is None:
+            found = self._records[key] = _Found()
+        return found
 
     def _record_values(self, key: str) -> Mapping[str, Value]:
         """What a record is called, for recognising it: what was last agreed, else what a place says."""
@@ -341,12 +395,3 @@ class _Ladder:
 
     def _title_of(self, values: Mapping[str, Value]) -> str:
         return str(values.get(self._policy.title_field) or "(without a name)")
-
-
-def _plain_values(row: SeenRow) -> dict[str, Value]:
-    return {label: cell for label, cell in row.values.items() if cell is not UNKNOWN}
-
-
-def _is_key(text: str) -> bool:
-    """Whether a text may be a key of ours at all; people write other things into columns too."""
-    return 0 < len(text) <= _LONGEST_KEY and text.isprintable() and not any(one.isspace() for one in text)

@@ -5,10 +5,13 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from syncbot.model.values import Value
+from syncbot.model.values import UNKNOWN, Value
 
 from .names import folded, halves, parts, strict
 from .policy import IdentityPolicy
+from .state import SeenRow
+
+_LONGEST_KEY = 64
 
 Marks = Callable[[Mapping[str, Value]], Iterable[Hashable]]
 """What a row or record is recognised by on one rung; two that share a mark are the same."""
@@ -111,3 +114,13 @@ def block_of(identity: IdentityPolicy, values: Mapping[str, Value]) -> Hashable:
     """Return the place within which names may be compared; None where that is not known."""
     block = tuple(values.get(label) for label in identity.within)
     return None if not block or None in block else block
+
+
+def plain_values(row: SeenRow) -> dict[str, Value]:
+    """Return what a row says, without what could not be read."""
+    return {label: cell for label, cell in row.values.items() if cell is not UNKNOWN}
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be a key of ours at all; people write other things into columns too."""
+    return 0 < len(text) <= _LONGEST_KEY and text.isprintable() and not any(one.isspace() for one in text)

@@ -194,7 +194,10 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True)
 class Duplicate:
-    """Several rows of one endpoint claim to be one record; none of them is written until a person decides."""
+    """Several rows of one endpoint claim to be one record.
+
+    The one that is linked goes on; the others, or all where none is linked, are not written until a person decides.
+    """
 
     kind: str
     endpoint: str

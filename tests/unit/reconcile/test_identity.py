@@ -137,11 +137,13 @@ def test_two_rows_of_one_place_are_a_duplicate_and_left_alone() -> None:
 
 
 def test_a_copied_row_copies_our_key() -> None:
-    """The row with the key of a linked one is a duplicate, and the linked one is not written until that is settled."""
+    """The row with the key of a linked one is reported and never written; the linked one goes on being the record."""
     first = row("e1", "Gent", key="k")
     found = sort_out({"east": [row("e2", "Gent (copy)", key="k")]}, known("k", east=first))
     assert [one.refs for one in found.duplicates] == [("e1", "e2")]
-    assert [case.aside for case in found.cases] == [frozenset({"east"})]
+    assert [(case.aside, case.seen) for case in found.cases] == [(frozenset(), {})]
+    made = plan(POLICY, found, guards=GuardInput())
+    assert {(one.endpoint, type(one)) for one in made.actions} == {("west", CreateRow)}
 
 
 def test_a_key_that_the_store_forgot_is_taken_over() -> None:

@@ -83,7 +83,8 @@ def _place(name: str, words: str) -> Place:
         "went before": Place(unlinked=row.ref),
         "back": Place(unlinked=row.ref, seen=[row]),
         "back, changed": Place(unlinked=row.ref, seen=[changed]),
-        "two rows": Place(known=row, seen=[row, replace(row, ref=f"{name}-2")]),
+        "linked and a copy": Place(known=row, seen=[row, replace(row, ref=f"{name}-2")]),
+        "two rows": Place(seen=[new, replace(new, ref=f"{name}-2")]),
         "a likely row": Place(seen=[replace(new, values={**VALUES, "name": "Görlitzz"})]),
     }[words]
 

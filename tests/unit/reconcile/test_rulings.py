@@ -1,0 +1,138 @@
+"""What people decided about identity goes before every rung of the ladder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from syncbot.reconcile.identity import Identified, identify
+from syncbot.reconcile.plan import CreateRow, UpdateRow
+from syncbot.reconcile.planning import GuardInput, plan
+from syncbot.reconcile.rulings import Rulings
+from syncbot.reconcile.state import KnownRecord, SeenRow
+from tests.unit.reconcile.test_identity import PLACES, POLICY, known, row, together
+
+E1, E2, W = ("east", "e1"), ("east", "e2"), ("west", "w")
+
+
+def sort_out(seen: Mapping[str, Sequence[SeenRow]], *records: KnownRecord, rulings: Rulings) -> Identified:
+    """Identify under decisions of people."""
+    numbers = count()
+    return identify(
+        POLICY,
+        seen=seen,
+        gone={},
+        known={one.key: one for one in records},
+        refs={name: {one.key: one.rows[name].ref for one in records if name in one.rows} for name in PLACES},
+        new_key=lambda: f"k{next(numbers)}",
+        rulings=rulings,
+    )
+
+
+def apart(*pairs: tuple[tuple[str, str], tuple[str, str]]) -> Rulings:
+    """These pairs of rows are not the same."""
+    return Rulings(apart=frozenset(frozenset(pair) for pair in pairs))
+
+
+def owners(found: Identified) -> dict[str, str]:
+    """Ref -> record of every row that belongs to one."""
+    return {one.ref: case.record for case in found.cases for one in case.seen.values()}
+
+
+def test_a_row_is_what_somebody_said() -> None:
+    """However it is called and whatever key it carries; the store's record gets it, in words that say so."""
+    there = known("k", east=row("e1", "Gent"))
+    found = sort_out({"west": [row("w", "Wien", key="other")]}, there, rulings=Rulings(same={W: "k"}))
+    assert owners(found) == {"w": "k"}
+    [link] = plan(POLICY, found, guards=GuardInput()).links
+    assert link.how == "what somebody decided"
+
+
+def test_a_ruling_about_a_record_that_is_no_more_decides_nothing() -> None:
+    """The row goes down the ladder as any other."""
+    found = sort_out({"west": [row("w", "Gent")]}, rulings=Rulings(same={W: "gone"}))
+    assert owners(found) == {"w": "k0"}
+
+
+def test_a_second_row_that_somebody_gave_to_a_record_is_a_duplicate() -> None:
+    """Where the record has a row already, nothing is taken from it."""
+    there = known("k", west=row("w1", "Gent"))
+    found = sort_out({"west": [row("w", "Gent")]}, there, rulings=Rulings(same={W: "k"}))
+    assert [one.refs for one in found.duplicates] == [("w", "w1")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row("w", "Ghent", number="1"),
+        row("w", "GHENT"),
+        row("w", "Ghentt"),
+        row("w", "Ghent", key="k"),
+        row("w", "City of Ghent"),
+    ],
+    ids=["natural key", "name", "likeness", "our key", "office"],
+)
+def test_what_was_rejected_is_never_linked_nor_proposed_again(other: SeenRow) -> None:
+    """On no rung: both are records of their own, each gets a row in the other place, and the key is written over."""
+    there = known("k", east=row("e1", "Ghent", number="1", key="k"))
+    found = sort_out({"west": [other]}, there, rulings=apart((E1, W)))
+    assert (owners(found), found.proposals, found.duplicates) == ({"w": "k0"}, (), ())
+    made = plan(POLICY, found, guards=GuardInput())
+    assert {(one.endpoint, one.record) for one in made.actions if isinstance(one, CreateRow)} == {
+        ("east", "k0"),
+        ("west", "k"),
+    }
+    assert [(one.record, one.stamp) for one in made.actions if isinstance(one, UpdateRow)] == [("k0", True)]
+
+
+def test_rows_of_one_place_that_are_not_the_same_are_no_duplicate() -> None:
+    """Of one name in one place, and neither linked: the first goes with the row elsewhere, the second alone."""
+    rows = {"east": [row("e1", "Gent"), row("e2", "Gent")], "west": [row("w", "Gent")]}
+    found = sort_out(rows, rulings=apart((E1, E2)))
+    assert together(found) == [{"e1", "w"}]
+    assert not found.duplicates
+    assert len(set(owners(found).values())) == 2
+
+
+def test_a_copied_key_of_a_row_that_is_not_the_same_is_written_over() -> None:
+    """Two rows that are new to the store carry one key; after the decision each is its own record."""
+    rows = {"east": [row("e1", "Gent", key="k"), row("e2", "Gent (copy)", key="k")]}
+    found = sort_out(rows, rulings=apart((E1, E2)))
+    assert owners(found) == {"e1": "k", "e2": "k0"}
+
+
+def test_another_row_may_still_be_the_record() -> None:
+    """A rejected row does not stand in the way of the right one."""
+    there = known("k", east=row("e1", "Gent"))
+    rows = {"west": [row("w", "Gent"), row("w2", "Gent")]}
+    found = sort_out(rows, there, rulings=apart((E1, W)))
+    assert owners(found) == {"w2": "k", "w": "k0"}
+
+
+def test_of_several_records_only_those_not_rejected_are_proposed() -> None:
+    """Two records of one name; the person is asked about the one that is left."""
+    records = [known("k1", east=row("e1", "Gent")), known("k2", east=row("e2", "Gent"))]
+    found = sort_out({"west": [row("w", "Gent")]}, *records, rulings=apart((E1, W)))
+    assert [[key for key, _, _ in one.candidates] for one in found.proposals] == [["k2"]]
+    both = apart((E1, W), (E2, W))
+    assert owners(sort_out({"west": [row("w", "Gent")]}, *records, rulings=both)) == {"w": "k0"}
+
+
+def test_a_row_that_is_nobodys_is_left_alone_until_it_changes() -> None:
+    """At the version that was decided about it is not even mentioned; changed, it is a question again."""
+    there = known("k", east=row("e1", "Gent", key="k"))
+    copy = row("e2", "Gent", key="k")
+    rulings = Rulings(aside={E2: copy.version})
+    found = sort_out({"east": [copy]}, there, rulings=rulings)
+    assert (owners(found), found.duplicates) == ({}, ())
+    changed = replace(copy, version="2")
+    assert sort_out({"east": [changed]}, there, rulings=rulings).duplicates
+
+
+def test_the_key_of_an_absorbed_record_leads_to_the_one_that_was_kept() -> None:
+    """Also over several merges; a circle ends."""
+    there = known("k", east=row("e1", "Gent"))
+    rulings = Rulings(merged={"old": "older", "older": "k"})
+    assert owners(sort_out({"west": [row("w", "X", key="old")]}, there, rulings=rulings)) == {"w": "k"}
+    assert Rulings(merged={"a": "b", "b": "a"}).lasting("a") in {"a", "b"}
