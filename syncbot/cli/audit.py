@@ -57,7 +57,7 @@ def _rule(paper: Printer, found: Sequence[auditing.Finding], most: int | None) -
     paper.line(heading, "cyan" if note else "bold")
     for one in found[:most]:
         paper.line(f"  {_line(one)}")
-        paper.line(f"      → {one.todo}", "yellow")
+        paper.line(f"      → {words.spelled(one.todo)}", "yellow")
     if most is not None and len(found) > most:
         paper.line(f"  … and {len(found) - most} more (--all shows them)", "dim")
 
@@ -73,4 +73,4 @@ def _unchecked(paper: Printer, found: auditing.Audit, *, everything: bool) -> No
 
 def _line(one: auditing.Finding) -> str:
     subject = words.field(one.subject) if one.rule == "wrong home" else one.subject
-    return f"{subject}: {one.said}; but {one.against}"
+    return f"{subject}: {words.spelled(one.said)}; but {words.spelled(one.against)}"

@@ -15,7 +15,7 @@ from syncbot.store.base import KeptStray, OpenConflict, Run, StrayState
 
 from . import words
 from .cures import cure_of
-from .sections import Section, sections, stray_line
+from .sections import FAILED, REFUSED, Section, sections, stray_line
 
 SHOWN_LINES = 12
 """Of each section, unless all are asked for."""
@@ -46,6 +46,14 @@ class Printer:
             self._section(section)
         if kind.plan.empty and not kind.failures:
             self.line("  Nothing to take back.", "green")
+
+    def outcome(self, report: Report) -> None:
+        """Print how it went with what was printed as a plan before."""
+        for kind in report.kinds:
+            for section in sections(kind, report.titles, done=True):
+                if section.heading in (REFUSED, FAILED):
+                    self._section(section)
+        self._ending(report)
 
     def tick(self, tick: Tick) -> None:
         """Print one thing that was looked at, and the cure where it is not right."""

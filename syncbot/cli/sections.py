@@ -13,6 +13,7 @@ from syncbot.service.report import Failure, KindReport
 from . import words
 
 LONGEST_VALUE = 60
+REFUSED, FAILED = "Refused", "Did not work"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +65,8 @@ def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> li
         *_recognised(plan.links),
         *_findings(plan.findings, tongue),
         *_faults(report.faults),
-        Section(heading="Refused", lines=[one.reason for one in plan.refused]),
-        Section(heading="Did not work", lines=[_failure(one) for one in report.failures]),
+        Section(heading=REFUSED, lines=[one.reason for one in plan.refused]),
+        Section(heading=FAILED, lines=[_failure(one) for one in report.failures]),
         Section(heading="Good to know", lines=list(report.notes)),
     ]
     return [section for section in found if section.lines]

@@ -39,7 +39,10 @@ def undo(
             report = undoing.undo(
                 parts, run, planned=lambda one: None if json else _planned(parts, one, everything)
             )
-    show(report, json=json, everything=everything)
+    if json or dry_run:
+        show(report, json=json, everything=everything)
+    else:
+        printer().outcome(report)
     raise typer.Exit(SOMETHING if _is_something(report, dry_run=dry_run) else NOTHING)
 
 

@@ -1,8 +1,13 @@
 """Names as people write them."""
 
+import re
+
 _PLACES = {"notion": "Notion", "sharepoint": "SharePoint", "person": "a person"}
 _CAPITALS = {"ccc": "CCC", "csg": "CSG", "geonames": "GeoNames", "id": "number", "miro": "Miro"}
 _PLURALS = {"city": "cities", "person": "people"}
+
+_NAMES = re.compile(r"\b(?:notion|sharepoint|csg|[a-z]+(?:_[a-z]+)+)\b")
+"""In sentences: places, and names of fields that are no word."""
 
 
 def place(name: str) -> str:
@@ -13,6 +18,11 @@ def place(name: str) -> str:
 def field(name: str) -> str:
     """A field's name in words."""
     return " ".join(_CAPITALS.get(part, part) for part in name.split("_"))
+
+
+def spelled(sentence: str) -> str:
+    """A sentence of ours, with the places and fields that it names spelled as people spell them."""
+    return _NAMES.sub(lambda found: _PLACES.get(found[0]) or field(found[0]), sentence)
 
 
 def records(kind: str) -> str:

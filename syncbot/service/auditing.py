@@ -71,8 +71,10 @@ def audit(parts: Parts, *, full: bool = False) -> Audit:
     about_places = [
         finding for kind, spec in parts.mappings.kinds.items() for finding in _about_places(spec, known[kind])
     ]
+    findings = [*about_records, *about_places, *_wrong_homes(parts), *_waiting(parts)]
+    order = list(dict.fromkeys(one.rule for one in findings))
     return Audit(
-        findings=(*about_records, *about_places, *_wrong_homes(parts), *_waiting(parts)),
+        findings=tuple(sorted(findings, key=lambda one: order.index(one.rule))),
         unchecked={rule.law: _lacking(rule) for rule, found in judged if found is None},
         reading=plan(parts, full=True) if full else None,
     )
