@@ -35,11 +35,12 @@ def audit(
     if json:
         print(as_json(found))  # noqa: T201
     else:
-        _print(printer(everything=everything), found, everything=everything)
+        show(printer(everything=everything), found, everything=everything)
     raise typer.Exit(SOMETHING if found.anything else NOTHING)
 
 
-def _print(paper: Printer, found: auditing.Audit, *, everything: bool) -> None:
+def show(paper: Printer, found: auditing.Audit, *, everything: bool) -> None:
+    """Print what was found, rule by rule, each with what to do."""
     most = None if everything else SHOWN_LINES
     for _, alike in groupby(found.findings, key=lambda one: one.rule):
         _rule(paper, list(alike), most)
