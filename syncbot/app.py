@@ -193,7 +193,7 @@ class _Services:
 
     def _traffic(self, name: str, whose: Sequence[str], per_minute: float) -> Traffic:
         """Make the queue of a connection, whose rate and turn are shared with all processes on this store."""
-        connection = f"connection {name} {_fingerprint(whose)}"
+        connection = f"{name} ({_fingerprint(whose)})"
         self._turns.add(connection)
         revise = partial(self._store.revise_budget, connection)
         traffic = Traffic(

@@ -179,8 +179,16 @@ class LeaseHeld(StoreError):
     def __init__(self, *, lease: str, holder: str, until: str, since: str | None = None) -> None:
         """`until` and `since` are moments in ISO 8601, UTC; a lease is prolonged as long as its holder works."""
         self.lease, self.holder, self.until, self.since = lease, holder, until, since
-        began = f" since {since[:19]} UTC," if since else ""
-        super().__init__(f"{lease} is in use by {holder}{began} until {until[:19]} UTC at least")
+        self.who = holder.partition("/")[0]
+        """The holder as people know it: login name, machine, process id."""
+        self.began = f" since {_to_second(since)}" if since else ""
+        """Since when, in words, or nothing."""
+        claim = f"claimed until {_to_second(until)}, longer while it works"
+        super().__init__(f"{lease} is in use by {self.who}{self.began} ({claim})")
+
+
+def _to_second(moment: str) -> str:
+    return f"{moment[:19].replace('T', ' ')} UTC"
 
 
 class LeaseLost(StoreError):
@@ -188,7 +196,9 @@ class LeaseLost(StoreError):
 
     def __init__(self, *, lease: str, holder: str) -> None:
         self.lease, self.holder = lease, holder
-        super().__init__(f"{holder} no longer has {lease}: another run took over in the meantime")
+        super().__init__(
+            f"{holder.partition('/')[0]} no longer has {lease}: another run took over in the meantime"
+        )
 
 
 class StoreTooNew(StoreError):

@@ -35,7 +35,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
         errors.Refusal,
         "Look at the plan (syncbot plan --full). If it is right: syncbot sync --allow-mass-change",
     ),
-    (errors.LeaseHeld, "Wait until the other run has ended, then run the command again."),
+    (errors.LeaseHeld, "Wait until the other command has ended, then run this one again."),
     (errors.LeaseLost, "Nothing is lost: run the command again, when the other run has ended."),
     (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
     (errors.UnknownId, "List what there is: syncbot conflicts, syncbot strays, or syncbot history"),

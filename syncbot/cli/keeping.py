@@ -76,5 +76,5 @@ def _say(kept: Kept, beginning: str, *, json: bool) -> None:
     if json:
         print(as_json(kept))  # noqa: T201
         return
-    known = [f"{kept.rows.get(table, 0):,} {word}" for table, word in _WORDS.items()]
-    printer().line(f"{beginning} {', '.join(known)}; {sum(kept.rows.values()):,} rows in all.", "green")
+    known = [f"{word} {kept.rows[table]:,}" for table, word in _WORDS.items() if kept.rows.get(table)]
+    printer().line(f"{beginning} {sum(kept.rows.values()):,} rows: {', '.join(known) or 'nothing'}.", "green")

@@ -75,8 +75,7 @@ class Turns:
                 self.give_back()
                 raise held
             if not told:
-                since = f" since {held.since[:19]} UTC" if held.since else ""
-                self._on_wait(f"{connection}: {held.holder} works there{since}", self._patience)
+                self._on_wait(f"{connection}: {held.who} works there{held.began}", self._patience)
                 told = True
             wait = min(_LOOK_EVERY, self._patience)
             self._sleep(wait)

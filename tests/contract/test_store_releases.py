@@ -139,4 +139,4 @@ def test_a_lease_that_was_held_before_leases_knew_since_when(new_url: NewDatabas
             connection.execute(insert(leases), row)
     with closing(open_store(url)) as store, pytest.raises(LeaseHeld) as held:
         store.take_lease("sync", holder="ben", until=later(9), now=later(-1))
-    assert "is in use by anna@old:1 until" in str(held.value)
+    assert "is in use by anna@old:1 (claimed until" in str(held.value)

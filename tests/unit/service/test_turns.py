@@ -51,10 +51,10 @@ def test_the_second_is_told_who_works_there_and_ends() -> None:
     first, second = table.turns("anna"), table.turns("ben")
     first.take()
     table.now += timedelta(seconds=7)
-    with pytest.raises(LeaseHeld, match="notion is in use by anna since 2026-03-02T08:30:00") as held:
+    with pytest.raises(LeaseHeld, match="notion is in use by anna since 2026-03-02 08:30:00 UTC") as held:
         second.take()
     assert held.value.holder == "anna"
-    assert table.heard == [("notion: anna works there since 2026-03-02T08:30:00 UTC", 10.0)]
+    assert table.heard == [("notion: anna works there since 2026-03-02 08:30:00 UTC", 10.0)]
     assert table.now == NOW + timedelta(seconds=17)
     first.take()
 
