@@ -9,6 +9,8 @@ from syncbot.model.values import Cell, Value
 PERSON = "person"
 """The source of a value that a person decided at the console, rather than an endpoint."""
 
+_NO_ECHOES: Mapping[str, Value] = {}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SeenRow:
@@ -26,6 +28,9 @@ class SeenRow:
     url: str | None = None
     faults: Mapping[str, str] = field(default_factory=dict)
     """By field: why it is UNKNOWN, in words."""
+    echoes: Mapping[str, Value] = field(default_factory=lambda: _NO_ECHOES)
+    """By field: what the place shows of a value of ours that it keeps in another form, such as without seconds; `values`
+    holds what was written, so that its habits are never taken for somebody's edit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """Gather: ask all endpoints of a kind at once, and say their rows in the fields of the kind."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -9,8 +9,9 @@ from syncbot.errors import CursorExpired, EndpointError
 from syncbot.mapping.binding import Bound, bind, restore
 from syncbot.mapping.spec import KindSpec
 from syncbot.reconcile.state import GoneRow, KnownRecord, SeenRow
-from syncbot.store.base import Store
+from syncbot.store.base import Store, WaitingRow
 
+from .echoes import as_meant
 from .links import StoredLinks
 from .parts import Parts
 
@@ -34,6 +35,8 @@ class Gathered:
     read: int = 0
     """How many rows came, changed or not."""
     gone: Sequence[GoneRow] = ()
+    left: frozenset[str] = frozenset()
+    """Refs of rows that waited for a person and are not there any more."""
     notes: Sequence[str] = ()
 
 
@@ -43,6 +46,8 @@ class Gathering:
 
     sides: Mapping[str, Gathered] = field(default_factory=dict)
     failed: Mapping[str, EndpointError] = field(default_factory=dict)
+    waiting: Sequence[WaitingRow] = ()
+    """Rows without a record, as earlier runs left them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,11 @@ def gather(parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, desc
     `full` forgets the cursors and compares every row; `describe` reads the schemas again although they are remembered.
     """
     endpoints = parts.endpoints[spec.kind]
-    orders = [_order(parts.store, spec, one, full=full, describe=describe) for one in endpoints.values()]
+    waiting = parts.store.waiting(spec.kind)
+    orders = [
+        _order(parts.store, spec, one, _versions(waiting, one.name), full=full, describe=describe)
+        for one in endpoints.values()
+    ]
     for order in orders:
         parts.watch.reading(spec.kind, order.endpoint.name)
     answers = _side_by_side(orders)
@@ -74,9 +83,14 @@ def gather(parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, desc
     sides: dict[str, Gathered] = {}
     for name, answer in answers.items():
         if not isinstance(answer, EndpointError):
-            sides[name] = _translated(parts, spec, links, name, answer)
+            sides[name] = _translated(parts, spec, links, name, answer, _versions(waiting, name))
             parts.watch.read(spec.kind, name, sides[name].read)
-    return Gathering(sides=sides, failed=failed)
+    return Gathering(sides=sides, failed=failed, waiting=waiting)
+
+
+def _versions(waiting: Sequence[WaitingRow], endpoint: str) -> dict[str, str]:
+    """By ref: the rows of an endpoint that wait for a person, at the version at which they were read."""
+    return {one.row.ref: one.row.version for one in waiting if one.endpoint == endpoint}
 
 
 def still_bound(parts: Parts, spec: KindSpec, gathering: Gathering) -> bool:
@@ -102,7 +116,15 @@ class _Answer:
     reading: Reading
 
 
-def _order(store: Store, spec: KindSpec, endpoint: Endpoint, *, full: bool, describe: bool) -> _Order:
+def _order(
+    store: Store,
+    spec: KindSpec,
+    endpoint: Endpoint,
+    waiting: Mapping[str, str],
+    *,
+    full: bool,
+    describe: bool,
+) -> _Order:
     text = store.binding(spec.kind, endpoint.name)
     bound = restore(spec, endpoint.name, text) if text else None
     cursor = store.cursor(spec.kind, endpoint.name)
@@ -117,7 +139,8 @@ def _order(store: Store, spec: KindSpec, endpoint: Endpoint, *, full: bool, desc
         describe=describe or bound is None or bool(bound.faults),
         compare=full or never_read,
         known=lambda refs: {
-            ref: row.version for ref, row in _known_rows(store, spec.kind, endpoint.name, refs).items()
+            **{ref: waiting[ref] for ref in refs if ref in waiting},
+            **{ref: row.version for ref, row in _known_rows(store, spec.kind, endpoint.name, refs).items()},
         },
     )
 
@@ -157,24 +180,34 @@ def _read(order: _Order, bound: Bound) -> Reading:
         return order.endpoint.changes(None, bound.schema, known)
 
 
-def _translated(parts: Parts, spec: KindSpec, links: StoredLinks, endpoint: str, answer: _Answer) -> Gathered:
+def _translated(
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    endpoint: str,
+    answer: _Answer,
+    waiting: Collection[str],
+) -> Gathered:
     reading = answer.reading
     known = _known_rows(parts.store, spec.kind, endpoint, [row.ref for row in reading.rows])
-    changed = [row for row in reading.rows if not _as_it_was(row, known.get(row.ref), answer)]
+    told = [row for row in reading.rows if not _as_it_was(row, known.get(row.ref), answer)]
+    doubted = [row.ref for row in told if _may_be_old(row, known.get(row.ref))]
+    changed, unsure = _looked_at_again(parts.endpoints[spec.kind][endpoint], answer, told, doubted)
     gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
     if reading.full and reading.complete:
-        gone += _vanished(parts, spec, endpoint, answer, {one.ref for one in gone})
+        gone += _vanished(parts, spec, endpoint, answer, {one.ref for one in gone}, waiting)
     return Gathered(
         endpoint=endpoint,
         bound=answer.bound,
         fresh=answer.fresh,
         full=reading.full,
         complete=reading.complete,
-        compared=answer.compare and reading.full and reading.complete,
-        cursor=reading.cursor,
-        rows=[answer.bound.read(row, links) for row in changed],
+        compared=answer.compare and reading.full and reading.complete and not unsure,
+        cursor=None if unsure else reading.cursor,
+        rows=[as_meant(answer.bound.read(row, links), known.get(row.ref)) for row in changed],
         read=len(reading.rows) + len(reading.unchanged),
         gone=[one for one in gone if links.record_of(spec.kind, endpoint, one.ref)],
+        left=frozenset(one.ref for one in gone if one.ref in waiting),
         notes=reading.notes,
     )
 
@@ -189,6 +222,25 @@ def _as_it_was(row: Row, known: SeenRow | None, answer: _Answer) -> bool:
     )
 
 
+def _may_be_old(row: Row, known: SeenRow | None) -> bool:
+    """Whether a row may be shown as it was before it was last seen or written: it differs, and is not newer."""
+    if known is None or known.version == row.version or known.edited_at is None or row.edited_at is None:
+        return False
+    return row.edited_at <= known.edited_at
+
+
+def _looked_at_again(
+    endpoint: Endpoint, answer: _Answer, told: Sequence[Row], doubted: Sequence[str]
+) -> tuple[list[Row], bool]:
+    """Replace rows that may be old by what a look-up says; also say whether one could not be looked up.
+
+    Listings may lag behind writes by seconds. An old value taken from one would look like an edit, and undo a newer one.
+    """
+    found = {ref: _looked_up(lambda one: endpoint.get(one, answer.bound.schema), ref) for ref in doubted}
+    rows = [found.get(row.ref, row) for row in told]
+    return [row for row in rows if isinstance(row, Row)], None in found.values()
+
+
 def _known_rows(store: Store, kind: str, endpoint: str, refs: Sequence[str]) -> dict[str, SeenRow]:
     keys = store.keys_of(kind, endpoint, refs)
     records: Mapping[str, KnownRecord] = store.records(kind, set(keys.values())) if keys else {}
@@ -199,11 +251,15 @@ _MOST_LOOKED_UP = 0.2
 """Beyond this share of vanished rows nothing is looked up: the planner refuses such a run anyway."""
 
 
-def _vanished(parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, told: set[str]) -> list[GoneRow]:
-    """Look up every linked row that a full reading did not show; what cannot be found out is not gone."""
+def _vanished(
+    parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, told: set[str], waiting: Collection[str]
+) -> list[GoneRow]:
+    """Look up every linked or waiting row that a full reading did not show; what cannot be found out is not gone."""
     there = {row.ref for row in answer.reading.rows} | answer.reading.unchanged | told
     linked = parts.store.refs(spec.kind, endpoint)
-    missing = [ref for ref in linked.values() if ref not in there]
+    missing = [
+        ref for ref in {**dict.fromkeys(linked.values()), **dict.fromkeys(waiting)} if ref not in there
+    ]
     if len(missing) > max(5, _MOST_LOOKED_UP * len(linked)):
         return [GoneRow(ref=ref, reason="not_found") for ref in missing]
     place = parts.endpoints[spec.kind][endpoint]

@@ -7,9 +7,9 @@ unconfirmed write is flagged to be decided again.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from syncbot.endpoints.base import Create, Delete, Done, Row, Update, Write
+from syncbot.endpoints.base import Delete, Done, Row
 from syncbot.errors import EndpointError
 from syncbot.mapping.binding import Bound
 from syncbot.model.values import UNKNOWN, Value
@@ -19,27 +19,20 @@ from syncbot.reconcile.plan import (
     Conflict,
     CreateRow,
     DeleteRow,
-    Duplicate,
-    Proposal,
     StrayEdit,
     UpdateRow,
 )
+from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import Agreed, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange, Store
 
 from .deciding import Prepared
+from .echoes import as_meant, as_written
+from .jobs import Job, changes_of, habits, values_of, word_of, write_of
 from .links import StoredLinks
 from .parts import Parts
 from .report import Failure, KindReport
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One write on its way."""
-
-    intent: str
-    action: Action
-    write: Write
+from .waiting import named
 
 
 class Ledger:
@@ -65,8 +58,10 @@ class Ledger:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._failures: list[Failure] = []
         self._conflict_ids: dict[tuple[str, str], str] = {}
+        self._match_ids: Mapping[Spot, str] = prepared.waiting.ids or {}
         self._planned = _planned_rows(prepared)
         self._met = 0
+        self._habits: list[str] = []
 
     def remember(self) -> None:
         """Store what was read, linked, agreed without a write, and found.
@@ -95,6 +90,7 @@ class Ledger:
             )
             for case in self._prepared.cases
         )
+        self._keep_waiting()
         self._keep_findings()
         self._commit(
             RecordChange(kind=self._kind, record=record, again=False)
@@ -140,8 +136,9 @@ class Ledger:
             updated=self._counts["update"],
             deleted=self._counts["delete"],
             failures=tuple(self._failures),
-            notes=notes_of(self._prepared),
+            notes=(*notes_of(self._prepared), *self._habits),
             conflict_ids=self._conflict_ids,
+            match_ids=self._match_ids,
             met=self._met,
             faults=faults_of(self._prepared),
             compared=compared(self._prepared),
@@ -154,16 +151,12 @@ class Ledger:
     def move_cursors(self) -> None:
         """Let the next reading go on where a complete one ended; what is unfinished is flagged by now.
 
-        Rows that belong to no record until a person decides are flagged nowhere: their endpoint is read from the old
-        cursor again, so that they are asked about until then. So is that of a row that went away, until the others of
-        its record are deleted.
+        The endpoint of a row that went away is read from the old cursor again, until the others of its record are
+        deleted.
         """
         leaving = {name for rows in self._leaving.values() for name in rows}
-        waiting = leaving | {
-            one.endpoint for one in self._prepared.plan.findings if isinstance(one, Duplicate | Proposal)
-        }
         for name, side in self._prepared.gathering.sides.items():
-            if side.complete and side.cursor is not None and name not in waiting:
+            if side.complete and side.cursor is not None and name not in leaving:
                 self._own_store().set_cursor(
                     self._kind, name, side.cursor, run=self._run, at=self._parts.now()
                 )
@@ -176,6 +169,13 @@ class Ledger:
         """The store, to be changed: only as long as the lease is ours. Raises `LeaseLost`."""
         self._parts.lease.keep()
         return self._parts.store
+
+    def _keep_waiting(self) -> None:
+        """Keep rows that belong to no record yet; only after the others, which they may have held up."""
+        rows, self._match_ids = named(self._prepared.waiting, lambda: self._parts.new_id("match"))
+        settled = self._prepared.waiting.settled
+        if rows or settled:
+            self._own_store().keep_waiting(rows, kind=self._kind, settled=settled)
 
     def _keep_findings(self) -> None:
         at = self._parts.now()
@@ -202,7 +202,11 @@ class Ledger:
         return {one.closes: ended.get(one.closes, "the places agree") for one in agrees if one.closes}
 
     def _commit(self, changes: Iterable[RecordChange]) -> None:
-        self._own_store().commit(list(changes), run=self._run, at=self._parts.now())
+        known = list(changes)
+        self._own_store().commit(known, run=self._run, at=self._parts.now())
+        for change in known:
+            for endpoint, ref in change.unlinked.items():
+                self._links.forget_row(self._kind, endpoint, ref)
 
     # -- writing
 
@@ -220,7 +224,7 @@ class Ledger:
             self.fail(endpoint, action.title, f"{field}: {reason}")
         if isinstance(action, UpdateRow) and not written.cells and not action.stamp:
             return None
-        return Job(intent=self._parts.new_id("write"), action=action, write=_write(action, written.cells))
+        return Job(intent=self._parts.new_id("write"), action=action, write=write_of(action, written.cells))
 
     def _intent(self, job: Job) -> Intent:
         action = job.action
@@ -230,14 +234,14 @@ class Ledger:
             kind=self._kind,
             record=action.record,
             endpoint=action.endpoint,
-            action=_word(action),
+            action=word_of(action),
             ref=None if isinstance(action, CreateRow) else action.ref,
-            changes=_changes(action),
+            changes={name: both for name, both in changes_of(action).items() if name in self._sent(action)},
             at=self._parts.now(),
         )
 
     def _worked(self, action: Action, row: Row | None) -> None:
-        self._counts[_word(action)][action.endpoint] += 1
+        self._counts[word_of(action)][action.endpoint] += 1
         self._open[action.record] -= 1
         self._confirmed[action.record].add(action.endpoint)
         rows: dict[str, SeenRow] = {}
@@ -265,9 +269,21 @@ class Ledger:
 
     def _seen(self, action: Action, row: Row) -> SeenRow:
         """The row in the fields of its kind; an answer to a write may leave the web address out (Graph)."""
-        seen = self._bound(action.endpoint).read(row, self._links)
+        read = self._bound(action.endpoint).read(row, self._links)
         before = self._planned.get((action.record, action.endpoint))
+        seen = as_written(as_meant(read, before), self._sent(action))
+        self._habits += habits(action, seen, before)
         return replace(seen, url=before.url) if seen.url is None and before is not None else seen
+
+    def _sent(self, action: Action) -> Mapping[str, Value]:
+        """The values that an action writes, without those that could not be worded."""
+        if isinstance(action, DeleteRow):
+            return {}
+        return {
+            name: value
+            for name, value in values_of(action).items()
+            if (action.record, action.endpoint, name) not in self._failed
+        }
 
     def _met_an_edit(self, action: Action, rows: Mapping[str, SeenRow]) -> bool:
         """Whether the answer shows an edit that came between reading and writing.
@@ -321,13 +337,6 @@ def _planned_rows(prepared: Prepared) -> dict[tuple[str, str], SeenRow]:
     return found
 
 
-def values_of(action: CreateRow | UpdateRow) -> Mapping[str, Value]:
-    """The values that an action writes, by field."""
-    if isinstance(action, CreateRow):
-        return action.values
-    return {change.field: change.after for change in action.changes}
-
-
 def notes_of(prepared: Prepared) -> tuple[str, ...]:
     """The oddities that the readings met."""
     return tuple(f"{name}: {note}" for name, side in prepared.gathering.sides.items() for note in side.notes)
@@ -346,31 +355,3 @@ def faults_of(prepared: Prepared) -> dict[tuple[str, str], str]:
         for name, side in prepared.gathering.sides.items()
         for field, reason in side.bound.faults.items()
     }
-
-
-def _write(action: CreateRow | UpdateRow, cells: Mapping[str, Value]) -> Write:
-    if isinstance(action, CreateRow):
-        return Create(key=action.record, cells=cells)
-    return Update(
-        ref=action.ref, version=action.version, cells=cells, key=action.record if action.stamp else None
-    )
-
-
-def _word(action: Action) -> str:
-    match action:
-        case CreateRow():
-            return "create"
-        case UpdateRow():
-            return "update"
-        case DeleteRow():
-            return "delete"
-
-
-def _changes(action: Action) -> dict[str, tuple[Value, Value]]:
-    match action:
-        case CreateRow():
-            return {field: (None, value) for field, value in action.values.items()}
-        case UpdateRow():
-            return {change.field: (change.before, change.after) for change in action.changes}
-        case DeleteRow():
-            return {}

@@ -51,6 +51,12 @@ class StoredLinks:
         self._records_at(kind, endpoint)[ref] = record
         self._refs[kind, endpoint][record] = ref
 
+    def forget_row(self, kind: str, endpoint: str, ref: str) -> None:
+        """Take note that a row is no record's any more."""
+        record = self._records_at(kind, endpoint).pop(ref, None)
+        if record is not None and self._refs[kind, endpoint].get(record) == ref:
+            del self._refs[kind, endpoint][record]
+
     def learn(self, kind: str, cases: tuple[Case, ...]) -> None:
         """Take note of what a plan links and names, before anything is in the store."""
         for case in cases:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from syncbot.endpoints.base import Endpoint, Gone, Row, Schema
 from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
+from syncbot.reconcile.state import SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange
 
+from .echoes import as_meant, as_written
 from .links import StoredLinks
 from .parts import Parts
 
@@ -30,13 +32,15 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
     deletes = intent.action == "delete"
     change = RecordChange(kind=spec.kind, record=intent.record, again=True)
     if isinstance(row, Row):
-        seen = bound.read(row, links)
+        seen = _seen(parts, intent, bound.read(row, links))
         links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
         change = RecordChange(kind=spec.kind, record=intent.record, rows={intent.endpoint: seen}, again=True)
     elif deletes and intent.ref is not None:
         change = replace(change, unlinked={intent.endpoint: intent.ref})
     parts.lease.keep()
     parts.store.commit([change], run=run, at=parts.now())
+    for ref in change.unlinked.values():
+        links.forget_row(spec.kind, intent.endpoint, ref)
     status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
     parts.store.settle(
         intent.id,
@@ -44,6 +48,16 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
         ref=row.ref if row else intent.ref,
         note="looked up after the run was cut off",
     )
+
+
+def _seen(parts: Parts, intent: Intent, row: SeenRow) -> SeenRow:
+    """Tell what the place made of our write from what somebody edited: only if it was saved, and nobody came after."""
+    record = parts.store.records(intent.kind, [intent.record]).get(intent.record)
+    known = record.rows.get(intent.endpoint) if record else None
+    meant = as_meant(row, known)
+    if row.by_us and (known is None or known.version != row.version):
+        return as_written(meant, {name: after for name, (_, after) in intent.changes.items()})
+    return meant
 
 
 def _looked_up(endpoint: Endpoint, intent: Intent, schema: Schema) -> Row | Gone | None:

@@ -69,8 +69,14 @@ def dump_row(row: SeenRow) -> str:
             "by_us": row.by_us,
             "url": row.url,
             "faults": dict(row.faults),
+            **_echoes_data(row.echoes),
         }
     )
+
+
+def _echoes_data(echoes: Mapping[str, Value]) -> dict[str, Any]:
+    """Hardly any row has some."""
+    return {"echoes": {name: to_json(value) for name, value in echoes.items()}} if echoes else {}
 
 
 def dump_moves(lines: Iterable[HistoryLine]) -> str:

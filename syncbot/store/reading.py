@@ -57,6 +57,8 @@ class Reader:
         """Return what `codec.dump_cells` and `codec.dump_row` were given."""
         known = _DECODE(details)[0]
         edited_at = known.pop("edited_at")
+        if "echoes" in known:
+            known["echoes"] = {name: from_json(value) for name, value in known["echoes"].items()}
         return SeenRow(
             ref=ref,
             version=version,
