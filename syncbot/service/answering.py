@@ -9,7 +9,7 @@ from syncbot.model.record import FieldInfo
 from syncbot.model.values import Value
 from syncbot.model.wording import parse
 from syncbot.reconcile.state import KnownRecord
-from syncbot.store.base import HistoryLine, OpenConflict, Run
+from syncbot.store.base import HistoryLine, OpenConflict, Ruling, Run
 
 from .links import StoredLinks, text_of
 from .parts import Parts
@@ -50,6 +50,8 @@ class RecordStory:
     fields: Sequence[FieldStory]
     waiting: Sequence[OpenConflict]
     changes: Sequence[HistoryLine]
+    decisions: Sequence[Ruling] = ()
+    """What people decided about which rows it has."""
 
 
 def conflicts(parts: Parts) -> Sequence[OpenConflict]:
@@ -159,7 +161,17 @@ def _story(parts: Parts, kind: str, key: str, record: KnownRecord) -> RecordStor
         ],
         waiting=[one for one in parts.store.conflicts() if one.conflict.record == key],
         changes=parts.store.history(kind, key),
+        decisions=_decisions(parts, kind, record),
     )
+
+
+def _decisions(parts: Parts, kind: str, record: KnownRecord) -> list[Ruling]:
+    spots = {(name, row.ref) for name, row in record.rows.items()}
+    return [
+        one
+        for one in parts.store.rulings(kind)
+        if one.record == record.key or not spots.isdisjoint({(one.endpoint, one.ref), one.other})
+    ]
 
 
 def nearest_to(given: str, known: Sequence[str]) -> str | None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from syncbot.endpoints.base import Endpoint
 from syncbot.errors import EndpointError
-from syncbot.reconcile.plan import Action
+from syncbot.reconcile.plan import Action, UpdateRow
 
 from .deciding import Prepared
 from .ledger import Ledger
@@ -57,8 +57,10 @@ class _Lanes:
         for endpoint in endpoints:
             mine = [action for action in self._actions if action.endpoint == endpoint.name]
             try:
-                for chunk in _chunks(mine, endpoint.capabilities.batch):
-                    self._chunk(endpoint, chunk)
+                for first in (True, False):
+                    now = [action for action in mine if _stamps(action) is first]
+                    for chunk in _chunks(now, endpoint.capabilities.batch):
+                        self._chunk(endpoint, chunk)
             except EndpointError as error:
                 with self._lock:
                     self._ledger.fail(endpoint.name, None, error.detail, error=error)
@@ -70,6 +72,11 @@ class _Lanes:
         for job, done in zip(jobs, endpoint.write(writes, self._schemas[endpoint.name]), strict=True):
             with self._lock:
                 self._ledger.close(job, done)
+
+
+def _stamps(action: Action) -> bool:
+    """Whether a row gets another key: that is done before a row is made that will carry the old one."""
+    return isinstance(action, UpdateRow) and action.stamp
 
 
 def _chunks(actions: Sequence[Action], size: int) -> Iterator[Sequence[Action]]:

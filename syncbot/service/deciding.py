@@ -1,18 +1,20 @@
 """From what was gathered to a plan: load what is known of the records concerned, recognise, decide."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from syncbot.mapping.spec import KindSpec
 from syncbot.reconcile.identity import identify
 from syncbot.reconcile.plan import Plan
 from syncbot.reconcile.planning import GuardInput, Reach, plan
 from syncbot.reconcile.policy import KindPolicy
-from syncbot.reconcile.state import Case, KnownRecord
+from syncbot.reconcile.rulings import Rulings, Spot
+from syncbot.reconcile.state import Case, KnownRecord, SeenRow
 
 from .gathering import Gathered, Gathering, gather, still_bound
 from .links import StoredLinks
 from .parts import Parts
+from .waiting import Waiting, now_waiting, rulings_of, without_record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,8 @@ class Prepared:
     gathering: Gathering
     cases: tuple[Case, ...]
     plan: Plan
+    waiting: Waiting = field(default_factory=Waiting)
+    """Rows that have no record after this plan."""
 
 
 def prepare(
@@ -47,22 +51,59 @@ def _once(
     if gathering.failed:
         return Prepared(spec=spec, gathering=gathering, cases=(), plan=Plan(kind=spec.kind))
     sides = gathering.sides
-    policy = _policy(parts, spec)
+    refs = {name: parts.store.refs(spec.kind, name) for name in sides}
+    linked = {name: frozenset(links.values()) for name, links in refs.items()}
+    open_rows = without_record(sides, gathering.waiting, linked)
+    rulings = rulings_of(parts.store.rulings(spec.kind))
+    flagged = parts.store.again(spec.kind)
     found = identify(
-        policy,
-        seen={name: side.rows for name, side in sides.items()},
+        _policy(parts, spec),
+        seen=_seen(sides, open_rows, linked),
         gone={name: side.gone for name, side in sides.items()},
-        known=_known(parts, spec, links, sides),
-        refs={name: parts.store.refs(spec.kind, name) for name in sides},
+        known=_known(parts, spec, links, gathering, flagged, rulings),
+        refs=refs,
         new_key=lambda: parts.new_id(spec.kind),
+        rulings=rulings,
     )
+    made = plan(spec.policy, found, guards=_guards(parts, spec, sides, allow_mass_change=allow_mass_change))
     return Prepared(
         spec=spec,
         gathering=gathering,
-        cases=found.cases,
-        plan=plan(
-            spec.policy, found, guards=_guards(parts, spec, sides, allow_mass_change=allow_mass_change)
+        cases=_concerned(found.cases, made, flagged),
+        plan=made,
+        waiting=now_waiting(
+            open_rows,
+            gathering.waiting,
+            kind=spec.kind,
+            findings=made.findings,
+            rulings=rulings,
+            sides=sides,
+            at=parts.now(),
         ),
+    )
+
+
+def _seen(
+    sides: Mapping[str, Gathered], open_rows: Mapping[Spot, SeenRow], linked: Mapping[str, Collection[str]]
+) -> dict[str, list[SeenRow]]:
+    """By endpoint: the rows that were read now and are linked, and all that are not."""
+    seen = {name: [row for row in side.rows if row.ref in linked[name]] for name, side in sides.items()}
+    for (name, _), row in open_rows.items():
+        seen[name].append(row)
+    return seen
+
+
+def _concerned(cases: Sequence[Case], made: Plan, flagged: Collection[str]) -> tuple[Case, ...]:
+    """Leave out the records that were only looked at, because a row without a record might have been any of them."""
+    decided = {one.record for one in (*made.actions, *made.unlinks, *made.agrees)}
+    decided |= {getattr(one, "record", "") for one in made.findings}
+    return tuple(
+        case
+        for case in cases
+        if case.seen
+        or case.record in decided
+        or case.record in flagged
+        or (case.known is not None and case.known.conflicts)
     )
 
 
@@ -76,11 +117,18 @@ def _policy(parts: Parts, spec: KindSpec) -> KindPolicy:
 
 
 def _known(
-    parts: Parts, spec: KindSpec, links: StoredLinks, sides: Mapping[str, Gathered]
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    gathering: Gathering,
+    flagged: Collection[str],
+    rulings: Rulings,
 ) -> Mapping[str, KnownRecord]:
     """What is known of the records concerned; of all when a row has no link yet, because it may be any of them."""
-    keys = set(parts.store.again(spec.kind))
-    for name, side in sides.items():
+    keys = set(flagged)
+    if any(not rulings.is_aside((one.endpoint, one.row.ref), one.row.version) for one in gathering.waiting):
+        return parts.store.records(spec.kind)
+    for name, side in gathering.sides.items():
         for ref in [*(row.ref for row in side.rows), *(row.ref for row in side.gone)]:
             key = links.record_of(spec.kind, name, ref)
             if key is None:

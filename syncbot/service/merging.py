@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from syncbot.errors import VersionChanged
+from syncbot.reconcile.plan import Duplicate, Proposal
 
 from .report import Failure, KindReport
 
@@ -26,15 +27,16 @@ def _passes(failure: Failure) -> bool:
 
 
 def merged(first: KindReport, second: KindReport) -> KindReport:
-    """Say two rounds as one: what the second decided again is no failure of the first."""
+    """Say two rounds as one: what the second decided again is no failure of the first, nor a second question."""
     lasting = [one for one in first.failures if not _passes(one)]
+    once = [one for one in first.plan.findings if not isinstance(one, Duplicate | Proposal)]
     plan = replace(
         second.plan,
         actions=first.plan.actions + second.plan.actions,
         links=first.plan.links + second.plan.links,
         unlinks=first.plan.unlinks + second.plan.unlinks,
         agrees=first.plan.agrees + second.plan.agrees,
-        findings=first.plan.findings + second.plan.findings,
+        findings=(*once, *second.plan.findings),
     )
     return replace(
         second,
@@ -47,6 +49,7 @@ def merged(first: KindReport, second: KindReport) -> KindReport:
         notes=first.notes + second.notes,
         compared=first.compared or second.compared,
         conflict_ids={**first.conflict_ids, **second.conflict_ids},
+        match_ids=second.match_ids,
     )
 
 

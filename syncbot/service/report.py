@@ -37,6 +37,8 @@ class KindReport:
     notes: tuple[str, ...] = ()
     conflict_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(record, field) -> id, of the conflicts that wait."""
+    match_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(endpoint, ref) -> id, of the rows of which a person should say what record they are."""
     met: int = 0
     """Rows that somebody edited between our reading and our writing; they are decided again."""
     faults: Mapping[tuple[str, str], str] = field(default_factory=dict)

@@ -66,6 +66,7 @@ def planned_report(parts: Parts, prepared: Prepared) -> KindReport:
         read={name: side.read for name, side in prepared.gathering.sides.items()},
         failures=tuple(failures),
         notes=notes_of(prepared),
+        match_ids=prepared.waiting.ids or {},
         faults=faults_of(prepared),
         compared=compared(prepared),
         known=parts.store.count(prepared.spec.kind),

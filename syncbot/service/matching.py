@@ -1,0 +1,144 @@
+"""The verbs by which a person says which rows are which record; the next sync carries it out."""
+
+from syncbot.errors import UnknownId
+from syncbot.reconcile.plan import Duplicate, Proposal
+from syncbot.reconcile.rulings import Spot
+from syncbot.reconcile.state import KnownRecord
+from syncbot.store.base import Ruling, Verdict
+
+from .answering import nearest_to
+from .matches import Match, MatchRefusedError, match_named, record_named
+from .parts import Parts
+from .ruling import between, given_to, holder_of, insist_on_settled, keep_rulings, ruling, spots_of, title_of
+
+
+def accept(parts: Parts, given: str, record: str | None = None) -> Match:
+    """Say that the row is the proposed record, or the one that is named; the next sync links it.
+
+    Raises `UnknownId` and `MatchRefusedError`.
+    """
+    match = match_named(parts, given)
+    asked = match.question
+    if isinstance(asked, Duplicate):
+        raise MatchRefusedError(f"{match.id} is about doubled rows: say which one is the record's")
+    kept = record_named(parts, record, match.kind)[1] if record else _best(parts, match)
+    if match.endpoint in kept.rows:
+        there = kept.rows[match.endpoint].ref
+        raise MatchRefusedError(
+            f"{kept.key} has a row in {match.endpoint} already ({there}): split that one off first"
+        )
+    spot = (match.endpoint, asked.ref)
+    said = ruling(parts, match.kind, Verdict.SAME, kept.key, spot, asked.title)
+    keep_rulings(parts, [said], against=between(parts, match.kind, [spot], spots_of(kept)))
+    return match
+
+
+def _best(parts: Parts, match: Match) -> KnownRecord:
+    """The first candidate, where no other is as likely."""
+    first, *others = match.candidates
+    if any(one.likeness == first.likeness for one in others):
+        told = ", ".join(f"{one.title} ({one.record})" for one in match.candidates)
+        raise MatchRefusedError(f"several records are as likely: name one of {told}")
+    return record_named(parts, first.record, match.kind)[1]
+
+
+def reject(parts: Parts, given: str) -> Match:
+    """Say that these are not the same; the next sync makes each a record of its own. Raises `UnknownId`."""
+    match = match_named(parts, given)
+    rows = [(row.endpoint, row.ref) for row in match.rows]
+    pairs: list[tuple[Spot, Spot, str]] = []
+    for one in match.candidates:
+        pairs += [(rows[0], (row.endpoint, row.ref), one.record) for row in one.rows]
+    if isinstance(match.question, Duplicate):
+        record = next((row.linked for row in match.rows if row.linked), "")
+        pairs += [(one, other, record) for number, other in enumerate(rows) for one in rows[number + 1 :]]
+    said = [
+        ruling(parts, match.kind, Verdict.APART, record, spot, match.question.title, other=other)
+        for spot, other, record in pairs
+    ]
+    keep_rulings(parts, said, against=given_to(parts, match.kind, rows))
+    return match
+
+
+def keep(parts: Parts, given: str, ref: str) -> Match:
+    """Say which of doubled rows is the record's; the others are nobody's as long as they stay as they are.
+
+    Raises `UnknownId` and `MatchRefusedError`.
+    """
+    match = match_named(parts, given)
+    asked = match.question
+    if isinstance(asked, Proposal):
+        raise MatchRefusedError(f"{match.id} asks whether two rows are the same: accept or reject it")
+    if ref not in asked.refs:
+        raise UnknownId(what=f"row of {match.id}", given=ref, nearest=nearest_to(ref, asked.refs))
+    linked = next(((row.ref, row.linked) for row in match.rows if row.linked), None)
+    record = linked[1] if linked and linked[1] else ""
+    versions = _versions(parts, match.kind, match.endpoint)
+    said = [
+        ruling(
+            parts,
+            match.kind,
+            Verdict.ASIDE,
+            record,
+            (match.endpoint, other),
+            asked.title,
+            version=versions[other],
+        )
+        for other in asked.refs
+        if other != ref
+    ]
+    freed = []
+    if linked and linked[0] != ref:
+        said.append(ruling(parts, match.kind, Verdict.SAME, record, (match.endpoint, ref), asked.title))
+        freed.append((match.kind, record, match.endpoint))
+    rows = [(match.endpoint, one) for one in asked.refs]
+    keep_rulings(parts, said, freed=freed, against=given_to(parts, match.kind, rows))
+    return match
+
+
+def _versions(parts: Parts, kind: str, endpoint: str) -> dict[str, str]:
+    """By ref: the version of each row of an endpoint, linked or not, as it was last read."""
+    found = {one.row.ref: one.row.version for one in parts.store.waiting(kind) if one.endpoint == endpoint}
+    for record in parts.store.records(kind).values():
+        if row := record.rows.get(endpoint):
+            found[row.ref] = row.version
+    return found
+
+
+def split(parts: Parts, given: str, endpoint: str) -> tuple[KnownRecord, str]:
+    """Take a row out of a record; the next sync makes it a record of its own, never the same again by itself.
+
+    Returns the record and the ref of the row. Raises `UnknownId` and `MatchRefusedError`.
+    """
+    kind, record = record_named(parts, given)
+    if endpoint not in record.rows:
+        places = list(record.rows)
+        raise UnknownId(what=f"row of {given}", given=endpoint, nearest=nearest_to(endpoint, places))
+    others = [(name, row.ref) for name, row in sorted(record.rows.items()) if name != endpoint]
+    if not others:
+        raise MatchRefusedError(f"{given} has no row but the one in {endpoint}: there is nothing to split")
+    insist_on_settled(parts, kind, [record.key])
+    row = record.rows[endpoint]
+    title = title_of(parts.mappings.kinds[kind], record)
+    spot = (endpoint, row.ref)
+    said = [ruling(parts, kind, Verdict.APART, record.key, spot, title, other=one) for one in others]
+    freed = [(kind, record.key, endpoint)]
+    keep_rulings(parts, said, freed=freed, against=given_to(parts, kind, [spot]))
+    return record, row.ref
+
+
+def forget(parts: Parts, given: str) -> Ruling:
+    """Take a decision back, so that the next sync asks or decides anew. Raises `UnknownId`, `MatchRefusedError`."""
+    known = {one.id: one for one in parts.store.rulings()}
+    if given not in known:
+        raise UnknownId(what="decision", given=given, nearest=nearest_to(given, list(known)))
+    said = known[given]
+    if said.verdict is Verdict.MERGED:
+        raise MatchRefusedError(
+            f"{given}: a merge cannot be taken back; take a row out of {said.record} instead (syncbot split)"
+        )
+    if said.verdict is Verdict.SAME and parts.store.keys_of(said.kind, str(said.endpoint), [str(said.ref)]):
+        raise MatchRefusedError(f"{given}: the row is linked by now; take it out with syncbot split")
+    with parts.lease.held(parts.store, holder_of(parts)):
+        parts.store.unrule(given)
+    return said

@@ -1,0 +1,246 @@
+"""The verb `merge`: two records become one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from syncbot.endpoints.base import Delete, Done, Update
+from syncbot.errors import UnknownId
+from syncbot.mapping.binding import restore
+from syncbot.mapping.spec import KindSpec
+from syncbot.model.fields import FieldType
+from syncbot.model.values import Cell
+from syncbot.reconcile.rulings import Spot
+from syncbot.reconcile.state import KnownRecord, SeenRow
+from syncbot.store.base import Intent, IntentStatus, RecordChange, Ruling, Verdict
+
+from .answering import nearest_to
+from .matches import MatchRefusedError, record_named
+from .parts import Parts
+from .ruling import between, given_to, insist_on_settled, keep_rulings, ruling, spots_of, title_of
+from .running import running
+
+NO_ROWS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class United:
+    """What a merge came to."""
+
+    kind: str
+    record: str
+    """The record that was kept."""
+    title: str
+    absorbed: str
+    """The key that is no more."""
+    joined: Mapping[str, str]
+    """By endpoint: the row that goes over to the kept record."""
+    unlinked: Mapping[str, str]
+    """By endpoint: the row that is no record's any more and is left alone."""
+    trashed: Mapping[str, str]
+    """By endpoint: the row that went to the trash."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Both:
+    kind: str
+    kept: KnownRecord
+    absorbed: KnownRecord
+    losers: Mapping[str, str]
+    """By endpoint where both have a row: the ref of the one that is not kept."""
+
+    def of(self, endpoint: str, ref: str) -> KnownRecord:
+        """The one of the two whose row this is."""
+        row = self.kept.rows.get(endpoint)
+        return self.kept if row is not None and row.ref == ref else self.absorbed
+
+
+def merge(
+    parts: Parts, kept: str, absorbed: str, *, rows: Mapping[str, str] = NO_ROWS, trash: bool = False
+) -> United:
+    """Make two records one: the first stays, the rows of the second go over to it with the next sync.
+
+    `rows` names, by endpoint, the ref to keep where both have a row; the other row there is left alone, or goes to the
+    service's trash. Raises `UnknownId` and `MatchRefusedError`; what an endpoint raises when it cannot trash a row.
+    """
+    both = _both(parts, kept, absorbed, rows)
+    spec = parts.mappings.kinds[both.kind]
+    insist_on_settled(parts, both.kind, [both.kept.key, both.absorbed.key])
+    with running(parts, "merge", [spec]) as (run, _):
+        if trash:
+            _trash(parts, spec, both, run)
+        versions = {} if trash else _unmark(parts, spec, both, run)
+        _rule(parts, spec, both, versions)
+        _point_anew(parts, both, run)
+    trashed = dict(both.losers) if trash else {}
+    return United(
+        kind=both.kind,
+        record=both.kept.key,
+        title=title_of(spec, both.kept),
+        absorbed=both.absorbed.key,
+        joined={
+            name: row.ref for name, row in both.absorbed.rows.items() if both.losers.get(name) != row.ref
+        },
+        unlinked={} if trash else both.losers,
+        trashed=trashed,
+    )
+
+
+def _both(parts: Parts, kept: str, absorbed: str, rows: Mapping[str, str]) -> _Both:
+    kind, first = record_named(parts, kept)
+    _, second = record_named(parts, absorbed, kind)
+    if first.key == second.key:
+        raise MatchRefusedError(f"{kept} and {absorbed} are the same record already")
+    disputed = sorted(first.rows.keys() & second.rows.keys())
+    for name in rows:
+        if name not in disputed:
+            raise UnknownId(
+                what="place where both have a row", given=name, nearest=nearest_to(name, disputed)
+            )
+    losers = {}
+    for name in disputed:
+        refs = [first.rows[name].ref, second.rows[name].ref]
+        if name not in rows:
+            raise MatchRefusedError(
+                f"both have a row in {name}: name the one to keep, --keep {name}={refs[0]} or --keep {name}={refs[1]}"
+            )
+        if rows[name] not in refs:
+            raise UnknownId(what=f"row in {name}", given=rows[name], nearest=nearest_to(rows[name], refs))
+        losers[name] = refs[0] if rows[name] == refs[1] else refs[1]
+    return _Both(kind=kind, kept=first, absorbed=second, losers=losers)
+
+
+def _trash(parts: Parts, spec: KindSpec, both: _Both, run: str) -> None:
+    """Put the rows that are not kept into the trash, each in the journal first, while they still are linked."""
+    for name in both.losers:
+        if (
+            not spec.policy.endpoints[name].deletes
+            or not parts.endpoints[spec.kind][name].capabilities.deletes
+        ):
+            raise MatchRefusedError(f"mappings/ do not let rows of {name} go to the trash (deletes: false)")
+    for name, ref in both.losers.items():
+        owner = both.of(name, ref)
+        _write(parts, spec, name, owner.key, Delete(ref=ref, version=owner.rows[name].version), run)
+
+
+def _unmark(parts: Parts, spec: KindSpec, both: _Both, run: str) -> dict[str, str]:
+    """Give rows that lose, and carry the key of the record that is kept, a key that no record has.
+
+    Else two rows of one place would carry it, which SharePoint refuses. Returns their versions after that.
+    """
+    versions: dict[str, str] = {}
+    for name, ref in both.losers.items():
+        row = both.of(name, ref).rows[name]
+        versions[name] = row.version
+        if row.key == both.kept.key:
+            write = Update(ref=ref, version=row.version, key=parts.new_id(spec.kind))
+            done = _write(parts, spec, name, both.kept.key, write, run)
+            versions[name] = done.row.version if done.row else row.version
+    return versions
+
+
+def _write(
+    parts: Parts, spec: KindSpec, endpoint: str, record: str, write: Delete | Update, run: str
+) -> Done:
+    """Send one write, in the journal before and after. Raises what the endpoint says."""
+    text = parts.store.binding(spec.kind, endpoint)
+    bound = restore(spec, endpoint, text) if text else None
+    if bound is None:
+        raise MatchRefusedError(f"the columns in {endpoint} changed: run syncbot sync first")
+    intent = Intent(
+        id=parts.new_id("write"),
+        run=run,
+        kind=spec.kind,
+        record=record,
+        endpoint=endpoint,
+        action="delete" if isinstance(write, Delete) else "update",
+        ref=write.ref,
+        changes={},
+        at=parts.now(),
+    )
+    parts.lease.keep()
+    parts.store.intend([intent])
+    [done] = parts.endpoints[spec.kind][endpoint].write([write], bound.schema)
+    failed = done.error is not None
+    status, note = (IntentStatus.FAILED, str(done.error)) if failed else (IntentStatus.DONE, None)
+    parts.store.settle(intent.id, status=status, ref=write.ref, note=note)
+    if done.error is not None:
+        raise done.error
+    return done
+
+
+def _rule(parts: Parts, spec: KindSpec, both: _Both, left: Mapping[str, str]) -> None:
+    """Free the rows that change hands, and say whose each is now; `left` are the versions of those left alone."""
+    title = title_of(spec, both.kept)
+    said: list[Ruling] = []
+    freed = [(both.kind, both.absorbed.key, name) for name in both.absorbed.rows]
+    for name, row in both.absorbed.rows.items():
+        if both.losers.get(name) != row.ref:
+            said.append(ruling(parts, both.kind, Verdict.SAME, both.kept.key, (name, row.ref), title))
+    for name, ref in both.losers.items():
+        owner = both.of(name, ref)
+        if owner is both.kept:
+            freed.append((both.kind, both.kept.key, name))
+        if name in left:
+            spot = (name, ref)
+            said.append(
+                ruling(parts, both.kind, Verdict.ASIDE, both.kept.key, spot, title, version=left[name])
+            )
+    merged = ruling(parts, both.kind, Verdict.MERGED, both.kept.key, ("", ""), title)
+    said.append(replace(merged, endpoint=None, ref=None, absorbed=both.absorbed.key))
+    ours, theirs = spots_of(both.kept), spots_of(both.absorbed)
+    against = [*between(parts, both.kind, ours, theirs), *given_to(parts, both.kind, [*ours, *theirs])]
+    keep_rulings(parts, said, freed=freed, against=against, leased=True)
+    gone: list[Spot] = [(name, ref) for name, ref in both.losers.items() if name not in left]
+    parts.store.keep_waiting([], kind=both.kind, settled=gone)
+
+
+def _point_anew(parts: Parts, both: _Both, run: str) -> None:
+    """Let what points at the absorbed record point at the kept one, in what is known of every record."""
+    old, new = both.absorbed.key, both.kept.key
+    for kind, spec in parts.mappings.kinds.items():
+        fields = _pointing(spec, both.kind)
+        changes = [
+            change
+            for record in (parts.store.records(kind).values() if fields else ())
+            if (change := _pointed(kind, record, fields, old, new))
+        ]
+        if changes:
+            parts.store.commit(changes, run=run, at=parts.now())
+
+
+def _pointing(spec: KindSpec, target: str) -> list[str]:
+    pointing = (FieldType.RECORD, FieldType.RECORDS)
+    infos = spec.model.fields()
+    return [
+        name
+        for name, field in spec.policy.fields.items()
+        if field.type in pointing and infos[name].target == target
+    ]
+
+
+def _pointed(
+    kind: str, record: KnownRecord, fields: Sequence[str], old: str, new: str
+) -> RecordChange | None:
+    agreed = {
+        name: replace(one, value=_renamed(one.value, old, new))
+        for name in fields
+        if (one := record.agreed.get(name)) and _renamed(one.value, old, new) != one.value
+    }
+    rows = dict(_rows_renamed(record.rows, fields, old, new))
+    return RecordChange(kind=kind, record=record.key, agreed=agreed, rows=rows) if agreed or rows else None
+
+
+def _rows_renamed(
+    rows: Mapping[str, SeenRow], fields: Sequence[str], old: str, new: str
+) -> Iterator[tuple[str, SeenRow]]:
+    for name, row in rows.items():
+        cells = {label: _renamed(row.values[label], old, new) for label in fields if label in row.values}
+        if any(row.values[label] != cell for label, cell in cells.items()):
+            yield name, replace(row, values={**row.values, **cells})
+
+
+def _renamed(cell: Cell, old: str, new: str) -> Any:
+    if isinstance(cell, frozenset):
+        return frozenset(new if one == old else one for one in cell)
+    return new if cell == old else cell

@@ -1,0 +1,370 @@
+"""Questions about which rows are which record: asked once, kept without reading again, and answered for ever."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from syncbot.errors import UnknownId
+from syncbot.reconcile.plan import Conflict, Duplicate, Proposal
+from syncbot.service import matches, matching, uniting
+from syncbot.service.answering import story
+from syncbot.service.matches import MatchRefusedError
+from syncbot.service.report import Report
+from syncbot.service.syncing import plan, sync
+from syncbot.store.base import IntentStatus, RunStatus, Verdict
+from tests.fakes.world import CITY, DAY, World, new_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """An empty world."""
+    return new_world(tmp_path)
+
+
+def asked(report: Report) -> list[str]:
+    """The titles of the cities that are asked about."""
+    return [one.title for one in report.kinds[1].plan.findings if isinstance(one, Duplicate | Proposal)]
+
+
+def in_doubt(world: World) -> tuple[str, str]:
+    """Two rows that may be one city, read once; return their refs."""
+    left = world.add_city("notion", "Lahti", population=120_000)
+    right = world.add_city("sharepoint", "Lathi", contact=DAY)
+    sync(world.parts)
+    return left, right
+
+
+def doubled(world: World) -> tuple[str, str]:
+    """A city in both places whose page somebody copied, key and all; return both refs in Notion."""
+    first = world.add_city("notion", "Ghent", note="first")
+    sync(world.parts)
+    row = world.cities["notion"].rows[first]
+    copy = world.add_city("notion", "Ghent", note="copy")
+    world.cities["notion"].rows[copy] = replace(world.cities["notion"].rows[copy], key=row.key)  # type: ignore[index]
+    sync(world.parts)
+    return first, copy
+
+
+# -- what waits
+
+
+def test_what_waits_is_asked_by_every_run_and_read_by_none(world: World) -> None:
+    """One request an endpoint, nothing written, nothing told again, and the same id each time."""
+    in_doubt(world)
+    [first] = matches.matches(world.parts)
+    sync(world.parts)  # hears of its own writes
+    for _ in range(2):
+        before = world.requests()
+        report = sync(world.parts)
+        assert world.requests() - before == 4
+        assert asked(report) == ["Lathi"]
+        assert report.kinds[1].read == {"notion": 0, "sharepoint": 0}
+        assert not report.kinds[1].plan.actions
+        assert report.kinds[1].match_ids == {("sharepoint", "1"): first.id}
+    assert [one.id for one in matches.matches(world.parts)] == [first.id]
+    assert asked(plan(world.parts)) == ["Lathi"]
+
+
+def test_a_row_that_waits_is_known_as_it_was_read_last(world: World) -> None:
+    """An edit takes the place of what was known; one that answers the question by itself is not asked about again."""
+    _, right = in_doubt(world)
+    world.edit_city("sharepoint", right, name="Lahtii")
+    assert asked(sync(world.parts)) == ["Lahtii"]
+    assert [one.rows[0].title for one in matches.matches(world.parts)] == ["Lahtii"]
+    world.edit_city("sharepoint", right, name="LAHTI")
+    assert asked(sync(world.parts)) == []
+    assert matches.matches(world.parts) == []
+    assert world.names("sharepoint") == ["Lahti"]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_row_that_went_away_is_asked_about_no_longer(world: World, full: bool) -> None:
+    """And the record that it held up gets its row."""
+    _, right = in_doubt(world)
+    world.cities["sharepoint"].remove(right, by="somebody", at=world.now[0])
+    assert asked(sync(world.parts, full=full)) == []
+    assert world.parts.store.waiting() == []
+    assert world.names("sharepoint") == ["Lahti"]
+
+
+def test_a_declared_spelling_answers_what_waits_without_a_reading(world: World, tmp_path: Path) -> None:
+    """The row is fed to the ladder by every run, so a better ladder links it."""
+    in_doubt(world)
+    declared = CITY.replace("within: [country]", "within: [country], variants: more/city.yaml")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/city.yaml").write_text("BE: {Lahti: [Lathi]}\n")
+    again = new_world(tmp_path, city=declared)
+    parts = replace(world.parts, mappings=again.parts.mappings)
+    assert asked(sync(parts)) == []
+    assert world.names("sharepoint") == ["Lahti"]
+
+
+# -- answers
+
+
+def test_an_accepted_match_is_one_record_in_both_places(world: World) -> None:
+    """Linked, and filled from both sides; nobody is asked again."""
+    left, right = in_doubt(world)
+    [match] = matches.matches(world.parts)
+    matching.accept(world.parts, match.id)
+    report = sync(world.parts)
+    assert [one.how for one in report.kinds[1].plan.links] == ["what somebody decided"]
+    assert (world.names("notion"), world.names("sharepoint")) == (["Lahti"], ["Lahti"])
+    assert world.cities["notion"].rows[left].cells["contact"] == DAY
+    assert world.cities["sharepoint"].rows[right].cells["population"] == 120_000
+    assert not sync(world.parts, full=True).anything
+    [said] = story(world.parts, "Lahti").decisions
+    assert (said.verdict, said.by, said.at) == (Verdict.SAME, "tester", world.now[0])
+
+
+def test_a_rejected_match_is_two_records_for_ever(world: World) -> None:
+    """Each gets a row in the other place, and even under one name they stay two."""
+    _, right = in_doubt(world)
+    [match] = matches.matches(world.parts)
+    matching.reject(world.parts, match.id)
+    sync(world.parts)
+    assert world.names("notion") == world.names("sharepoint") == ["Lahti", "Lathi"]
+    world.edit_city("sharepoint", right, contact=DAY)
+    for full in (False, True):
+        assert asked(sync(world.parts, full=full)) == []
+    assert world.parts.store.count("city") == 2
+    assert [one.verdict for one in story(world.parts, "Lathi").decisions] == [Verdict.APART]
+
+
+def test_an_answer_may_name_another_record(world: World) -> None:
+    """By its name or key, as long as it has no row there."""
+    world.add_city("sharepoint", "Oulu")
+    _, right = in_doubt(world)
+    world.add_city("notion", "Lappi")
+    sync(world.parts)
+    [match] = [one for one in matches.matches(world.parts) if one.endpoint == "sharepoint"]
+    with pytest.raises(MatchRefusedError, match="split"):
+        matching.accept(world.parts, match.id, "Oulu")
+    with pytest.raises(UnknownId, match="did you mean"):
+        matching.accept(world.parts, match.id, "Lathii")
+    matching.accept(world.parts, match.id, "lahti")
+    sync(world.parts)
+    assert world.parts.store.keys_of("city", "sharepoint", [right])
+
+
+def test_an_answer_to_the_wrong_question_is_refused(world: World) -> None:
+    """The nearest id is named; a duplicate is not accepted, a proposal not kept."""
+    in_doubt(world)
+    [match] = matches.matches(world.parts)
+    with pytest.raises(UnknownId, match=match.id):
+        matching.accept(world.parts, match.id + "0")
+    with pytest.raises(MatchRefusedError, match="accept or reject"):
+        matching.keep(world.parts, match.id, "1")
+    with pytest.raises(UnknownId):
+        matching.forget(world.parts, "decision-none")
+
+
+# -- doubled rows
+
+
+def test_a_copied_page_is_reported_and_never_written(world: World) -> None:
+    """The older one keeps being the record: edits flow from and to it while the question waits."""
+    first, copy = doubled(world)
+    [right] = world.cities["sharepoint"].rows
+    before = world.cities["notion"].rows[copy]
+    world.edit_city("sharepoint", right, contact=DAY)
+    assert asked(sync(world.parts)) == ["Ghent"]
+    assert world.cities["notion"].rows[first].cells["contact"] == DAY
+    assert world.cities["notion"].rows[copy] == before
+    [match] = matches.matches(world.parts)
+    assert {row.ref: row.linked is not None for row in match.rows} == {first: True, copy: False}
+    with pytest.raises(MatchRefusedError, match="doubled"):
+        matching.accept(world.parts, match.id)
+    with pytest.raises(UnknownId, match="row of"):
+        matching.keep(world.parts, match.id, "none")
+
+
+def test_the_row_that_was_kept_is_the_record_and_the_other_is_left_alone(world: World) -> None:
+    """Until it changes: then somebody is asked again."""
+    first, copy = doubled(world)
+    matching.keep(world.parts, matches.matches(world.parts)[0].id, first)
+    for full in (False, True, False):
+        assert not sync(world.parts, full=full).anything
+    assert matches.matches(world.parts) == []
+    world.edit_city("notion", copy, note="used again")
+    assert asked(sync(world.parts)) == ["Ghent"]
+
+
+def test_the_copy_can_be_kept_instead(world: World) -> None:
+    """The record moves over to it; what the two say differently is asked, not overwritten."""
+    first, copy = doubled(world)
+    record = world.parts.store.keys_of("city", "notion", [first])[first]
+    matching.keep(world.parts, matches.matches(world.parts)[0].id, copy)
+    report = sync(world.parts)
+    assert world.parts.store.keys_of("city", "notion", [first, copy]) == {copy: record}
+    assert world.cities["notion"].rows[first].cells["note"] == "first"
+    said = {world.city("sharepoint", "Ghent")["note"], world.cities["notion"].rows[copy].cells["note"]}
+    questions = [one.field for one in report.kinds[1].plan.findings if isinstance(one, Conflict)]
+    assert questions == ["note"] or said == {"copy"}
+    assert asked(sync(world.parts, full=True)) == []
+
+
+def test_doubled_rows_that_are_not_the_same_become_two_records(world: World) -> None:
+    """The copy gets a key of its own and a row in the other place."""
+    first, copy = doubled(world)
+    matching.reject(world.parts, matches.matches(world.parts)[0].id)
+    sync(world.parts)
+    rows = world.cities["notion"].rows
+    assert rows[first].key != rows[copy].key
+    assert world.names("sharepoint") == ["Ghent", "Ghent"]
+    assert not sync(world.parts, full=True).anything
+
+
+# -- split
+
+
+def test_a_row_that_was_linked_wrongly_becomes_a_record_of_its_own(world: World) -> None:
+    """With a new key and a row elsewhere, as its old record gets one; they are never linked again, though alike."""
+    left = world.add_city("notion", "Ghent")
+    right = world.add_city("sharepoint", "Ghent")
+    sync(world.parts)
+    record = world.parts.store.keys_of("city", "notion", [left])[left]
+    assert matching.split(world.parts, "ghent", "sharepoint")[1] == right
+    assert sync(world.parts).status is RunStatus.DONE
+    rows = world.cities["sharepoint"].rows
+    assert world.parts.store.keys_of("city", "notion", [left]) == {left: record}
+    assert rows[right].key not in {None, record}
+    assert len(rows) == len(world.cities["notion"].rows) == 2
+    assert not sync(world.parts, full=True).anything
+    with pytest.raises(MatchRefusedError, match="2 records are called"):
+        matching.split(world.parts, "Ghent", "sharepoint")
+    with pytest.raises(UnknownId, match="row of"):
+        matching.split(world.parts, record, "sharepont")
+
+
+# -- merge
+
+
+def two(world: World) -> tuple[str, str]:
+    """Two records with rows in both places; return their keys."""
+    first = world.add_city("notion", "Ghent", note="one")
+    second = world.add_city("notion", "Gent (old)", topics=frozenset({"finance"}))
+    sync(world.parts)
+    keys = world.parts.store.keys_of("city", "notion", [first, second])
+    return keys[first], keys[second]
+
+
+def refs(world: World, record: str) -> dict[str, str]:
+    """Where a record has its rows."""
+    return {name: row.ref for name, row in world.parts.store.records("city")[record].rows.items()}
+
+
+def test_two_records_become_one(world: World) -> None:
+    """Each has a row in one place only: they are joined, what one lacks the other fills, the key is stamped anew."""
+    left = world.add_city("notion", "Gand", population=260_000)
+    right = world.add_city("sharepoint", "Ledeberg", contact=DAY)
+    sync(world.parts)
+    for place, name in (("sharepoint", "Gand"), ("notion", "Ledeberg")):
+        [ref] = [ref for ref, row in world.cities[place].rows.items() if row.cells["name"] == name]
+        world.cities[place].remove(ref, by="somebody", at=world.now[0])
+    sync(world.parts)
+    kept = world.parts.store.keys_of("city", "notion", [left])[left]
+    united = uniting.merge(world.parts, "Gand", "Ledeberg")
+    assert (united.record, united.joined) == (kept, {"sharepoint": right})
+    sync(world.parts)
+    assert refs(world, kept) == {"notion": left, "sharepoint": right}
+    assert world.cities["sharepoint"].rows[right].key == kept
+    assert world.cities["notion"].rows[left].cells["contact"] == DAY
+    assert world.parts.store.count("city") == 1
+    assert not sync(world.parts, full=True).anything
+
+
+def test_a_place_where_both_have_a_row_must_be_decided(world: World) -> None:
+    """The error names both rows; nothing has changed."""
+    one, other = two(world)
+    with pytest.raises(MatchRefusedError, match="--keep"):
+        uniting.merge(world.parts, one, other)
+    with pytest.raises(MatchRefusedError, match="same record"):
+        uniting.merge(world.parts, one, "Ghent")
+    with pytest.raises(UnknownId, match="none"):
+        uniting.merge(world.parts, one, other, rows={**refs(world, one), "notion": "none"})
+    with pytest.raises(UnknownId, match="did you mean notion"):
+        uniting.merge(world.parts, one, other, rows={"nation": "1"})
+    assert world.parts.store.count("city") == 2
+    assert world.parts.store.rulings() == []
+
+
+def test_a_row_that_is_not_kept_is_left_alone(world: World) -> None:
+    """It is written no more and asked about no more; history, questions and references go to the kept record."""
+    one, other = two(world)
+    ours, theirs = refs(world, one), refs(world, other)
+    united = uniting.merge(
+        world.parts, one, other, rows={"notion": ours["notion"], "sharepoint": theirs["sharepoint"]}
+    )
+    assert united.unlinked == {"notion": theirs["notion"], "sharepoint": ours["sharepoint"]}
+    left_alone = world.cities["notion"].rows[theirs["notion"]]
+    report = sync(world.parts)
+    assert (asked(report), report.status) == ([], RunStatus.DONE)
+    assert world.cities["sharepoint"].rows[theirs["sharepoint"]].key == one
+    assert refs(world, one) == {"notion": ours["notion"], "sharepoint": theirs["sharepoint"]}
+    assert world.cities["notion"].rows[theirs["notion"]] == left_alone
+    assert world.parts.store.count("city") == 1
+    lines = world.parts.store.history("city", one)
+    assert {line.after for line in lines} >= {"one", frozenset({"finance"})}
+    for full in (True, False):
+        assert asked(sync(world.parts, full=full)) == []
+    assert Verdict.MERGED in {one.verdict for one in story(world.parts, one).decisions}
+
+
+def test_a_row_that_is_not_kept_goes_to_the_trash_only_when_told(tmp_path: Path) -> None:
+    """And only where the mapping lets rows be removed; each removal is in the journal."""
+    world = new_world(tmp_path)
+    one, other = two(world)
+    keep = refs(world, one)
+    with pytest.raises(MatchRefusedError, match="trash"):
+        uniting.merge(world.parts, one, other, rows=keep, trash=True)
+    assert world.parts.store.count("city") == 2
+    allowed = CITY.replace("key: Key}", "key: Key, deletes: true}")
+    (tmp_path / "more").mkdir()
+    mappings = new_world(tmp_path / "more", city=allowed).parts.mappings
+    parts = replace(world.parts, mappings=mappings)
+    sync(parts)
+    uniting.merge(parts, one, other, rows=keep, trash=True)
+    sync(parts)
+    assert world.names("notion") == world.names("sharepoint") == ["Ghent"]
+    assert parts.store.waiting() == []
+    removed = [intent for intent in parts.store.intents() if intent.action == "delete"]
+    assert [intent.status for intent in removed] == [IntentStatus.DONE] * 2
+    assert not sync(parts, full=True).anything
+
+
+def test_what_pointed_at_the_absorbed_record_points_at_the_kept_one(world: World) -> None:
+    """A person that was there twice: the cities that name either name the one, and nothing has to be written."""
+    anna = world.add_person("notion", "Anna")
+    again = world.people["notion"].add({"name": "Anna", "email": "anna@y.example"}, by="x", at=world.now[0])
+    world.add_city("notion", "Ghent", lead=frozenset({again}))
+    sync(world.parts)
+    keys = world.parts.store.keys_of("person", "notion", [anna, again])
+    every = {name: row.ref for name, row in world.parts.store.records("person")[keys[again]].rows.items()}
+    uniting.merge(world.parts, keys[anna], keys[again], rows=every)
+    sync(world.parts)
+    [city] = world.parts.store.records("city").values()
+    assert city.agreed["lead"].value == keys[anna]
+    assert world.city("sharepoint", "Ghent")["lead"] == frozenset({every["sharepoint"]})
+    assert not sync(world.parts, full=True).kinds[1].plan.actions
+
+
+# -- taking back
+
+
+def test_a_decision_can_be_taken_back(world: World) -> None:
+    """A row that was left alone is asked about again; a link or a merge is taken back by a split."""
+    first, _ = doubled(world)
+    matching.keep(world.parts, matches.matches(world.parts)[0].id, first)
+    sync(world.parts)
+    [said] = matches.decisions(world.parts)
+    matching.forget(world.parts, said.id)
+    assert asked(sync(world.parts)) == ["Ghent"]
+    in_doubt(world)
+    [match] = [one for one in matches.matches(world.parts) if isinstance(one.question, Proposal)]
+    matching.accept(world.parts, match.id)
+    sync(world.parts)
+    [said] = [one for one in matches.decisions(world.parts) if one.verdict is Verdict.SAME]
+    with pytest.raises(MatchRefusedError, match="split"):
+        matching.forget(world.parts, said.id)
