@@ -133,8 +133,9 @@ def _deeds(parts: Parts, spec: KindSpec, sides: Mapping[str, Gathered], undone: 
         )
         for name, side in sides.items()
     }
+    fresh = {name: _Fresh(side) for name, side in sides.items()}
     return [
-        _deed(parts, spec, undone, _as_it_is(record, sides), wrote[key], questions, reach)
+        _deed(parts, spec, undone, _as_it_is(record, fresh), wrote[key], questions, reach)
         for key, record in sorted(known.items())
     ]
 
@@ -180,14 +181,21 @@ def _wrote(intents: Iterable[Intent], kind: str) -> Mapping[str, Mapping[str, Wr
     return found
 
 
-def _as_it_is(known: KnownRecord, sides: Mapping[str, Gathered]) -> KnownRecord:
+class _Fresh:
+    """What was read just now at one place, by ref."""
+
+    def __init__(self, side: Gathered) -> None:
+        self.rows = {row.ref: row for row in side.rows}
+        self.gone = {one.ref for one in side.gone}
+
+
+def _as_it_is(known: KnownRecord, fresh: Mapping[str, _Fresh]) -> KnownRecord:
     """Lay what was read just now over what is known."""
-    rows: dict[str, SeenRow] = {}
-    for name, row in known.rows.items():
-        side = sides.get(name)
-        if side is None or any(gone.ref == row.ref for gone in side.gone):
-            continue
-        rows[name] = next((fresh for fresh in side.rows if fresh.ref == row.ref), row)
+    rows: dict[str, SeenRow] = {
+        name: fresh[name].rows.get(row.ref, row)
+        for name, row in known.rows.items()
+        if name in fresh and row.ref not in fresh[name].gone
+    }
     return replace(known, rows=rows)
 
 
