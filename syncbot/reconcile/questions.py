@@ -60,13 +60,14 @@ def _voice(stand: Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -
     endpoint, label = stand.policy.endpoints[name], place.name
     cell = row.values.get(label, UNKNOWN)
     was: Cell = UNKNOWN if before is None else before.values.get(label, UNKNOWN)
+    as_agreed = agreed is not None and cell == agreed.value
+    back = before is None and name in stand.known.unlinked and not as_agreed
     return Voice(
         endpoint=name,
         cell=cell,
         was=was,
-        joined=was is not UNKNOWN
-        or (agreed is not None and cell == agreed.value)
-        or (before is None and stand.returned(name)),
+        joined=was is not UNKNOWN or as_agreed or (before is None and not back and stand.carries_key(name)),
+        back=back,
         read=row is not before,
         still=before is not None and row is not before and before.version == row.version,
         writable=place.places[name] and endpoint.updates,

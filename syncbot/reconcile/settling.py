@@ -52,6 +52,8 @@ def settle(question: Question, voices: Mapping[str, Voice]) -> Settled | Clash:
         return stands
     if stands.value is None and base.value is not None and any(v.cell is not None for v in newcomers):
         return Clash(first_sight=True)  # just emptied by one, and filled by a place that never heard of it
+    if any(voice.back and voice.cell not in (None, stands.value) for voice in newcomers):
+        return Clash(first_sight=False)  # nobody can tell an edit of a row out of sight from its age
     return _meet(question.policy, stands, newcomers)
 
 

@@ -21,9 +21,9 @@ class Stand:
     gone: Mapping[str, GoneRow]
     title: str
 
-    def returned(self, endpoint: str) -> bool:
-        """Whether the row was ours before: it carries our key, or was unlinked."""
-        return endpoint in self.known.unlinked or self.rows[endpoint].key == self.case.record
+    def carries_key(self, endpoint: str) -> bool:
+        """Whether the row carries our key of the record: we made or linked it before."""
+        return self.rows[endpoint].key == self.case.record
 
 
 def stand_of(policy: KindPolicy, case: Case) -> Stand:

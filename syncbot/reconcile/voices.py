@@ -21,6 +21,8 @@ class Voice:
     """What it said when the record was last dealt with; UNKNOWN when it was never heard."""
     joined: bool = True
     """It took part in what was last agreed; False = met for the first time."""
+    back: bool = False
+    """Its row went and came back, saying something else than what was agreed since: an edit or only its age."""
     read: bool = True
     """This run read the row."""
     still: bool = False

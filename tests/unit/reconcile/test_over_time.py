@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
+
 from syncbot.model.fields import FieldType
 from syncbot.model.values import UNKNOWN
 from syncbot.reconcile.plan import Agree, Conflict, Unread
 from syncbot.reconcile.policy import EndpointPolicy, FieldPolicy, IdentityPolicy, KindPolicy, OnConflict
 from syncbot.reconcile.records import decide_record
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
-from tests.fakes.sync_world import World
+from tests.fakes.sync_world import World, WorldRow
 
 THREE = ("east", "north", "west")
 TWO = ("east", "west")
@@ -173,6 +175,43 @@ def test_emptied_here_and_brought_there_is_asked_about() -> None:
     fresh = Case(record="key-0", known=_never_at_west(at), seen={"east": east, "west": west})
     found = [one for one in decide_record(at.policy, fresh).findings if isinstance(one, Conflict)]
     assert [sorted(one.sides) for one in found] == [["east", "west"]]
+
+
+def gone_for_a_while(at: World, meanwhile: str | None) -> tuple[str, WorldRow]:
+    """The row at west goes, the word is edited at east, and the run after that has dealt with it."""
+    ref, row = next(iter(at.places["west"].items()))
+    at.remove("west", ref)
+    at.run()
+    edit(at, "east", meanwhile)
+    at.run()
+    return ref, row
+
+
+def back(at: World, ref: str, row: WorldRow) -> None:
+    """The row at west is there again."""
+    at.places["west"][ref] = row
+    at.unread.setdefault("west", set()).add(ref)
+
+
+@pytest.mark.parametrize("meanwhile", ["c", None])
+def test_a_row_that_comes_back_overwrites_no_edit_made_meanwhile(meanwhile: str | None) -> None:
+    """Its word may be an edit or only its age: nobody can tell, so a person is asked, and nothing is written."""
+    at = world(TWO, {"east": "b", "west": "b"})
+    back(at, *gone_for_a_while(at, meanwhile))
+    made = at.run()
+    assert words(at) == [meanwhile, "b"]
+    [asked] = [one for one in made.findings if isinstance(one, Conflict)]
+    assert asked.base == meanwhile
+    assert not asked.first_sight
+
+
+def test_a_row_that_comes_back_empty_is_filled() -> None:
+    """What was written while it was away reaches it, and nobody is asked about an empty cell."""
+    at = world(TWO, {"east": None, "west": None})
+    back(at, *gone_for_a_while(at, "c"))
+    at.run()
+    assert words(at) == ["c", "c"]
+    assert not at.conflicts
 
 
 def _never_at_west(at: World) -> KnownRecord:

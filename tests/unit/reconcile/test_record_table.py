@@ -12,6 +12,7 @@ from syncbot.model.fields import FieldType
 from syncbot.model.values import Cell
 from syncbot.reconcile.identity import Identified, identify
 from syncbot.reconcile.plan import (
+    Conflict,
     CreateRow,
     DeleteRow,
     Duplicate,
@@ -120,6 +121,8 @@ def _told(made: Plan, *, expects_flow: bool) -> str:
 def _findings(findings: Iterable[Finding]) -> Iterable[str]:
     words = {Missing: "missing", Unread: "unread", Duplicate: "duplicate", Proposal: "proposal"}
     for one in findings:
+        if isinstance(one, Conflict):
+            yield "conflict"
         if isinstance(one, Missing | Unread | Duplicate | Proposal):
             yield f"{words[type(one)]} at {one.endpoint}"
 
