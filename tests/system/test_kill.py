@@ -66,10 +66,9 @@ def people_work(scene: Scene) -> None:
     onlooker.edit_item(items["Lahti"], {"LastContact": date(2026, 11, 21).isoformat()}, by=ZARA)
     onlooker.edit_item(items["Mannheim"], {"Population": 4711}, by=ZARA)
     onlooker.edit_item(items["Lisbon"], {"LeadAdvisor": int(persons["Íñigo Muestreo"])}, by=ZARA)
-    now, written = (
-        scene.world.sandbox.clock.now(),
-        {"Title": "Bruges", "Country": "BE", "SupportGroup": "CSG B"},
-    )
+    now = scene.world.sandbox.clock.now()
+    written = {"Title": "Bruges", "Country": "BE", "SupportGroup": "CSG B"}
+    written["CCCState"] = "Submitted"  # left empty, Notion gives the page its first state, which nobody said
     scene.world.graph.edit(Edit(by=ZARA, container="Mission Cities", cells=written), now)
     page = {"City": {"title": [{"text": {"content": "Lier"}}]}, "Country": {"select": {"name": "Belgium"}}}
     cities = scene.world.environment["SYNCBOT_NOTION_CITIES"]
