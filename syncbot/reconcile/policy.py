@@ -1,9 +1,12 @@
 """What was declared about a kind, as far as deciding needs it; `mapping` fills these from the files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
 
 from syncbot.model.fields import FieldType
 
@@ -84,3 +87,12 @@ class KindPolicy:
     max_deleted: float = 0.2
     """The share of records that one run may remove before it stops and asks."""
     max_changed: float = 0.5
+
+    @cached_property
+    def said_at(self) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
+        """By endpoint: takes the fields that it has out of a mapping, all at once. Raises KeyError where one is missing."""
+        had = {
+            name: [label for label, place in self.fields.items() if name in place.places]
+            for name in self.endpoints
+        }
+        return {name: itemgetter(*labels) for name, labels in had.items() if labels}

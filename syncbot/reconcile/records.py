@@ -1,9 +1,10 @@
 """Decide one record: its fields, its rows that went, came back or are missing, and what is written for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
-from syncbot.model.values import UNKNOWN, Value
+from syncbot.model.values import UNKNOWN, Cell, Value
 
 from .plan import (
     Action,
@@ -21,7 +22,7 @@ from .plan import (
 from .policy import KindPolicy, OnDeletion
 from .questions import decide_fields
 from .standing import Stand, stand_of
-from .state import Case
+from .state import Case, KnownRecord, SeenRow
 from .voices import Outcome
 
 _TRASHED = "trashed"
@@ -45,9 +46,9 @@ NOTHING = Verdict()
 
 def decide_record(policy: KindPolicy, case: Case) -> Verdict:
     """Return everything that this run does and found about one record."""
-    stand = stand_of(policy, case)
-    if not case.aside and not stand.gone and _as_agreed(stand):
+    if _as_agreed(policy, case):
         return NOTHING
+    stand = stand_of(policy, case)
     if deleted := _propagated(stand):
         return deleted
     missing = _missing_places(stand)
@@ -68,30 +69,43 @@ def decide_record(policy: KindPolicy, case: Case) -> Verdict:
     )
 
 
-def _as_agreed(stand: Stand) -> bool:
+def _as_agreed(policy: KindPolicy, case: Case) -> bool:
     """Whether nothing at all is to be decided: the quick answer for nearly every record of a full reading."""
-    policy, case, known = stand.policy, stand.case, stand.known
-    if known.decisions or known.conflicts or len(stand.rows) < len(policy.endpoints):
+    known = case.known
+    if known is None or case.aside or known.decisions or known.conflicts:
         return False
-    if any(name not in known.rows for name in stand.rows):
-        return False
-    if any(row.key != case.record or row.ref != known.rows[name].ref for name, row in stand.rows.items()):
-        return False
-    return _says_what_was_agreed(stand)
-
-
-def _says_what_was_agreed(stand: Stand) -> bool:
-    """Whether every row that is there says what was last agreed, in every field."""
-    agreed_on, rows = stand.known.agreed, [(name, row.values) for name, row in stand.rows.items()]
-    for label, place in stand.policy.fields.items():
-        agreed = agreed_on.get(label)
-        if agreed is None:
+    rows: list[tuple[str, SeenRow]] = []
+    for name in policy.endpoints:
+        before = known.rows.get(name)
+        row = case.seen.get(name, before)
+        if before is None or not isinstance(row, SeenRow) or row.key != case.record or row.ref != before.ref:
             return False
-        value, places = agreed.value, place.places
-        for name, values in rows:
-            if name in places and values.get(label, UNKNOWN) != value:
-                return False
-    return True
+        rows.append((name, row))
+    return _say_what_was_agreed(policy, known, rows)
+
+
+def _say_what_was_agreed(policy: KindPolicy, known: KnownRecord, rows: Iterable[tuple[str, SeenRow]]) -> bool:
+    """Whether these rows, by endpoint, say what was last agreed in every field.
+
+    This is all that is done for most of 100,000 records: no step of it is taken field by field in Python.
+    """
+    agreed = dict(zip(known.agreed, map(_VALUE, known.agreed.values()), strict=True))
+    try:
+        return policy.fields.keys() <= agreed.keys() and all(
+            said(_as_dict(row.values)) == said(agreed)
+            for name, row in rows
+            if (said := policy.said_at.get(name))
+        )
+    except KeyError:  # a place that did not say a field is no place that agrees
+        return False
+
+
+_VALUE = attrgetter("value")
+
+
+def _as_dict(items: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """The same items, quicker to look up in than a mapping of the store."""
+    return items if isinstance(items, dict) else dict(zip(items, items.values(), strict=True))
 
 
 def _ended(stand: Stand, outcomes: Mapping[str, Outcome]) -> dict[str, str]:
@@ -170,7 +184,9 @@ def _propagated(stand: Stand) -> Verdict | None:
 
 def _untouched(stand: Stand) -> bool:
     """Whether every row that is left says what was last agreed, and no question about the record is open."""
-    return not stand.known.conflicts and not stand.known.decisions and _says_what_was_agreed(stand)
+    if stand.known.conflicts or stand.known.decisions:
+        return False
+    return _say_what_was_agreed(stand.policy, stand.known, stand.rows.items())
 
 
 def _missing_places(stand: Stand) -> tuple[str, ...]:
