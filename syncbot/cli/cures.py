@@ -2,6 +2,7 @@
 
 from syncbot import errors
 from syncbot.service.answering import AnswerRefusedError
+from syncbot.service.matches import MatchRefusedError
 from syncbot.service.straying import StrayRefusedError
 from syncbot.store.backup import NotEmptyError
 
@@ -9,6 +10,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.SettingsError, "Mend the variables named above (see .env.example), then run: syncbot check"),
     (errors.MappingError, "Mend the lines named above (docs/reference/mapping.md), then run: syncbot check"),
     (AnswerRefusedError, "Name the place that is right, or type the right value: syncbot conflicts show ID"),
+    (MatchRefusedError, "Look at what there is: syncbot matches, and syncbot history RECORD"),
     (StrayRefusedError, "Look at what there is: syncbot strays --all"),
     (
         NotEmptyError,
@@ -38,7 +40,10 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.LeaseHeld, "Wait until the other command has ended, then run this one again."),
     (errors.LeaseLost, "Nothing is lost: run the command again, when the other run has ended."),
     (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
-    (errors.UnknownId, "List what there is: syncbot conflicts, syncbot strays, or syncbot history"),
+    (
+        errors.UnknownId,
+        "List what there is: syncbot conflicts, syncbot matches, syncbot strays, or syncbot history",
+    ),
     (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),
 )
 

@@ -13,8 +13,8 @@ from syncbot.service import answering, checking, syncing
 from syncbot.store.base import RunStatus
 
 from . import demo as demo_steps
+from . import matches, strays
 from . import sandbox as sandbox_process
-from . import strays
 from .audit import audit
 from .cures import cure_of, exit_code
 from .keeping import backup, restore
@@ -38,6 +38,9 @@ questions = typer.Typer(
 )
 app.add_typer(questions, name="conflicts")
 app.add_typer(strays.app, name="strays")
+app.add_typer(matches.app, name="matches")
+app.command()(matches.split)
+app.command()(matches.merge)
 app.command()(undo)
 app.command()(audit)
 app.command()(backup)

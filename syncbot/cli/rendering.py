@@ -15,7 +15,7 @@ from syncbot.store.base import KeptStray, OpenConflict, Run, StrayState
 
 from . import words
 from .cures import cure_of
-from .sections import FAILED, REFUSED, Section, sections, stray_line
+from .sections import FAILED, REFUSED, Section, decision, sections, stray_line
 
 SHOWN_LINES = 12
 """Of each section, unless all are asked for."""
@@ -96,6 +96,8 @@ class Printer:
             when = field.at[:16].replace("T", " ")
             self.line(f"  {words.field(field.field)}: {shown(field.value, titles)}")
             self.line(f"      {home}; from {words.place(field.source)}, {when} UTC, {field.run}", "dim")
+        for said in story.decisions:
+            self.line(f"  Decided: {decision(said)}")
         self._changes(story, titles)
         for one in story.waiting:
             self.conflict(one, titles)
@@ -173,6 +175,8 @@ class Printer:
             cures.append("Look at it (syncbot plan --full). If it is right: syncbot sync --allow-mass-change")
         if any(kind.conflict_ids for kind in report.kinds):
             cures.append("Answer the questions: syncbot conflicts")
+        if any(kind.match_ids for kind in report.kinds):
+            cures.append("Say what is the same: syncbot matches")
         return list(dict.fromkeys(cures))
 
     def _answer(self, one: OpenConflict, titles: Mapping[str, str]) -> None:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from syncbot.model.values import Value
 from syncbot.model.wording import shown
 from syncbot.reconcile import plan as p
 from syncbot.reconcile.state import PERSON
 from syncbot.service.report import Failure, KindReport
+from syncbot.store.base import Ruling, Verdict
 
 from . import words
 
@@ -30,6 +31,7 @@ class Tongue:
 
     titles: Mapping[str, str]
     conflict_ids: Mapping[tuple[str, str], str]
+    match_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def value(self, value: Value) -> str:
         """A value, cut for a line of a list."""
@@ -39,7 +41,7 @@ class Tongue:
 
 def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> list[Section]:
     """Everything that a run of one kind did (or, not `done`, would do), most urgent last where the eye rests."""
-    tongue = Tongue(titles=titles, conflict_ids=report.conflict_ids)
+    tongue = Tongue(titles=titles, conflict_ids=report.conflict_ids, match_ids=report.match_ids)
     plan = report.plan
     made = "Created" if done else "To be created"
     changed = "Changed" if done else "To be changed"
@@ -139,6 +141,22 @@ def stray_line(one: p.StrayEdit, titles: Mapping[str, str]) -> str:
     return _stray(one, Tongue(titles=titles, conflict_ids={}))
 
 
+def decision(one: Ruling) -> str:
+    """One decision in words."""
+    row = f"{words.place(one.endpoint)} {one.ref}" if one.endpoint else ""
+    match one.verdict:
+        case Verdict.SAME:
+            what = f"{row} is {one.title}"
+        case Verdict.APART:
+            other = f"{words.place(one.other[0])} {one.other[1]}" if one.other else ""
+            what = f"{row} is not the same as {other}"
+        case Verdict.ASIDE:
+            what = f"{row} is left alone"
+        case Verdict.MERGED:
+            what = f"{one.absorbed} was merged into it"
+    return f"{one.title}: {what} ({one.by}, {one.at:%Y-%m-%d %H:%M} UTC)"
+
+
 def _drift(one: p.Drift, tongue: Tongue) -> str:
     return (
         f"{one.title}, {words.field(one.field)}: {words.place(one.endpoint)} says {tongue.value(one.value)}, "
@@ -150,14 +168,20 @@ def _missing(one: p.Missing, _: Tongue) -> str:
     return f"{one.title}: its row in {words.place(one.endpoint)} is gone ({one.reason}); the others stay"
 
 
-def _duplicate(one: p.Duplicate, _: Tongue) -> str:
+def _duplicate(one: p.Duplicate, tongue: Tongue) -> str:
     refs = ", ".join(one.refs)
-    return f"{one.title}: {len(one.refs)} rows in {words.place(one.endpoint)} ({refs}): {one.reason}"
+    name = next(
+        (tongue.match_ids[spot] for ref in one.refs if (spot := (one.endpoint, ref)) in tongue.match_ids), ""
+    )
+    prefix = f"{name}  " if name else ""
+    return f"{prefix}{one.title}: {len(one.refs)} rows in {words.place(one.endpoint)} ({refs}): {one.reason}"
 
 
-def _proposal(one: p.Proposal, _: Tongue) -> str:
+def _proposal(one: p.Proposal, tongue: Tongue) -> str:
+    name = tongue.match_ids.get((one.endpoint, one.ref))
+    prefix = f"{name}  " if name else ""
     best = ", ".join(f"{title} ({likeness:.0%})" for _, title, likeness in one.candidates[:3])
-    return f"{one.title} in {words.place(one.endpoint)} may be: {best}"
+    return f"{prefix}{one.title} in {words.place(one.endpoint)} may be: {best}"
 
 
 def _unread(one: p.Unread, _: Tongue) -> str:
@@ -183,7 +207,7 @@ _FINDINGS: tuple[tuple[type, str, Callable[..., str]], ...] = (
     (p.Drift, "Found to differ without an edit", _drift),
     (p.Homeless, "Facts without a home", _homeless),
     (p.Missing, "Rows that went away", _missing),
-    (p.Duplicate, "Doubled rows, not touched until somebody decides", _duplicate),
+    (p.Duplicate, "Doubled rows, of which none that is new is touched until somebody decides", _duplicate),
     (p.Proposal, "Perhaps the same record; a person decides", _proposal),
     (p.StrayEdit, "Copies that said something else; put right, and what they said is kept", _stray),
     (p.Conflict, "Questions for a person", _conflict),

@@ -151,6 +151,7 @@ def record_named(parts: Parts, given: str, kind: str | None = None) -> tuple[str
     Raises `UnknownId` with the nearest name, and `MatchRefusedError` where several are called so.
     """
     names: dict[str, list[tuple[str, KnownRecord]]] = {}
+    spelled: list[str] = []
     for name, spec in parts.mappings.kinds.items():
         for key, record in parts.store.records(name).items() if kind in {None, name} else ():
             if key == given:
@@ -158,10 +159,11 @@ def record_named(parts: Parts, given: str, kind: str | None = None) -> tuple[str
             title = text_of(record, spec.policy.title_field)
             if title is not None and record.rows:
                 names.setdefault(title.casefold(), []).append((name, record))
+                spelled.append(title)
     found = names.get(given.casefold(), [])
     if len(found) > 1:
         keys = ", ".join(record.key for _, record in found)
         raise MatchRefusedError(f"{len(found)} records are called {given}: name one by its key ({keys})")
     if not found:
-        raise UnknownId(what="record", given=given, nearest=nearest_to(given.casefold(), list(names)))
+        raise UnknownId(what="record", given=given, nearest=nearest_to(given, spelled))
     return found[0]

@@ -1,5 +1,7 @@
 """The verbs by which a person says which rows are which record; the next sync carries it out."""
 
+from dataclasses import dataclass
+
 from syncbot.errors import UnknownId
 from syncbot.reconcile.plan import Duplicate, Proposal
 from syncbot.reconcile.rulings import Spot
@@ -105,10 +107,21 @@ def _versions(parts: Parts, kind: str, endpoint: str) -> dict[str, str]:
     return found
 
 
-def split(parts: Parts, given: str, endpoint: str) -> tuple[KnownRecord, str]:
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """A row that was taken out of a record."""
+
+    kind: str
+    record: str
+    title: str
+    endpoint: str
+    ref: str
+
+
+def split(parts: Parts, given: str, endpoint: str) -> Split:
     """Take a row out of a record; the next sync makes it a record of its own, never the same again by itself.
 
-    Returns the record and the ref of the row. Raises `UnknownId` and `MatchRefusedError`.
+    Raises `UnknownId` and `MatchRefusedError`.
     """
     kind, record = record_named(parts, given)
     if endpoint not in record.rows:
@@ -124,7 +137,7 @@ def split(parts: Parts, given: str, endpoint: str) -> tuple[KnownRecord, str]:
     said = [ruling(parts, kind, Verdict.APART, record.key, spot, title, other=one) for one in others]
     freed = [(kind, record.key, endpoint)]
     keep_rulings(parts, said, freed=freed, against=given_to(parts, kind, [spot]))
-    return record, row.ref
+    return Split(kind=kind, record=record.key, title=title, endpoint=endpoint, ref=row.ref)
 
 
 def forget(parts: Parts, given: str) -> Ruling:
