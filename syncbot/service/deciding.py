@@ -11,7 +11,7 @@ from syncbot.reconcile.policy import KindPolicy
 from syncbot.reconcile.rulings import Rulings, Spot
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
 
-from .gathering import Gathered, Gathering, gather, still_bound
+from .gathering import Gathered, Gathering, Moved, gather, still_bound
 from .links import StoredLinks
 from .parts import Parts
 from .waiting import Waiting, now_waiting, rulings_of, without_record
@@ -30,24 +30,34 @@ class Prepared:
 
 
 def prepare(
-    parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, allow_mass_change: bool
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    *,
+    full: bool,
+    allow_mass_change: bool,
+    moved: Moved = (),
 ) -> Prepared:
     """Gather and decide one kind.
 
     A remembered schema is read again before anything is written by it: a column that was removed since would
     otherwise look like one that everybody emptied.
     """
-    prepared = _once(parts, spec, links, full=full, describe=False, allow_mass_change=allow_mass_change)
+
+    def once(*, describe: bool) -> Prepared:
+        gathering = gather(parts, spec, links, full=full, describe=describe, moved=moved)
+        return _decided(parts, spec, links, gathering, allow_mass_change=allow_mass_change)
+
+    prepared = once(describe=False)
     if prepared.plan.actions and not still_bound(parts, spec, prepared.gathering):
-        prepared = _once(parts, spec, links, full=full, describe=True, allow_mass_change=allow_mass_change)
+        prepared = once(describe=True)
     links.learn(spec.kind, prepared.cases)
     return prepared
 
 
-def _once(
-    parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, describe: bool, allow_mass_change: bool
+def _decided(
+    parts: Parts, spec: KindSpec, links: StoredLinks, gathering: Gathering, *, allow_mass_change: bool
 ) -> Prepared:
-    gathering = gather(parts, spec, links, full=full, describe=describe)
     if gathering.failed:
         return Prepared(spec=spec, gathering=gathering, cases=(), plan=Plan(kind=spec.kind))
     sides = gathering.sides

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from syncbot.endpoints.base import Endpoint, Gone, Reading, Row, Versions, nothing_known
 from syncbot.errors import CursorExpired, EndpointError
@@ -65,7 +66,13 @@ class _Order:
     known: Versions
 
 
-def gather(parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, describe: bool) -> Gathering:
+Moved: TypeAlias = Collection[tuple[str, str]]
+"""Endpoints and refs of rows that are known to have changed, whether a reading tells them or not."""
+
+
+def gather(
+    parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, describe: bool, moved: Moved = ()
+) -> Gathering:
     """Read every endpoint of a kind, connections side by side.
 
     `full` forgets the cursors and compares every row; `describe` reads the schemas again although they are remembered.
@@ -83,6 +90,8 @@ def gather(parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, desc
     sides: dict[str, Gathered] = {}
     for name, answer in answers.items():
         if not isinstance(answer, EndpointError):
+            moved_here = {ref for place, ref in moved if place == name}
+            answer = _with_moved(parts.endpoints[spec.kind][name], answer, moved_here)
             sides[name] = _translated(parts, spec, links, name, answer, _versions(waiting, name))
             parts.watch.read(spec.kind, name, sides[name].read)
     return Gathering(sides=sides, failed=failed, waiting=waiting)
@@ -220,6 +229,20 @@ def _as_it_was(row: Row, known: SeenRow | None, answer: _Answer) -> bool:
         and known.version == row.version
         and known.key == row.key
     )
+
+
+def _with_moved(endpoint: Endpoint, answer: _Answer, moved: Collection[str]) -> _Answer:
+    """Look up the rows that changed and that the reading does not tell: it would not tell them the next time either."""
+    reading = answer.reading
+    left_out = sorted(set(moved) - {row.ref for row in reading.rows} - {one.ref for one in reading.gone})
+    found = [_looked_up(lambda one: endpoint.get(one, answer.bound.schema), ref) for ref in left_out]
+    if not found:
+        return answer
+    rows, gone = (
+        [one for one in found if isinstance(one, Row)],
+        [one for one in found if isinstance(one, Gone)],
+    )
+    return replace(answer, reading=replace(reading, rows=[*reading.rows, *rows], gone=[*reading.gone, *gone]))
 
 
 def _may_be_old(row: Row, known: SeenRow | None) -> bool:

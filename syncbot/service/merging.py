@@ -21,6 +21,15 @@ def worth_another(report: KindReport) -> bool:
     return bool(moved) or (lost and got_through)
 
 
+def moved_in(report: KindReport) -> frozenset[tuple[str, str]]:
+    """The rows that had changed when they were to be written, by endpoint and ref."""
+    return frozenset(
+        (one.endpoint, one.error.ref)
+        for one in report.failures
+        if isinstance(one.error, VersionChanged) and one.error.ref is not None
+    )
+
+
 def _passes(failure: Failure) -> bool:
     """Whether the failure is one that may not be there the next time."""
     return isinstance(failure.error, VersionChanged) or (failure.error is not None and failure.error.retry)

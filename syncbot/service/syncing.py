@@ -8,8 +8,9 @@ from syncbot.mapping.spec import KindSpec
 
 from .applying import apply
 from .deciding import prepare
+from .gathering import Moved
 from .links import StoredLinks
-from .merging import merged, worth_another
+from .merging import merged, moved_in, worth_another
 from .parts import Parts
 from .report import KindReport, Report
 from .running import Meter, planned_report, running, titles_for, unsettled
@@ -62,7 +63,10 @@ def _one_kind(
     for _ in range(ROUNDS - 1):
         if not worth_another(report):
             break
-        count, again = _round(parts, spec, links, run, full=False, allow_mass_change=allow_mass_change)
+        moved = moved_in(report)
+        count, again = _round(
+            parts, spec, links, run, full=False, allow_mass_change=allow_mass_change, moved=moved
+        )
         settled, report = settled + count, merged(report, again)
     return settled, report
 
@@ -79,14 +83,21 @@ def is_due(parts: Parts, spec: KindSpec) -> bool:
 
 
 def _round(
-    parts: Parts, spec: KindSpec, links: StoredLinks, run: str, *, full: bool, allow_mass_change: bool
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    run: str,
+    *,
+    full: bool,
+    allow_mass_change: bool,
+    moved: Moved = (),
 ) -> tuple[int, KindReport]:
     """Look how open writes ended, read, decide, write."""
     try:
         settled = settle(parts, spec, links, run)
     except EndpointError as error:
         return 0, unsettled(spec, error)
-    prepared = prepare(parts, spec, links, full=full, allow_mass_change=allow_mass_change)
+    prepared = prepare(parts, spec, links, full=full, allow_mass_change=allow_mass_change, moved=moved)
     return settled, apply(parts, prepared, links, run)
 
 

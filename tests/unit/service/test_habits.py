@@ -8,11 +8,21 @@ from typing import cast
 
 import pytest
 
-from syncbot.endpoints.base import Delete, Done, Reading, Schema, Update, Versions, Write, nothing_known
+from syncbot.endpoints.base import (
+    Create,
+    Delete,
+    Done,
+    Reading,
+    Schema,
+    Update,
+    Versions,
+    Write,
+    nothing_known,
+)
 from syncbot.endpoints.memory import MemoryEndpoint
 from syncbot.errors import Unavailable
 from syncbot.service.syncing import sync
-from syncbot.store.base import Store
+from syncbot.store.base import RunStatus, Store
 from syncbot.store.memory import MemoryStore
 from syncbot.store.open import open_store
 from tests.fakes.world import DAY, World, new_world
@@ -195,6 +205,49 @@ def test_a_reading_that_lags_behind_brings_nothing_back(tmp_path: Path, deaf: bo
     assert not sync(world.parts, full=True).anything
 
 
+class Forgetful:
+    """A place that leaves one change out of its list of changes for good."""
+
+    def __init__(self, inner: MemoryEndpoint) -> None:
+        self._inner, self.forgets = inner, False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def changes(self, cursor: str | None, schema: Schema, known: Versions = nothing_known) -> Reading:
+        """Tell nothing, and go on."""
+        reading = self._inner.changes(cursor, schema, known)
+        forgets, self.forgets = self.forgets, False
+        return replace(reading, rows=()) if forgets else reading
+
+
+def test_a_row_that_moved_is_looked_up_where_no_reading_tells_it(tmp_path: Path) -> None:
+    """A change that the listing left out shows when the row is to be written; the same run then looks at the row."""
+    world = new_world(tmp_path)
+    left = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    [right] = world.cities["sharepoint"].rows
+    place = Forgetful(world.cities["sharepoint"])
+    world.parts = replace(
+        world.parts,
+        endpoints={
+            **world.parts.endpoints,
+            "city": cast(
+                Mapping[str, MemoryEndpoint], {"notion": world.cities["notion"], "sharepoint": place}
+            ),
+        },
+    )
+    world.later(hours=1)
+    world.edit_city("sharepoint", right, contact=DAY)
+    place.forgets = True
+    assert not sync(world.parts).anything
+    world.edit_city("notion", left, note="from the left")
+    assert sync(world.parts).status is RunStatus.DONE
+    assert world.city("sharepoint", "Ghent")["note"] == "from the left"
+    assert world.cities["notion"].rows[left].cells["contact"] == DAY
+    assert not sync(world.parts, full=True).anything
+
+
 def test_a_person_that_goes_is_missed_in_the_same_run(tmp_path: Path) -> None:
     """The cities that name somebody whose row was thrown away are told of in that run, not in the next."""
     world = new_world(tmp_path)
@@ -206,3 +259,33 @@ def test_a_person_that_goes_is_missed_in_the_same_run(tmp_path: Path) -> None:
     first, second = sync(world.parts, full=True), sync(world.parts, full=True)
     assert [one.field for one in first.kinds[1].plan.findings] == ["lead"]  # type: ignore[union-attr]
     assert not second.anything
+
+
+class Filling:
+    """A place that gives every new row a note of its own when it gets none, as Notion gives a state."""
+
+    def __init__(self, inner: MemoryEndpoint) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def write(self, writes: Sequence[Write], schema: Schema) -> Iterator[Done]:
+        """Fill in what a new row leaves out."""
+        for one in writes:
+            filled = replace(one, cells={"note": "to do", **one.cells}) if isinstance(one, Create) else one
+            for done in self._inner.write([filled], schema):
+                yield replace(done, write=one)
+
+
+def test_what_a_place_fills_in_on_a_new_row_stands_everywhere(tmp_path: Path) -> None:
+    """Both places agree after the same run, as they would after one that was cut off and went on."""
+    world = new_world(tmp_path)
+    filling = Filling(world.cities["notion"])
+    places = cast(Mapping[str, MemoryEndpoint], {"notion": filling, "sharepoint": world.cities["sharepoint"]})
+    parts = replace(world.parts, endpoints={**world.parts.endpoints, "city": places})
+    world.add_city("sharepoint", "Mons")
+    assert sync(parts).status is RunStatus.DONE
+    notes = [world.city(place, "Mons").get("note") for place in ("notion", "sharepoint")]
+    assert notes == ["to do", "to do"]
+    assert not sync(parts).anything
