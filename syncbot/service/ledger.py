@@ -60,7 +60,7 @@ class Ledger:
         self._conflict_ids: dict[tuple[str, str], str] = {}
         self._match_ids: Mapping[Spot, str] = prepared.waiting.ids or {}
         self._planned = _planned_rows(prepared)
-        self._met = 0
+        self._met: set[str] = set()
         self._habits: list[str] = []
 
     def remember(self) -> None:
@@ -139,7 +139,7 @@ class Ledger:
             notes=(*notes_of(self._prepared), *self._habits),
             conflict_ids=self._conflict_ids,
             match_ids=self._match_ids,
-            met=self._met,
+            met=len(self._met),
             faults=faults_of(self._prepared),
             compared=compared(self._prepared),
             known=self._parts.store.count(self._kind),
@@ -248,7 +248,8 @@ class Ledger:
         if row is not None:
             rows[action.endpoint] = self._seen(action, row)
             self._links.learn_row(self._kind, action.endpoint, action.record, row.ref)
-        met = self._met_an_edit(action, rows)
+        if self._met_an_edit(action, rows):
+            self._met.add(action.record)
         ready = self._ready(action.record)
         self._commit(
             [
@@ -262,7 +263,7 @@ class Ledger:
                     again=self._again
                     or self._open[action.record] > 0
                     or self._unfinished(action.record)
-                    or met,
+                    or action.record in self._met,
                 )
             ]
         )
@@ -286,22 +287,22 @@ class Ledger:
         }
 
     def _met_an_edit(self, action: Action, rows: Mapping[str, SeenRow]) -> bool:
-        """Whether the answer shows an edit that came between reading and writing.
+        """Whether the answer shows what nobody planned.
 
-        Notion has no conditional write, and afterwards the row's last editor is us: it will not be told again.
+        That is an edit that came between reading and writing, or, on a new row, what the place fills in by itself
+        (Notion: the first option of a status). Notion has no conditional write, and afterwards the row's last editor is us: it will not be told again.
         """
         before = self._planned.get((action.record, action.endpoint))
         after = rows.get(action.endpoint)
-        if before is None or after is None or isinstance(action, DeleteRow):
+        if after is None or isinstance(action, DeleteRow):
             return False
         ours = values_of(action)
-        met = any(
-            value is not UNKNOWN and before.values.get(name, value) not in (UNKNOWN, value)
+        was = before.values if before else dict.fromkeys(after.values)
+        return any(
+            value is not UNKNOWN and was.get(name, value) not in (UNKNOWN, value)
             for name, value in after.values.items()
             if name not in ours
         )
-        self._met += met
-        return met
 
     def _unlinked(self, action: Action) -> Mapping[str, str]:
         """The links that end with a delete: its own, and with the last one of a record also what was waiting for it."""
