@@ -290,7 +290,8 @@ class Ledger:
         """Whether the answer shows what nobody planned.
 
         That is an edit that came between reading and writing, or, on a new row, what the place fills in by itself
-        (Notion: the first option of a status). Notion has no conditional write, and afterwards the row's last editor is us: it will not be told again.
+        (Notion: the first option of a status). Notion has no conditional write, and afterwards the row's last editor is
+        us: it will not be told again.
         """
         before = self._planned.get((action.record, action.endpoint))
         after = rows.get(action.endpoint)
