@@ -88,7 +88,7 @@ class Printer:
 
     def story(self, story: RecordStory, titles: Mapping[str, str]) -> None:
         """Print where each value of a record came from."""
-        self.line(f"{story.title}  ({story.kind} {story.record})", "bold")
+        self.line(f"{story.title}  ({story.record})", "bold")
         for name, ref in story.places.items():
             self.line(f"  {words.place(name)}: {ref}")
         for field in story.fields:
