@@ -92,7 +92,7 @@ def _say_what_was_agreed(policy: KindPolicy, known: KnownRecord, rows: Iterable[
     agreed = dict(zip(known.agreed, map(_VALUE, known.agreed.values()), strict=True))
     try:
         return policy.fields.keys() <= agreed.keys() and all(
-            said(_as_dict(row.values)) == said(agreed)
+            said(as_dict(row.values)) == said(agreed)
             for name, row in rows
             if (said := policy.said_at.get(name))
         )
@@ -103,7 +103,7 @@ def _say_what_was_agreed(policy: KindPolicy, known: KnownRecord, rows: Iterable[
 _VALUE = attrgetter("value")
 
 
-def _as_dict(items: Mapping[str, Cell]) -> Mapping[str, Cell]:
+def as_dict(items: Mapping[str, Cell]) -> Mapping[str, Cell]:
     """The same items, quicker to look up in than a mapping of the store."""
     return items if isinstance(items, dict) else dict(zip(items, items.values(), strict=True))
 

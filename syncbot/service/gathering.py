@@ -1,14 +1,16 @@
 """Gather: ask all endpoints of a kind at once, and say their rows in the fields of the kind."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeAlias
 
 from syncbot.endpoints.base import Endpoint, Gone, Reading, Row, Versions, nothing_known
 from syncbot.errors import CursorExpired, EndpointError
 from syncbot.mapping.binding import Bound, bind, restore
 from syncbot.mapping.spec import KindSpec
+from syncbot.reconcile.quiet import nothing_new
 from syncbot.reconcile.state import GoneRow, KnownRecord, SeenRow
 from syncbot.store.base import Store, WaitingRow
 
@@ -32,7 +34,7 @@ class Gathered:
     compared: bool = False
     """Every row was compared, also those that look as they were last seen."""
     rows: Sequence[SeenRow] = ()
-    """Only rows that are not as they were last seen, unless everything is compared."""
+    """Only rows that are not as they were last seen, or of records on which something is to be decided anyway."""
     read: int = 0
     """How many rows came, changed or not."""
     gone: Sequence[GoneRow] = ()
@@ -197,14 +199,22 @@ def _translated(
     answer: _Answer,
     waiting: Collection[str],
 ) -> Gathered:
-    reading = answer.reading
-    known = _known_rows(parts.store, spec.kind, endpoint, [row.ref for row in reading.rows])
-    told = [row for row in reading.rows if not _as_it_was(row, known.get(row.ref), answer)]
-    doubted = [row.ref for row in told if _may_be_old(row, known.get(row.ref))]
-    changed, unsure = _looked_at_again(parts.endpoints[spec.kind][endpoint], answer, told, doubted)
+    reading, place = answer.reading, parts.endpoints[spec.kind][endpoint]
+    rows: list[SeenRow] = []
+    refs, unsure = set(reading.unchanged), False
+    for some in in_batches(reading.rows):
+        refs.update(row.ref for row in some)
+        known = _known_records(parts.store, spec.kind, endpoint, [row.ref for row in some])
+        before = {ref: record.rows[endpoint] for ref, record in known.items()}
+        told = [row for row in some if not _as_it_was(row, before.get(row.ref), answer)]
+        doubted = [row.ref for row in told if _may_be_old(row, before.get(row.ref))]
+        changed, lost = _looked_at_again(place, answer, told, doubted)
+        unsure = unsure or lost
+        seen = (as_meant(answer.bound.read(row, links), before.get(row.ref)) for row in changed)
+        rows += [one for one in seen if not nothing_new(spec.policy, known.get(one.ref), endpoint, one)]
     gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
     if reading.full and reading.complete:
-        gone += _vanished(parts, spec, endpoint, answer, {one.ref for one in gone}, waiting)
+        gone += _vanished(parts, spec, answer, endpoint, refs | {one.ref for one in gone}, waiting)
     return Gathered(
         endpoint=endpoint,
         bound=answer.bound,
@@ -213,12 +223,19 @@ def _translated(
         complete=reading.complete,
         compared=answer.compare and reading.full and reading.complete and not unsure,
         cursor=None if unsure else reading.cursor,
-        rows=[as_meant(answer.bound.read(row, links), known.get(row.ref)) for row in changed],
+        rows=rows,
         read=len(reading.rows) + len(reading.unchanged),
         gone=[one for one in gone if links.record_of(spec.kind, endpoint, one.ref)],
         left=frozenset(one.ref for one in gone if one.ref in waiting),
         notes=reading.notes,
     )
+
+
+def in_batches(rows: Iterable[Row], size: int = 1_000) -> Iterator[list[Row]]:
+    """A thousand rows at a time: what is known of all of 100,000 need not be in memory together."""
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def _as_it_was(row: Row, known: SeenRow | None, answer: _Answer) -> bool:
@@ -265,9 +282,14 @@ def _looked_at_again(
 
 
 def _known_rows(store: Store, kind: str, endpoint: str, refs: Sequence[str]) -> dict[str, SeenRow]:
+    return {ref: record.rows[endpoint] for ref, record in _known_records(store, kind, endpoint, refs).items()}
+
+
+def _known_records(store: Store, kind: str, endpoint: str, refs: Sequence[str]) -> dict[str, KnownRecord]:
+    """What is known of the records whose rows these are, by ref."""
     keys = store.keys_of(kind, endpoint, refs)
     records: Mapping[str, KnownRecord] = store.records(kind, set(keys.values())) if keys else {}
-    return {row.ref: row for record in records.values() if (row := record.rows.get(endpoint))}
+    return {row.ref: record for record in records.values() if (row := record.rows.get(endpoint))}
 
 
 _MOST_LOOKED_UP = 0.2
@@ -275,10 +297,14 @@ _MOST_LOOKED_UP = 0.2
 
 
 def _vanished(
-    parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, told: set[str], waiting: Collection[str]
+    parts: Parts,
+    spec: KindSpec,
+    answer: _Answer,
+    endpoint: str,
+    there: Collection[str],
+    waiting: Collection[str],
 ) -> list[GoneRow]:
     """Look up every linked or waiting row that a full reading did not show; what cannot be found out is not gone."""
-    there = {row.ref for row in answer.reading.rows} | answer.reading.unchanged | told
     linked = parts.store.refs(spec.kind, endpoint)
     missing = [
         ref for ref in {**dict.fromkeys(linked.values()), **dict.fromkeys(waiting)} if ref not in there

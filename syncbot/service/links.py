@@ -18,6 +18,8 @@ class StoredLinks:
         self._refs: dict[tuple[str, str], dict[str, str]] = {}
         self._records: dict[tuple[str, str], dict[str, str]] = {}
         self._texts: dict[tuple[str, str], dict[str, str]] = {}
+        self._learned: dict[tuple[str, str], dict[str, str]] = {}
+        """What plans named, for when the texts are asked for: that reads all records, so it is not done before."""
 
     def record_of(self, kind: str, endpoint: str, ref: str) -> str | None:
         """The record whose row this is."""
@@ -67,14 +69,15 @@ class StoredLinks:
                 self._learn_text(kind, what, case.record, rows)
 
     def _learn_text(self, kind: str, what: str, record: str, rows: Mapping[str, SeenRow]) -> None:
-        texts = self._texts_of(kind, what)
         field = _field_for(self._mappings.kinds[kind], what)
-        if record in texts or field is None:
+        if field is None:
             return
         values = [row.values.get(field) for _, row in sorted(rows.items())]
         said = [value for value in values if isinstance(value, str)]
         if said:
-            texts[record] = said[0]
+            self._learned.setdefault((kind, what), {}).setdefault(record, said[0])
+            if (kind, what) in self._texts:
+                self._texts[kind, what].setdefault(record, said[0])
 
     def _records_at(self, kind: str, endpoint: str) -> dict[str, str]:
         if (kind, endpoint) not in self._records:
@@ -87,7 +90,7 @@ class StoredLinks:
         if (kind, what) not in self._texts:
             field = _field_for(self._mappings.kinds[kind], what) if kind in self._mappings.kinds else None
             known = self._store.records(kind) if field else {}
-            self._texts[kind, what] = {
+            self._texts[kind, what] = self._learned.get((kind, what), {}) | {
                 key: text for key, record in known.items() if field and (text := text_of(record, field))
             }
         return self._texts[kind, what]
