@@ -1,9 +1,11 @@
 """The environment, read once and judged whole; nothing below `app` reads it."""
 
 import os
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv import dotenv_values
@@ -16,10 +18,30 @@ PACKAGED_MAPPINGS = Path(__file__).parent / "mappings"
 """Where an installed syncbot carries the example's mappings."""
 
 
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+_KEPT_AS_GIVEN = ("AZURE_CLIENT_CERTIFICATE_PASSWORD",)
+"""Blanks at the ends belong to the value."""
+_NUMBERS = {
+    "float_parsing": "a number",
+    "greater_than": "a number above 0",
+    "greater_than_equal": "0 or more",
+}
+
+
 def _web_address(text: str) -> str:
-    if not text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    address = urlsplit(text)
+    safe = address.scheme == "https" or (address.scheme == "http" and address.hostname in _THIS_MACHINE)
+    if not safe or not address.hostname or "@" in address.netloc:
         raise ValueError("an https address")
     return text.rstrip("/")
+
+
+def _header_word(secret: SecretStr) -> SecretStr:
+    """What is sent in a header has neither blanks nor letters outside ASCII."""
+    text = secret.get_secret_value()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("a secret as it was copied, in one piece and without quotation marks or blanks")
+    return secret
 
 
 def _zone(text: str) -> str:
@@ -36,7 +58,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=False)
 
-    notion_token: Annotated[SecretStr | None, Field(alias="NOTION_TOKEN", min_length=1)] = None
+    notion_token: Annotated[
+        Annotated[SecretStr, AfterValidator(_header_word)] | None, Field(alias="NOTION_TOKEN")
+    ] = None
     tenant_id: Annotated[str | None, Field(alias="AZURE_TENANT_ID", min_length=1)] = None
     client_id: Annotated[str | None, Field(alias="AZURE_CLIENT_ID", min_length=1)] = None
     client_secret: Annotated[SecretStr | None, Field(alias="AZURE_CLIENT_SECRET", min_length=1)] = None
@@ -93,7 +117,7 @@ def environment() -> Mapping[str, str]:
 
 def read_settings(variables: Mapping[str, str]) -> Settings:
     """Judge the variables. Raises `SettingsError` with every fault; no value of a secret is in it."""
-    given = {name: value for name, value in variables.items() if name in _names() and value != ""}
+    given = _given(variables)
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
@@ -101,9 +125,19 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
     faults = [
         _missing_file(name, path) for name, path in _files(settings).items() if path and not path.is_file()
     ]
+    if not faults and settings.ca_bundle and not _holds_certificates(settings.ca_bundle):
+        expected = "a PEM file with certificates"
+        faults.append(Problem(place="SYNCBOT_CA_BUNDLE", expected=expected, found=str(settings.ca_bundle)))
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def _given(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that are read here, without blanks at their ends; a blank one is not set."""
+    ours = {name: value for name, value in variables.items() if name in _names()}
+    shorn = {name: value if name in _KEPT_AS_GIVEN else value.strip() for name, value in ours.items()}
+    return {name: value for name, value in shorn.items() if value}
 
 
 def setting_names() -> tuple[str, ...]:
@@ -126,7 +160,16 @@ def _problem(fault: Any, given: Mapping[str, str]) -> Problem:
     name = str(fault["loc"][0])
     secret = "SECRET" in name or "TOKEN" in name or "PASSWORD" in name or "DATABASE" in name
     found = "a value that is kept secret" if secret else repr(given.get(name, ""))
-    return Problem(place=name, expected=fault["msg"].removeprefix("Value error, "), found=found)
+    expected = _NUMBERS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    return Problem(place=name, expected=expected, found=found)
+
+
+def _holds_certificates(path: Path) -> bool:
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _missing_file(name: str, path: Path) -> Problem:

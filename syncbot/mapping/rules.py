@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from syncbot.errors import Problem
@@ -15,6 +16,8 @@ from .words import fold
 
 _CHOICES = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 _POINTERS = frozenset({FieldType.RECORD, FieldType.RECORDS})
+_SECRETS = ("TOKEN", "SECRET", "PASSWORD", "DATABASE")
+"""Words in the names of variables that hold secrets; an id or name is sent, logged and shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,14 +109,32 @@ def _endpoints(file: Judged) -> Iterator[Problem]:
 
 
 def _environment(file: Judged, path: Path, name: str) -> Iterator[Problem]:
-    if not file.environment.get(name):
-        ours = [one for one in file.environment if one.startswith("SYNCBOT_")]
+    """Judge a variable without saying what it holds: somebody may have mixed it up with a secret."""
+    value = file.environment.get(name, "").strip()
+    if not value:
+        there = name in file.environment
+        ours = [] if there else [one for one in file.environment if one.startswith("SYNCBOT_")]
         yield Problem(
             place=file.document.at(path),
             expected=f"the environment variable {name}",
-            found="nothing: it is not set" if name not in file.environment else "nothing: it is empty",
+            found="nothing: it is empty" if there else "nothing: it is not set",
             nearest=nearest(name, ours),
         )
+    elif any(word in name for word in _SECRETS):
+        yield file.fault(path, "a variable that holds a name, an id or an address", f"{name}, a secret's")
+    elif path[-2] == "data_source" and "://" in value:
+        yield file.fault(path, f"the id of the data source alone in {name}", "an address")
+    elif path[-2] == "site" and not _is_site(value):
+        yield file.fault(
+            path,
+            f"an address in {name}, such as https://contoso.sharepoint.com/sites/cities",
+            "something else",
+        )
+
+
+def _is_site(value: str) -> bool:
+    address = urlsplit(value)
+    return address.scheme == "https" and bool(address.hostname)
 
 
 def _zone(file: Judged) -> Iterator[Problem]:

@@ -14,9 +14,9 @@ from syncbot.mapping.translate import COLUMNS
 from syncbot.model.values import UNKNOWN, Cell, Span
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = dict.fromkeys(
-    ["SYNCBOT_NOTION_CITIES", "SYNCBOT_NOTION_PEOPLE", "SYNCBOT_SHAREPOINT_SITE"], "somewhere"
-)
+ENVIRONMENT = dict.fromkeys(["SYNCBOT_NOTION_CITIES", "SYNCBOT_NOTION_PEOPLE"], "somewhere") | {
+    "SYNCBOT_SHAREPOINT_SITE": "https://contoso.sharepoint.com/sites/cities"
+}
 CITY = load(ROOT / "mappings", ENVIRONMENT).kinds["city"]
 
 POINTS = st.one_of(

@@ -318,3 +318,43 @@ def test_fingerprint(tmp_path: Path) -> None:
         GOOD + "zone: Asia/Tokyo\n",
     ]
     assert len({first, *map(mark, changed)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "NOTION_TOKEN",
+            "ntn_1",
+            "expected a variable that holds a name, an id or an address, found NOTION_TOKEN",
+        ),
+        (
+            "SYNCBOT_NOTION_CITIES",
+            "https://notion.example/kept",
+            "expected the id of the data source alone in",
+        ),
+        ("SYNCBOT_NOTION_CITIES", "  ", "found nothing: it is empty\n"),
+    ],
+)
+def test_what_a_variable_holds_is_judged_and_not_shown(
+    tmp_path: Path, name: str, value: str, said: str
+) -> None:
+    """A secret taken for an id would be sent in an address and be told in errors."""
+    text = GOOD.replace("SYNCBOT_NOTION_CITIES", name)
+    (tmp_path / "person.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(MappingError) as caught:
+        load(tmp_path, ENVIRONMENT | {name: value})
+    assert said in f"{caught.value}\n"
+    assert value.strip() == "" or value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "site", ["cities", "contoso.sharepoint.com/sites/cities", "http://contoso.example/x"]
+)
+def test_a_site_is_named_by_its_address(tmp_path: Path, site: str) -> None:
+    """Anything else would come back from the service as a riddle."""
+    (tmp_path / "person.yaml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(
+        MappingError, match="expected an address in SYNCBOT_SHAREPOINT_SITE, such as https://"
+    ):
+        load(tmp_path, ENVIRONMENT | {"SYNCBOT_SHAREPOINT_SITE": site})
