@@ -142,7 +142,7 @@ class Printer:
         for section in sections(kind, report.titles, done=report.run is not None):
             self._section(section)
         if kind.plan.empty and not kind.failures:
-            self.line("  Nothing to do: all places agree.", "green")
+            self.line("  Nothing new, nothing to do.", "green")
 
     def _section(self, section: Section) -> None:
         self.line(f"  {section.heading}", "cyan")

@@ -1,5 +1,6 @@
 """A plan, said in sections of lines that a City Support Officer can read; pure text, no colour."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from . import words
 
 LONGEST_VALUE = 60
 REFUSED, FAILED = "Refused", "Did not work"
+_FIELD = re.compile(r"^([a-z][a-z_]*): ")
+"""The field that a refusal begins with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +50,22 @@ def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> li
     changed = "Changed" if done else "To be changed"
     found = [
         *_by_place(
-            made, [one for one in plan.actions if isinstance(one, p.CreateRow)], lambda one: one.title
+            made,
+            [one for one in plan.actions if isinstance(one, p.CreateRow)],
+            lambda one: one.title,
+            report.created if done else None,
         ),
         *_by_place(
             changed,
             [one for one in plan.actions if isinstance(one, p.UpdateRow)],
             lambda one: _update(one, tongue),
+            report.updated if done else None,
         ),
         *_by_place(
             "Moved to the trash" if done else "To be moved to the trash",
             [one for one in plan.actions if isinstance(one, p.DeleteRow)],
             lambda one: f"{one.title}: {one.reason}",
+            report.deleted if done else None,
         ),
         *_by_place(
             "Brought back from the trash" if done else "To be brought back from the trash",
@@ -78,10 +86,14 @@ def _by_place(
     heading: str,
     actions: Sequence[p.Action | p.RestoreRow],
     line: Callable[..., str],
+    done: Mapping[str, int] | None = None,
 ) -> Iterator[Section]:
+    """Say what was planned at each place and, where that is known, how much of it came to be (`done`)."""
     for endpoint in sorted({action.endpoint for action in actions}):
         mine = [line(action) for action in actions if action.endpoint == endpoint]
-        yield Section(heading=f"{heading} in {words.place(endpoint)}: {len(mine)}", lines=mine)
+        count = len(mine) if done is None else done.get(endpoint, 0)
+        told = f"{count} of {len(mine)}, see below" if count < len(mine) else str(count)
+        yield Section(heading=f"{heading} in {words.place(endpoint)}: {told}", lines=mine)
 
 
 def _update(action: p.UpdateRow, tongue: Tongue) -> str:
@@ -224,4 +236,7 @@ def _faults(faults: Mapping[tuple[str, str], str]) -> Iterator[Section]:
 
 def _failure(one: Failure) -> str:
     where = words.place(one.endpoint)
-    return f"{where}: {one.message}" if one.title is None else f"{one.title} in {where}: {one.message}"
+    if one.title is None:
+        return f"{where}: {one.message}"
+    message = _FIELD.sub(lambda found: f"{words.field(found[1])}: ", one.message)
+    return f"{one.title} in {where}: {message}"

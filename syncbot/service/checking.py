@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from syncbot.endpoints.base import Endpoint
 from syncbot.errors import EndpointError, SyncbotError
-from syncbot.mapping.binding import bind
+from syncbot.mapping.binding import Bound, bind
 from syncbot.mapping.spec import KindSpec
 
 from .parts import Parts
@@ -58,9 +58,13 @@ def _looked_at(parts: Parts, spec: KindSpec, endpoint: Endpoint) -> Iterator[Tic
         yield replace(place, right=False, detail=error.detail, error=error)
         return
     bound = bind(spec, endpoint.name, schema, parts.store.binding(spec.kind, endpoint.name))
-    found = f'"{schema.title}", {len(bound.columns)} columns found'
-    yield replace(place, right=not bound.faults, detail=found)
-    for note in bound.notes.values():
-        yield replace(place, detail=note)
+    yield replace(place, right=not bound.faults, detail=f'"{schema.title}", {_counted(bound)}')
+    for field, note in bound.notes.items():
+        yield replace(place, right=False, detail=f"{note}; add it there, or correct mappings/", field=field)
     for field, reason in bound.faults.items():
         yield replace(place, right=False, detail=reason, field=field)
+
+
+def _counted(bound: Bound) -> str:
+    found, wanted = len(bound.columns), len(bound.columns) + len(bound.faults)
+    return f"{found} columns found" if found == wanted else f"{found} of {wanted} columns found"

@@ -1,0 +1,48 @@
+"""What people read of a run that did not get all done."""
+
+import io
+
+from rich.console import Console
+
+from syncbot.cli.rendering import Printer
+from syncbot.cli.sections import sections
+from syncbot.reconcile.plan import FieldChange, Plan, UpdateRow
+from syncbot.service.checking import Tick
+from syncbot.service.report import Failure, KindReport
+
+
+def _update(title: str) -> UpdateRow:
+    change = FieldChange(field="ccc_state", before="drafting", after="submitted", reason="changed")
+    return UpdateRow(
+        kind="city",
+        record=title,
+        title=title,
+        endpoint="notion",
+        ref=title,
+        version="1",
+        changes=(change,),
+        stamp=False,
+    )
+
+
+def test_nothing_is_called_changed_that_was_refused() -> None:
+    """The heading counts what came to be; the reason names the field as people do."""
+    refused = Failure(kind="city", endpoint="notion", title="Ghent", message="ccc_state: no option 'Sent'")
+    report = KindReport(
+        kind="city",
+        plan=Plan(kind="city", actions=(_update("Ghent"), _update("Riga"))),
+        updated={"notion": 1},
+        failures=(refused,),
+    )
+    told = {one.heading: one.lines for one in sections(report, {}, done=True)}
+    assert list(told) == ["Changed in Notion: 1 of 2, see below", "Did not work"]
+    assert told["Did not work"] == ["Ghent in Notion: CCC state: no option 'Sent'"]
+    assert "To be changed in Notion: 2" in [one.heading for one in sections(report, {}, done=False)]
+
+
+def test_a_tick_stands_for_what_is_right_only() -> None:
+    """The line of a field that is in trouble carries a cross and the field's name in words."""
+    text = io.StringIO()
+    tick = Tick(what="", right=False, detail="no option", kind="city", endpoint="notion", field="ccc_state")
+    Printer(Console(file=text, width=200)).tick(tick)
+    assert text.getvalue() == "  ✗ Cities in Notion, CCC state: no option\n"
