@@ -219,12 +219,19 @@ def run() -> None:
     try:
         app()
     except SyncbotError as error:
-        console = Console(stderr=True)
-        console.print(Text(str(error), style="red"), soft_wrap=True)
-        cure = cure_of(error)
-        if cure:
-            console.print(Text(f"→ {cure}", style="yellow"), soft_wrap=True)
+        _tell(error, json="--json" in sys.argv[1:])
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped. Run the command again: it first looks how far this one came.")
         sys.exit(130)
+
+
+def _tell(error: SyncbotError, *, json: bool) -> None:
+    """Say a failure to people, and to machines that asked for JSON as well: they read it where the answer would be."""
+    cure = cure_of(error)
+    if json:
+        print(as_json({"what": type(error).__name__, "error": str(error), "cure": cure}))  # noqa: T201
+    console = Console(stderr=True)
+    console.print(Text(str(error), style="red"), soft_wrap=True)
+    if cure:
+        console.print(Text(f"→ {cure}", style="yellow"), soft_wrap=True)
