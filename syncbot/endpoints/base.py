@@ -102,7 +102,7 @@ class Capabilities:
     """The finest difference that `Row.edited_at` can show (Notion: a minute)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """What an endpoint says about one record."""
 

@@ -32,7 +32,7 @@ from .connection import GraphConnection
 from .feed import Feed, feed_of
 from .people import People
 from .rows import RowReader
-from .wire import Json, inside
+from .wire import Json, inside, query
 from .writing import Writer
 
 PAGE = 1000
@@ -65,6 +65,10 @@ class SharePointEndpoint:
     """Rows of the site's applications, and whether they are ours."""
     _seen_columns: dict[str, dict[ColumnId, Column]] = field(default_factory=dict)
     """By container: the columns as they were seen last."""
+    _just_read: dict[str, list[Any]] = field(default_factory=dict)
+    """By container: the columns as a reading found them right after its rows, until they are described once."""
+    _read_from: str | None = None
+    """The container that was read last."""
 
     @property
     def connection(self) -> str:
@@ -77,21 +81,35 @@ class SharePointEndpoint:
         return Capabilities(batch=MOST)
 
     def describe(self) -> Schema:
-        """Find the list by name and read its columns."""
+        """Find the list and read its columns: by name, or by its id where a reading told that.
+
+        Right after a reading with changed rows its columns are known already: that is one request, not three.
+        """
+        container, title = self._where()
+        definitions = self._just_read.pop(container, None) or self._definitions(container)
+        self._check_key(definitions)
+        columns = columns_of(definitions, site=container.rpartition("/")[0])
+        self._seen_columns[container] = columns
+        return Schema(container=container, title=title, columns=columns, key_column=self.key_column)
+
+    def _where(self) -> tuple[str, str]:
+        """Return the list's container and title."""
+        if self._read_from is not None:
+            try:
+                path = ListAsks(container=self._read_from).list + query(select="id,displayName")
+                return self._read_from, str(self.graph.get(path).get("displayName") or self.list_name)
+            except NotFound:
+                self._read_from = None  # found by name again, or not at all
         from .discovery import discover  # noqa: PLC0415  # importing the library takes a second
 
         found = discover(self.graph, site_url=self.site_url, list_name=self.list_name)
-        definitions = self._definitions(found.container)
-        self._check_key(definitions)
-        columns = columns_of(definitions, site=found.site)
-        self._seen_columns[found.container] = columns
-        return Schema(
-            container=found.container, title=found.title, columns=columns, key_column=self.key_column
-        )
+        return found.container, found.title
 
     def changes(self, cursor: str | None, schema: Schema, known: Versions = nothing_known) -> Reading:
         """Read the change feed from `cursor` on. An idle reading is one request."""
         asks = ListAsks(container=schema.container)
+        self._read_from = schema.container
+        self._just_read.clear()
         names = names_to_select(schema)
         if cursor is not None and not asks_for(cursor, names):
             raise CursorExpired("other columns are mapped than when the cursor was made", endpoint=self.name)
@@ -221,7 +239,8 @@ class SharePointEndpoint:
         """Return the list's columns: as they are now, or as they were seen last."""
         if fresh or container not in self._seen_columns:
             site = container.rpartition("/")[0]
-            self._seen_columns[container] = columns_of(self._definitions(container), site=site)
+            self._just_read[container] = self._definitions(container)
+            self._seen_columns[container] = columns_of(self._just_read[container], site=site)
         return self._seen_columns[container]
 
     def _list_is_gone(self) -> SchemaChanged:
