@@ -10,6 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-bench
 
 # No setting of this shell reaches the tests: neither anybody's tokens nor a real database.
 CLEAN := env $(shell sed -n 's/^\#\{0,1\}\([A-Z][A-Z0-9_]*\)=.*/-u \1/p' .env.example)
@@ -48,8 +49,14 @@ demo: $(READY) ## The main job from end to end against the local sandbox
 	@$(BIN)/python -m syncbot demo
 
 .PHONY: bench
-bench: $(READY) ## Requests and time of a first sync against what the rate limits allow
-	@$(BIN)/python -m tests.bench
+bench: $(READY) $(PEERS)/.ready ## Time, memory and requests, beside peers on the same data (ARGS=--quick: a minute)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+$(PEERS)/.ready: requirements-bench.txt | $(READY)
+	@echo "making $(PEERS) for the peers that we are compared with"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
+	@UV_LINK_MODE=copy $(BIN)/uv pip sync --quiet --require-hashes --python $(PEERS)/bin/python requirements-bench.txt
+	@touch $@
 
 .PHONY: kill
 kill: $(READY) ## Kill and stop a sync at every request, on SQLite and PostgreSQL (half an hour)
@@ -70,6 +77,7 @@ lock: $(READY) ## Pin the dependencies anew (LOCK=--upgrade for newer ones)
 	@$(COMPILE) pyproject.toml --extra postgresql --output-file requirements.txt $(LOCK)
 	@$(COMPILE) pyproject.toml --extra postgresql --group dev --constraint requirements.txt --output-file requirements-dev.txt $(LOCK)
 	@$(COMPILE) --group build --constraint requirements-dev.txt --output-file requirements-build.txt $(LOCK)
+	@$(COMPILE) --group bench --output-file requirements-bench.txt $(LOCK)
 
 .PHONY: image
 image: ## Build the container image with the engine you have (ENGINE=podman)
@@ -77,5 +85,5 @@ image: ## Build the container image with the engine you have (ENGINE=podman)
 
 .PHONY: clean
 clean: ## Remove what the other verbs made
-	@rm -rf $(VENV) .mypy_cache* .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist demo-output
+	@rm -rf $(VENV) $(PEERS) .mypy_cache* .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist demo-output
 	@find . -name __pycache__ -prune -exec rm -rf {} +

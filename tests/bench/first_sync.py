@@ -1,4 +1,4 @@
-"""`make bench`: what a first sync costs, measured at the real rate limits against the sandbox.
+"""What a first sync costs, measured at the real rate limits against the sandbox.
 
 Every figure is counted by the sandbox or by the clock of this run; nothing is taken from syncbot's own report.
 """
@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,44 +17,29 @@ import httpx
 from syncbot.cli.onlooker import Onlooker
 from syncbot.cli.sandbox import running
 from syncbot.settings import environment, example_mappings
+from tests.bench.figures import Figure
 
 NOTION_RATE = 180
 """Requests a minute (developers.notion.com, request limits)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One measured number and the bound that it must keep, if there is one."""
-
-    what: str
-    value: float
-    bound: float | None = None
-
-    @property
-    def kept(self) -> bool:
-        """Whether the bound is kept."""
-        return self.bound is None or self.value <= self.bound
-
-
-def main() -> int:
-    """Measure, print a table, and return 1 when a bound is broken."""
+def figures() -> list[Figure]:
+    """Measure at the real rate limits."""
     with running(["--seed", "empty-notion"]) as lines, tempfile.TemporaryDirectory() as folder:
-        figures = _first_sync(lines, Path(folder))
-    _print(figures)
-    return 0 if all(figure.kept for figure in figures) else 1
+        return _first_sync(lines, Path(folder))
 
 
 def _first_sync(lines: Mapping[str, str], folder: Path) -> list[Figure]:
     onlooker = Onlooker(lines)
-    sync = _syncing(lines, folder)
+    sync = syncing(lines, folder)
     sync("--kind", "person")
     onlooker.forget()
-    wall = _timed(lambda: sync("--kind", "city"))
-    seen = _log(lines["SYNCBOT_NOTION_BASE_URL"])
+    wall = timed(lambda: sync("--kind", "city"))
+    seen = log(lines["SYNCBOT_NOTION_BASE_URL"])
     creates = [one for one in seen if one["method"] == "POST" and one["path"].endswith("/pages")]
     graph = onlooker.requests()["SharePoint"]
     onlooker.forget()
-    again = _timed(sync)
+    again = timed(sync)
     idle = onlooker.requests()
     floor = len(seen) / NOTION_RATE * 60
     return [
@@ -71,7 +55,8 @@ def _first_sync(lines: Mapping[str, str], folder: Path) -> list[Figure]:
     ]
 
 
-def _syncing(lines: Mapping[str, str], folder: Path) -> Callable[..., None]:
+def syncing(lines: Mapping[str, str], folder: Path) -> Callable[..., None]:
+    """A sync in a process of its own, with a store in `folder`."""
     variables = {
         **environment(),
         **lines,
@@ -90,23 +75,14 @@ def _syncing(lines: Mapping[str, str], folder: Path) -> Callable[..., None]:
     return sync
 
 
-def _timed(call: Callable[[], None]) -> float:
+def timed(call: Callable[[], None]) -> float:
+    """Seconds that it takes."""
     began = time.monotonic()
     call()
     return time.monotonic() - began
 
 
-def _log(url: str) -> list[dict[str, Any]]:
+def log(url: str) -> list[dict[str, Any]]:
+    """What a service of the sandbox was asked."""
     entries: list[dict[str, Any]] = json.loads(httpx.get(f"{url}/_sandbox/requests", trust_env=False).content)
     return entries
-
-
-def _print(figures: list[Figure]) -> None:
-    for figure in figures:
-        bound = "" if figure.bound is None else f"at most {figure.bound:g}"
-        mark = "" if figure.kept else "  BROKEN"
-        print(f"{figure.what:<60} {figure.value:>8.3g}  {bound}{mark}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,120 @@
+"""`make bench`: one table of what syncbot costs, beside its peers, measured in this call on the same data.
+
+Every step runs in a process of its own. Requests are counted by the sandbox, never taken from syncbot's own report.
+Returns 1 when a bound of ours is broken.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tests.bench import first_sync, idle
+from tests.bench.figures import Figure, printed
+from tests.bench.measure import Cost
+
+ROOT = Path(__file__).parents[2]
+SIZES = (1_000, 10_000, 100_000)
+FIELDS = 20
+PEERS = {"diffsync": SIZES, "synctask": SIZES[:2]}
+"""By peer: the sizes it is measured at. SyncTask looks each row up in a list of all: 100,000 take it minutes."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure, print as it becomes known, and return 1 when a bound is broken."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes only; a minute instead of ten")
+    parser.add_argument(
+        "--peers", type=Path, default=ROOT / ".venv-bench", help="the environment of the peers"
+    )
+    options = parser.parse_args(words)
+    broken = 0
+    for figure in _all(options.peers / "bin" / "python", quick=options.quick):
+        print(printed(figure), flush=True)  # noqa: T201
+        broken += not figure.kept
+    return int(broken > 0)
+
+
+def _all(peers: Path, *, quick: bool) -> Iterator[Figure]:
+    yield from reconciling(peers, SIZES[:2] if quick else SIZES)
+    yield from idle.figures(112, rate=1)
+    if not quick:
+        yield from idle.figures(5_000, rate=1_000)
+    yield from first_sync.figures()
+
+
+def reconciling(peers: Path, sizes: Sequence[int]) -> Iterator[Figure]:
+    """Deciding, and the whole way from the store to the plan, beside the peers."""
+    whole: dict[int, Cost] = {}
+    for size in sizes:
+        asked = f"{size:,} records x {FIELDS} fields, 2 % changed"
+        yield Figure(what=asked)
+        ours = _cost([sys.executable, "-m", "tests.bench.ours", str(size)])
+        yield from _speed("  syncbot, identify and plan", size, ours)
+        for peer, measured_at in PEERS.items():
+            if size in measured_at:
+                theirs = _cost([str(peers), "-m", f"tests.bench.peer_{peer}", str(size)])
+                yield from _speed(f"  {_NAMES[peer]}", size, theirs)
+                yield _ratio(peer, theirs, ours)
+        whole[size] = _whole(size)
+        yield from _speed("  syncbot plan --full, from SQLite store to plan", size, whole[size])
+    if len(sizes) == len(SIZES):
+        yield from _bounds(whole[10_000], whole[100_000])
+
+
+_NAMES = {"diffsync": "diffsync, diff_to of two adapters", "synctask": "ultimate-notion SyncTask, in memory"}
+
+
+def _ratio(peer: str, theirs: Cost, ours: Cost) -> Figure:
+    return Figure(what=f"    CPU of {peer} / CPU of syncbot", value=theirs.cpu / ours.cpu)
+
+
+def _speed(what: str, size: int, measured: Cost) -> Iterator[Figure]:
+    assert measured.found == size // 50, f"{what} found {measured.found} of {size // 50} changed records"
+    yield Figure(
+        what=what,
+        note=f"{measured.cpu:8.2f} s CPU {measured.wall:8.2f} s wall {size / measured.cpu:>10,.0f} records/s"
+        f" {measured.peak:6,.0f} MB",
+    )
+
+
+def _bounds(small: Cost, large: Cost) -> Iterator[Figure]:
+    yield Figure(what="plan --full of 100,000: CPU seconds", value=large.cpu, bound=10)
+    yield Figure(what="  peak memory of the process, MB", value=large.peak, bound=600)
+    yield Figure(what="  growth of CPU from 10,000 to 100,000", value=large.cpu / small.cpu, bound=11)
+
+
+def _whole(size: int) -> Cost:
+    with tempfile.TemporaryDirectory() as folder:
+        for step in ("fill", "plan"):
+            done = [sys.executable, "-m", "tests.bench.whole", step, str(size), folder]
+            if step == "fill":
+                _run(done)
+        return _cost(done)
+
+
+def _cost(command: Sequence[str]) -> Cost:
+    return Cost(**json.loads(_run(command).splitlines()[-1]))
+
+
+def _run(command: Sequence[str]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "config.toml"
+        settings.write_text("[ultimate_notion]\n")
+        variables: Mapping[str, str] = {
+            **os.environ,  # noqa: TID251
+            "ULTIMATE_NOTION_CONFIG": str(settings),
+            "PYTHONPATH": str(ROOT),
+        }
+        done = subprocess.run(command, env=variables, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
