@@ -1,0 +1,291 @@
+"""The Laws of syncing as checks of a soaked world; each raises AssertionError with what it saw."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from syncbot.endpoints.base import Delete
+from syncbot.endpoints.memory import US
+from syncbot.model.fields import SETS, FieldType
+from syncbot.model.values import UNKNOWN, Cell, Value
+from syncbot.reconcile.state import PERSON, KnownRecord
+from syncbot.service.links import StoredLinks
+from syncbot.store.base import HistoryLine, IntentStatus
+from tests.fakes.soak_people import People, Word
+from tests.fakes.soak_world import KINDS, SoakWorld, plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What must be known from before a run to judge it."""
+
+    heard: Mapping[tuple[str, str, str, str], Cell]
+    """By kind, place, ref and column: what stood there."""
+    lines: Mapping[str, int]
+    """By record: how long its history was."""
+    refs: Mapping[str, frozenset[tuple[str, str]]]
+    """By record: the places and refs of its rows."""
+    known: Mapping[str, Mapping[str, frozenset[Cell]]]
+    """By record and field: what its rows were last known to say."""
+    said: int
+    """How much people had written."""
+
+
+@dataclass(kw_only=True)
+class Laws:
+    """Judges a world after each run."""
+
+    world: SoakWorld
+    people: People
+    answers: dict[tuple[str, str], set[Cell]] = field(default_factory=lambda: defaultdict(set))
+    """By record and field: what people decided."""
+    judged: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By kind and place: how many writes were looked at before."""
+
+    def answered(self, record: str, column: str, value: Value) -> None:
+        """Take down what a person decided."""
+        self.answers[record, column].add(plain(column, value))
+
+    def before(self) -> Before:
+        """Take down what a run is judged by."""
+        world, links = self.world, self.world.links()
+        return Before(
+            heard={
+                (kind, name, ref, one): world.meant(kind, name, one, kept.cells.get(one), links)
+                for kind, name, place in world.all_places()
+                for ref, kept in place.inner._rows.items()
+                for one in self.people.columns(kind, name)
+            },
+            lines={
+                key: len(world.store.history(kind, key))
+                for kind in KINDS
+                for key in world.store.records(kind)
+            },
+            refs=self._refs(),
+            known={
+                key: {
+                    one: frozenset(
+                        plain(one, cell)
+                        for row in record.rows.values()
+                        if (cell := row.values.get(one, UNKNOWN)) is not UNKNOWN
+                    )
+                    for one in world.spec(kind).policy.fields
+                }
+                for kind in KINDS
+                for key, record in world.store.records(kind).items()
+            },
+            said=len(self.people.said),
+        )
+
+    def _refs(self) -> dict[str, frozenset[tuple[str, str]]]:
+        return {
+            key: frozenset((name, row.ref) for name, row in record.rows.items())
+            | frozenset(record.unlinked.items())
+            for kind in KINDS
+            for key, record in self.world.store.records(kind).items()
+        }
+
+    # -- after every run, also one that was killed
+
+    def no_edit_disappears(self) -> None:
+        """Law 3: what a person wrote stands where they wrote it, or was agreed since, or is kept for a person to see."""
+        links = self.world.links()
+        for cell, word in list(self.people.words.items()):
+            kind, place, ref, column = cell
+            now = self.world.places[kind][place].inner._rows[ref].cells.get(column)
+            if now == word.value:
+                continue
+            reason = self._lost(word, now, links)
+            assert reason is None, f"Law 3: {word} became {now!r}: {reason}"
+            del self.people.words[cell]
+
+    def _lost(self, word: Word, now: Value, links: StoredLinks) -> str | None:
+        meant = self.world.meant(word.kind, word.place, word.column, word.value, links)
+        after = self.world.meant(word.kind, word.place, word.column, now, links)
+        if meant is UNKNOWN:
+            return None if word.column == "lead" else "nobody could read it, and it was written over"
+        if meant == after:
+            return None
+        record = self._record_of(word.kind, word.place, word.ref)
+        if record is None:
+            return "the row belongs to no record"
+        since = self._agreed_since(word.kind, record, word.column, word.at)
+        since |= self._sent_since(word, record)
+        kept = self._kept(record, word.column)
+        if meant in since or meant in kept:
+            return None
+        agreed = self._was_agreed(word.kind, record, word.column, word.at)
+        if meant is None and not (agreed and word.linked):
+            return None  # first sight: empty is filled
+        if self._seen_by_who_came_after(word, record, meant, after, links):
+            return None
+        return self._merged(word, meant, after, since | kept)
+
+    def _seen_by_who_came_after(
+        self, word: Word, record: str, meant: Cell, after: Cell, links: StoredLinks
+    ) -> bool:
+        """Whether what stands there now was written elsewhere over the same word."""
+        rows = self._refs()[record]
+        return any(
+            (one.place, one.ref) in rows
+            and self.world.meant(one.kind, one.place, one.column, one.value, links) == after
+            and self.world.meant(one.kind, one.place, one.column, one.before, links) == meant
+            for one in self.people.said
+            if (one.kind, one.column) == (word.kind, word.column) and one.at > word.at  # type: ignore[operator]
+        )
+
+    def _merged(self, word: Word, meant: Cell, after: Cell, others: set[Cell]) -> str | None:
+        """Of sets and texts only what was added need be somewhere."""
+        said = f"record has agreed on or keeps {others}"
+        kind = self.world.spec(word.kind).policy.fields[word.column].type
+        parts = _members if kind in SETS else _lines if kind is FieldType.LONG_TEXT else None
+        if parts is None:
+            return said
+        added = parts(meant) - parts(word.before)
+        there = parts(after).union(*(parts(one) for one in others))
+        return None if added <= there else f"{added - there} is nowhere; {said}"
+
+    def _record_of(self, kind: str, place: str, ref: str) -> str | None:
+        for key, record in self.world.store.records(kind).items():
+            mine = record.rows.get(place)
+            if (mine is not None and mine.ref == ref) or record.unlinked.get(place) == ref:
+                return key
+        return None
+
+    def _agreed_since(self, kind: str, record: str, column: str, at: object) -> set[Cell]:
+        found: set[Cell] = set()
+        for line in self.world.store.history(kind, record):
+            if line.field == column:
+                found.add(plain(column, line.after))
+                if line.at <= at:  # type: ignore[operator]
+                    break
+        return found
+
+    def _sent_since(self, word: Word, record: str) -> set[Cell]:
+        """What was written elsewhere for this record, so that whoever came after saw it."""
+        return {
+            plain(word.column, intent.changes[word.column][1])
+            for intent in self.world.store.intents(kind=word.kind)
+            if intent.record == record
+            and word.column in intent.changes
+            and intent.endpoint != word.place
+            and intent.at >= word.at  # type: ignore[operator]
+            and intent.status is IntentStatus.DONE
+        }
+
+    def _was_agreed(self, kind: str, record: str, column: str, at: object) -> bool:
+        lines = self.world.store.history(kind, record)
+        return any(line.field == column and line.at <= at for line in lines)  # type: ignore[operator]
+
+    def _kept(self, record: str, column: str) -> set[Cell]:
+        found: set[Cell] = set()
+        for one in self.world.store.conflicts(include_closed=True):
+            if (one.conflict.record, one.conflict.field) == (record, column):
+                found |= {plain(column, side.value) for side in one.conflict.sides.values()}
+        for kept in self.world.store.strays(include_settled=True):
+            if (kept.stray.record, kept.stray.field) == (record, column):
+                found.add(plain(column, kept.stray.value))
+        return found
+
+    def no_duplicates(self) -> None:
+        """Law 5: no record gets two rows at one place from us, and no row belongs to two records."""
+        for kind, name, place in self.world.all_places():
+            refs = list(self.world.store.refs(kind, name).values())
+            assert len(refs) == len(set(refs)), f"Law 5: a row of two records at {name}: {refs}"
+            made = [
+                (kept.key, ref)
+                for ref, kept in place.inner._rows.items()
+                if kept.reason is None and (kind, name, ref) not in self.people.made | self.people.rekeyed
+            ]
+            keys = [key for key, _ in made if key is not None]
+            assert len(keys) == len(set(keys)), f"Law 5: made twice at {name}: {made}"
+
+    def nothing_is_deleted_unasked(self) -> None:
+        """Law 6: a row is deleted only when a person deleted one of the same record elsewhere."""
+        for kind, name, place in self.world.all_places():
+            for write in place.written[self.judged.get((kind, name), 0) :]:
+                if isinstance(write, Delete):
+                    assert self._deleted_elsewhere(kind, name, write.ref), f"Law 6: {name} {write}"
+            self.judged[kind, name] = len(place.written)
+
+    def _deleted_elsewhere(self, kind: str, name: str, ref: str) -> bool:
+        key = self._record_of(kind, name, ref)
+        record = self.world.store.records(kind)[key] if key else None
+        if record is None:
+            return False
+        refs = {one: row.ref for one, row in record.rows.items()} | dict(record.unlinked)
+        rows = [self.world.places[kind][one].inner._rows[mine] for one, mine in refs.items() if one != name]
+        return any(kept.reason is not None and kept.by != US for kept in rows)
+
+    def own_writes_are_no_edits(self, before: Before) -> None:
+        """Law 9: whatever became a baseline stood in a row or was decided; what is kept as an edit, a person wrote."""
+        now = self._refs()
+        for kind in KINDS:
+            for key in self.world.store.records(kind):
+                rows = now[key] | before.refs.get(key, frozenset())
+                self._baselines_were_said(kind, key, rows, before)
+        for kept in self.world.store.strays(include_settled=True):
+            stray = kept.stray
+            said = self._said(stray.kind, stray.endpoint, stray.field)
+            if stray.first_sight or not self._is_scalar(stray.kind, stray.field):
+                continue  # of a row that is new or came back it is not said that somebody edited it
+            assert plain(stray.field, stray.value) in said, f"Law 9: nobody wrote {stray}"
+
+    def _baselines_were_said(
+        self, kind: str, key: str, rows: frozenset[tuple[str, str]], before: Before
+    ) -> None:
+        history = self.world.store.history(kind, key)
+        met = before.refs.get(key, frozenset())  # of other rows a reading may lag behind, and nobody can know
+        for line in history[: len(history) - before.lines.get(key, 0)]:
+            if not self._is_scalar(kind, line.field):
+                continue
+            cells = [(kind, name, ref, line.field) for name, ref in rows]
+            heard = {before.heard.get(cell, UNKNOWN) for cell in cells} | self.answers[key, line.field]
+            heard |= before.known.get(key, {}).get(line.field, frozenset())
+            links = self.world.links()
+            heard |= {
+                self.world.meant(kind, one.place, line.field, one.value, links)
+                for number, one in enumerate(self.people.said)
+                if one.cell in cells and (number >= before.said or (one.place, one.ref) not in met)
+            }
+            assert plain(line.field, line.after) in heard, f"Law 9: nobody said {line}, heard {heard}"
+
+    def _said(self, kind: str, place: str, column: str) -> set[Cell]:
+        links = self.world.links()
+        return {None} | {
+            self.world.meant(kind, place, column, one.value, links)
+            for one in self.people.said
+            if (one.kind, one.place, one.column) == (kind, place, column)
+        }
+
+    def _is_scalar(self, kind: str, column: str) -> bool:
+        policy = self.world.spec(kind).policy.fields[column]
+        return policy.type not in SETS and policy.type not in (FieldType.LONG_TEXT, FieldType.RECORD)
+
+    def everything_has_a_source(self) -> None:
+        """Law 10: every baseline names its source, time and run, and its history is without gaps."""
+        for kind in KINDS:
+            for key, record in self.world.store.records(kind).items():
+                self._complete(kind, key, record)
+
+    def _complete(self, kind: str, key: str, record: KnownRecord) -> None:
+        lines: dict[str, list[HistoryLine]] = defaultdict(list)
+        for line in self.world.store.history(kind, key):
+            lines[line.field].append(line)
+        for name, agreed in record.agreed.items():
+            assert agreed.source in (*self.world.places[kind], PERSON), f"Law 10: {agreed}"
+            assert self.world.store.run(agreed.run)
+            newest = lines[name][0] if lines[name] else None
+            assert newest is not None or agreed.value is None, f"Law 10: no history of {key} {name} {agreed}"
+            if newest is not None:
+                assert newest.after == agreed.value, f"Law 10: {newest} is not {agreed}"
+            for later, earlier in zip(lines[name], lines[name][1:], strict=False):
+                assert later.before == earlier.after, f"Law 10: a gap between {earlier} and {later}"
+
+
+def _members(value: Cell) -> frozenset[str]:
+    return value if isinstance(value, frozenset) else frozenset()
+
+
+def _lines(value: Cell) -> frozenset[str]:
+    return frozenset(value.split("\n")) if isinstance(value, str) else frozenset()
