@@ -58,6 +58,10 @@ $(PEERS)/.ready: requirements-bench.txt | $(READY)
 	@UV_LINK_MODE=copy $(BIN)/uv pip sync --quiet --require-hashes --python $(PEERS)/bin/python requirements-bench.txt
 	@touch $@
 
+.PHONY: soak
+soak: $(READY) ## Everybody does their worst until a Law breaks (EXAMPLES=2000, SECONDS=0, SEED=, STORE=memory|sqlite|postgresql)
+	@$(CLEAN) $(BIN)/python -m tests.soak --examples $(or $(EXAMPLES),2000) --seconds $(or $(SECONDS),0) --store $(or $(STORE),memory) $(if $(SEED),--seed $(SEED))
+
 .PHONY: kill
 kill: $(READY) ## Kill and stop a sync at every request, on SQLite and PostgreSQL (half an hour)
 	@tools/system_packages.sh postgresql
