@@ -78,8 +78,8 @@ fmt: $(READY) ## Format, and mend what can be mended by machine
 
 .PHONY: lock
 lock: $(READY) ## Pin the dependencies anew (LOCK=--upgrade for newer ones)
-	@$(COMPILE) pyproject.toml --extra postgresql --output-file requirements.txt $(LOCK)
-	@$(COMPILE) pyproject.toml --extra postgresql --group dev --constraint requirements.txt --output-file requirements-dev.txt $(LOCK)
+	@$(COMPILE) pyproject.toml --extra postgresql --extra geonames --output-file requirements.txt $(LOCK)
+	@$(COMPILE) pyproject.toml --extra postgresql --extra geonames --group dev --constraint requirements.txt --output-file requirements-dev.txt $(LOCK)
 	@$(COMPILE) --group build --constraint requirements-dev.txt --output-file requirements-build.txt $(LOCK)
 	@$(COMPILE) --group bench --output-file requirements-bench.txt $(LOCK)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from syncbot.model.values import Span
 from syncbot.reconcile.policy import (
     EndpointPolicy,
     FieldPolicy,
+    Gazetteer,
     IdentityPolicy,
     KindPolicy,
     OnConflict,
@@ -23,6 +24,7 @@ from syncbot.reconcile.policy import (
 )
 
 from .format import SHARED, ColumnDeclaration, ExtraField, FieldDeclaration, Given, KindDeclaration, Place
+from .gazetteer import GeoNames
 from .spec import ColumnSpec, EndpointSpec, KindSpec
 from .variants import Variants
 
@@ -127,6 +129,10 @@ def _column(column: ColumnDeclaration) -> ColumnSpec:
 # -- policy
 
 
+_GEONAMES = GeoNames()
+"""One for the process: what it has read serves every kind."""
+
+
 def _policy(declared: KindDeclaration, model: type[Record], variants: Variants) -> KindPolicy:
     identity = declared.identity
     return KindPolicy(
@@ -139,11 +145,26 @@ def _policy(declared: KindDeclaration, model: type[Record], variants: Variants) 
             name=identity.name,
             within=tuple(identity.within),
             variants=variants,
+            gazetteer=_gazetteer(declared, model),
         ),
         deletes=OnDeletion(declared.deletes),
         max_deleted=declared.limits.max_deleted,
         max_changed=declared.limits.max_changed,
     )
+
+
+def country_of(within: Sequence[str], model: type[Record]) -> int | None:
+    """Return which of the fields of `within` holds a country."""
+    infos = model.fields()
+    codes = [infos[name].code if name in infos else None for name in within]
+    return codes.index(Code.COUNTRY) if Code.COUNTRY in codes else None
+
+
+def _gazetteer(declared: KindDeclaration, model: type[Record]) -> Gazetteer | None:
+    place = country_of(declared.identity.within, model)
+    if declared.identity.gazetteer is None or place is None:
+        return None
+    return lambda block, name: _GEONAMES(str(block[place]), name)
 
 
 def _endpoint_policy(name: str, place: Place) -> EndpointPolicy:

@@ -188,6 +188,8 @@ class IdentityDeclaration(Declaration):
     """Fields that must be equal and not empty for two names to be compared."""
     variants: Word | None = None
     """A file beside this one with declared spellings: the values of `within`, then the name, then the spellings."""
+    gazetteer: Literal["geonames"] | None = None
+    """Where other names of places are looked up (needs the package of `syncbot[geonames]`, and a country in `within`)."""
 
 
 class Limits(Declaration):

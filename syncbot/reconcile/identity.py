@@ -7,17 +7,28 @@ rows and of records in the same `within`, never with their product.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from syncbot.model.values import UNKNOWN, Value
 
+from .found import NOTHING_FOUND, Found, OpenRow
 from .groups import Groups
 from .likeness import Alike
-from .marks import Rung, block_of, is_key, name_of, name_rungs, natural_rungs, plain_values
+from .marks import (
+    Rung,
+    block_of,
+    declared_rungs,
+    is_key,
+    name_of,
+    name_rungs,
+    natural_rungs,
+    places_of,
+    plain_values,
+)
 from .plan import Duplicate, Proposal
 from .policy import KindPolicy
-from .rulings import NO_RULINGS, Rulings, Spot
+from .rulings import NO_RULINGS, Rulings
 from .state import Case, GoneRow, KnownRecord, SeenRow
 
 
@@ -55,35 +66,6 @@ def identify(
     return ladder.result()
 
 
-_NO_WORDS: Mapping[str, str] = {}
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is gathered about one record."""
-
-    seen: dict[str, SeenRow | GoneRow] = field(default_factory=dict)
-    how: Mapping[str, str] = field(default_factory=lambda: _NO_WORDS)
-    aside: frozenset[str] = frozenset()
-
-
-_NOTHING_FOUND = _Found()
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A row that belongs to no record yet."""
-
-    endpoint: str
-    row: SeenRow
-    values: Mapping[str, Value]
-
-    @property
-    def spot(self) -> Spot:
-        """Where it is."""
-        return self.endpoint, self.row.ref
-
-
 class _Ladder:
     """The state of one call of `identify`."""
 
@@ -110,9 +92,9 @@ class _Ladder:
             for name, links in refs.items()
         }
         """By endpoint: record key -> ref of the row that is there."""
-        self._records: dict[str, _Found] = {}
+        self._records: dict[str, Found] = {}
         self._values: dict[str, dict[str, Value]] = {}
-        self._open: list[_Open] = []
+        self._open: list[OpenRow] = []
         self._duplicates: list[Duplicate] = []
         self._proposals: list[Proposal] = []
 
@@ -131,7 +113,7 @@ class _Ladder:
                     self._found(key).seen[name] = row
             unlinked.sort(key=lambda one: one.ref)
             self._open += [
-                _Open(name, row, plain_values(row)) for row in unlinked if not self._is_aside(name, row)
+                OpenRow(name, row, plain_values(row)) for row in unlinked if not self._is_aside(name, row)
             ]
         for name, rows in self._gone.items():
             for gone in rows:
@@ -155,8 +137,8 @@ class _Ladder:
 
     def by_our_key(self) -> None:
         """The key that we stamped; one that the store does not know is taken over."""
-        claims: dict[tuple[str, str], list[_Open]] = defaultdict(list)
-        rest: list[_Open] = []
+        claims: dict[tuple[str, str], list[OpenRow]] = defaultdict(list)
+        rest: list[OpenRow] = []
         for one in self._open:
             key = self._rulings.lasting(one.row.key) if one.row.key and is_key(one.row.key) else None
             if key is None or self._are_apart(one, [key], claims[one.endpoint, key]):
@@ -188,7 +170,7 @@ class _Ladder:
             self._group(rung, open_rows, [keys[one - len(rows)] for one in members if one >= len(rows)])
 
     def _sharing(
-        self, rung: Rung, rows: Sequence[_Open], wanted: frozenset[Hashable]
+        self, rung: Rung, rows: Sequence[OpenRow], wanted: frozenset[Hashable]
     ) -> tuple[list[str], list[frozenset[Hashable]]]:
         """Return the records that share one of the marks, in the order of their keys, with their marks."""
         identity = self._policy.identity
@@ -204,7 +186,7 @@ class _Ladder:
                 marks.append(mine)
         return keys, marks
 
-    def _group(self, rung: Rung, rows: list[_Open], keys: list[str]) -> None:
+    def _group(self, rung: Rung, rows: list[OpenRow], keys: list[str]) -> None:
         rows = self._not_apart(rows, keys)
         alone = len(rows) + len(keys) < 2 or not rows
         if alone or (rung.by_name and self._contradict(rows, keys)):
@@ -215,9 +197,9 @@ class _Ladder:
         else:
             self._one_record(rung, rows, keys[0] if keys else self._new_key())
 
-    def _one_record(self, rung: Rung, rows: list[_Open], key: str) -> None:
+    def _one_record(self, rung: Rung, rows: list[OpenRow], key: str) -> None:
         """Link the rows of one identity, but not where several of them are at one endpoint."""
-        by_endpoint: dict[str, list[_Open]] = defaultdict(list)
+        by_endpoint: dict[str, list[OpenRow]] = defaultdict(list)
         for one in rows:
             by_endpoint[one.endpoint].append(one)
         for name, mine in by_endpoint.items():
@@ -230,9 +212,9 @@ class _Ladder:
             else:
                 self._link(key, mine[0], rung.how)
 
-    def _not_apart(self, rows: list[_Open], keys: list[str]) -> list[_Open]:
+    def _not_apart(self, rows: list[OpenRow], keys: list[str]) -> list[OpenRow]:
         """Take out the rows of which a person said that they are none of the others; they go on alone."""
-        together: list[_Open] = []
+        together: list[OpenRow] = []
         for one in rows:
             others = [key for key in keys if not self._are_apart(one, [key])]
             if (keys and not others) or self._are_apart(one, (), together):
@@ -241,18 +223,19 @@ class _Ladder:
                 together.append(one)
         return together
 
-    def _are_apart(self, one: _Open, keys: Iterable[str], others: Iterable[_Open] = ()) -> bool:
+    def _are_apart(self, one: OpenRow, keys: Iterable[str], others: Iterable[OpenRow] = ()) -> bool:
         """Whether a person said that a row is not one of these records, or not the same as one of these rows."""
         if not self._rulings.apart:
             return False
         spots = [(name, ref) for key in keys for name, refs in self._taken.items() if (ref := refs.get(key))]
         return self._rulings.are_apart(one.spot, [*spots, *(other.spot for other in others)])
 
-    def _contradict(self, rows: list[_Open], keys: list[str]) -> bool:
-        """Whether a natural key says that equal names are different things."""
+    def _contradict(self, rows: list[OpenRow], keys: list[str]) -> bool:
+        """Whether a natural key, or a declared spelling, says that equal names are different things."""
         values = [one.values for one in rows] + [self._record_values(key) for key in keys]
         marks: dict[str, set[Hashable]] = defaultdict(set)
-        for rung in natural_rungs(self._policy.identity):
+        identity = self._policy.identity
+        for rung in (*natural_rungs(identity), *declared_rungs(identity)):
             for one in values:
                 marks[rung.how].update(rung.marks(one))
         return any(len(found) > 1 for found in marks.values())
@@ -261,39 +244,41 @@ class _Ladder:
         """What is left is new, unless it looks like a record that has no row there: then a person is asked."""
         rows, self._open = self._open, []
         for name in sorted({one.endpoint for one in rows}):
-            alike = self._alike(name)
             mine = [one for one in rows if one.endpoint == name]
+            alike = self._alike(name, {block_of(self._policy.identity, one.values) for one in mine})
             for one in sorted(mine, key=lambda one: (self._title_of(one.values), one.row.ref)):
                 called = name_of(self._policy.identity, one.values)
                 block = block_of(self._policy.identity, one.values)
-                found = alike.of(called, block) if called is not None else []
+                places = places_of(self._policy.identity, one.values)
+                found = alike.of(called, block, places) if called is not None else []
                 candidates = [pair for pair in found if not self._are_apart(one, [pair[0]])]
                 if candidates:
                     self._propose(one, candidates)
                 else:
                     self._link(self._new_key(), one, "new")
 
-    def _alike(self, endpoint: str) -> Alike:
-        """Return the names of the records that have no row at this endpoint, ready to be searched."""
+    def _alike(self, endpoint: str, blocks: Collection[Hashable]) -> Alike:
+        """Return the names of the records that have no row at this endpoint, ready to be searched by these blocks."""
         identity, taken = self._policy.identity, self._taken.get(endpoint, {})
         found = Alike()
         for key in self._alive():
             values = self._record_values(key)
             called = name_of(identity, values)
             if key not in taken and called is not None:
-                found.add(key, called, block_of(identity, values))
+                block = block_of(identity, values)
+                found.add(key, called, block, places_of(identity, values) if block in blocks else ())
         return found
 
     # -- conclusions
 
-    def _link(self, key: str, one: _Open, how: str) -> None:
+    def _link(self, key: str, one: OpenRow, how: str) -> None:
         found = self._found(key)
         found.seen[one.endpoint] = one.row
         found.how = {**found.how, one.endpoint: how}
         self._taken.setdefault(one.endpoint, {})[key] = one.row.ref
         self._values.pop(key, None)
 
-    def _double(self, key: str, endpoint: str, rows: list[_Open], why: str) -> None:
+    def _double(self, key: str, endpoint: str, rows: list[OpenRow], why: str) -> None:
         """Report rows that claim one place; the row that is linked there goes on, else nothing is done there."""
         linked = self._taken.get(endpoint, {}).get(key)
         refs = {one.row.ref for one in rows} | ({linked} if linked else set())
@@ -309,7 +294,7 @@ class _Ladder:
             )
         )
 
-    def _propose(self, one: _Open, candidates: Iterable[tuple[str, float]]) -> None:
+    def _propose(self, one: OpenRow, candidates: Iterable[tuple[str, float]]) -> None:
         """Ask a person; until then no twin of the row is made."""
         named = []
         for key, score in candidates:
@@ -338,7 +323,7 @@ class _Ladder:
                     aside=found.aside,
                 )
                 for key in self._keys()
-                if (found := self._records.get(key, _NOTHING_FOUND)).seen or key in self._known
+                if (found := self._records.get(key, NOTHING_FOUND)).seen or key in self._known
             ),
             duplicates=tuple(sorted(self._duplicates, key=lambda one: (one.title, one.endpoint, one.refs))),
             proposals=tuple(sorted(self._proposals, key=lambda one: (one.title, one.endpoint, one.ref))),
@@ -354,10 +339,10 @@ class _Ladder:
         """Return the records that have a row anywhere; one that lost all is found again by its key only."""
         return sorted({key for links in self._taken.values() for key in links})
 
-    def _found(self, key: str) -> _Found:
+    def _found(self, key: str) -> Found:
         found = self._records.get(key)
         if found is None:
-            found = self._records[key] = _Found()
+            found = self._records[key] = Found()
         return found
 
     def _record_values(self, key: str) -> Mapping[str, Value]:
@@ -368,7 +353,7 @@ class _Ladder:
         return values
 
     def _gather_values(self, key: str) -> dict[str, Value]:
-        known, found = self._known.get(key), self._records.get(key, _NOTHING_FOUND)
+        known, found = self._known.get(key), self._records.get(key, NOTHING_FOUND)
         rows = [row for _, row in sorted(found.seen.items()) if isinstance(row, SeenRow)]
         rows += [row for _, row in sorted(known.rows.items())] if known else []
         values: dict[str, Value] = {}

@@ -1,7 +1,7 @@
 """Which names look like another: good for asking a person, never for deciding."""
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +14,9 @@ look like another one of their country."""
 MOST_CANDIDATES = 5
 _SURE = 0.98
 """They share a spelling or a part of the name, and yet something else speaks against it."""
+
+_ONE_PLACE = 0.95
+"""The gazetteer knows a place by both names, and at least one of them for other places as well."""
 
 
 def likeness(one: str, other: str) -> float:
@@ -38,9 +41,15 @@ class Alike:
         self._blocks: dict[Hashable, dict[str, str]] = defaultdict(dict)
         self._nowhere: dict[str, list[str]] = defaultdict(list)
         self._anywhere: dict[str, list[str]] = defaultdict(list)
+        self._called: dict[Hashable, list[str]] = defaultdict(list)
 
-    def add(self, key: str, name: str, block: Hashable) -> None:
-        """Take in a record; `block` is None where its place is not known."""
+    def add(self, key: str, name: str, block: Hashable, places: Collection[Hashable] = frozenset()) -> None:
+        """Take in a record; `block` is None where its place is not known.
+
+        `places` are those that a gazetteer knows by the name.
+        """
+        for place in places:
+            self._called[place].append(key)
         self._names[key] = name
         self._blocks[block][key] = short(name)
         for form in folded(name):
@@ -48,13 +57,18 @@ class Alike:
             if block is None:
                 self._nowhere[form].append(key)
 
-    def of(self, name: str, block: Hashable) -> list[tuple[str, float]]:
+    def of(
+        self, name: str, block: Hashable, places: Collection[Hashable] = frozenset()
+    ) -> list[tuple[str, float]]:
         """Return the records that look like this name, the likest first, each with its likeness."""
         same = self._anywhere if block is None else self._nowhere
         keys = {key for form in folded(name) for key in same.get(form, ())}
         if block is not None:
             keys |= self._near(short(name), self._blocks.get(block, {}))
-        scored = [(key, likeness(name, self._names[key])) for key in keys]
+        scores = {key: likeness(name, self._names[key]) for key in keys}
+        for key in {key for place in places for key in self._called.get(place, ())}:
+            scores[key] = max(_ONE_PLACE, scores.get(key, 0))
+        scored = list(scores.items())
         likely = [one for one in scored if one[1] >= LIKELY]
         return sorted(likely, key=lambda one: (-one[1], one[0]))[:MOST_CANDIDATES]
 

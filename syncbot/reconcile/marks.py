@@ -45,8 +45,17 @@ def name_rungs(identity: IdentityPolicy) -> Iterator[Rung]:
     yield Rung(how=f"the same name and {where}", marks=partial(_spelled, identity, _strictly), exact=True)
     yield Rung(how=f"nearly the same name and the same {where}", marks=partial(_spelled, identity, folded))
     yield Rung(how=f"both names and the same {where}", marks=partial(_spelled, identity, _both))
-    declared = _declared(identity)
-    yield Rung(how=f"a declared spelling and the same {where}", marks=partial(_canonical, identity, declared))
+    yield from declared_rungs(identity)
+    if identity.gazetteer is not None:
+        how = f"two names of one place in the gazetteer and the same {where}"
+        yield Rung(how=how, marks=partial(_listed, identity))
+
+
+def declared_rungs(identity: IdentityPolicy) -> Iterator[Rung]:
+    """Return the step that knows declared spellings, where there are any."""
+    if identity.variants:
+        how = f"a declared spelling and the same {' and '.join(identity.within)}"
+        yield Rung(how=how, marks=partial(_canonical, identity, _declared(identity)))
 
 
 def _strictly(name: str) -> set[str]:
@@ -98,6 +107,23 @@ def _canonical(
         split = [_names_of(declared, block, part) for part in parts(name)]
         whole = set.intersection(*split) if split else set()
     return [(block, next(iter(whole)))] if len(whole) == 1 else []
+
+
+def _listed(identity: IdentityPolicy, values: Mapping[str, Value]) -> list[Hashable]:
+    """The place that goes by the name, or by every part of it, if it is one only."""
+    places = places_of(identity, values)
+    return list(places) if len(places) == 1 else []
+
+
+def places_of(identity: IdentityPolicy, values: Mapping[str, Value]) -> frozenset[Hashable]:
+    """Return marks of all places that the gazetteer knows by the name, or else by every part of it."""
+    name, block = name_of(identity, values), block_of(identity, values)
+    if identity.gazetteer is None or name is None or not isinstance(block, tuple):
+        return frozenset()
+    places = set(identity.gazetteer(block, name))
+    if not places:
+        places = set.intersection(*(set(identity.gazetteer(block, part)) for part in parts(name)))
+    return frozenset((block, place) for place in places)
 
 
 def _names_of(declared: Mapping[tuple[Hashable, str], set[str]], block: Hashable, name: str) -> set[str]:

@@ -1,12 +1,12 @@
 """What was declared about a kind, as far as deciding needs it; `mapping` fills these from the files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from syncbot.model.fields import FieldType
 
@@ -59,6 +59,10 @@ class EndpointPolicy:
     time_grain: timedelta = timedelta(seconds=1)
 
 
+Gazetteer: TypeAlias = Callable[[tuple[Hashable, ...], str], Collection[Hashable]]
+"""For the values of `IdentityPolicy.within` and a name: marks of all places there that are known to go by it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class IdentityPolicy:
     """How rows on different endpoints are recognised as one record."""
@@ -71,6 +75,8 @@ class IdentityPolicy:
     """Fields that must be equal and not empty for two names to be compared, e.g. ("country",)."""
     variants: Mapping[tuple[str, ...], frozenset[str]] = field(default_factory=dict)
     """Declared spellings: ("BE", "Antwerp") -> {"Antwerpen", "Anvers"}; the values of `within`, then the name."""
+    gazetteer: Gazetteer | None = None
+    """Asked only about names that nothing else recognised."""
 
 
 @dataclass(frozen=True, kw_only=True)

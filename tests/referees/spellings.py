@@ -6,6 +6,9 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from syncbot.mapping.gazetteer import GeoNames
+from syncbot.reconcile.policy import Gazetteer
+
 SHIPPED = Path(__file__).parents[2] / "mappings/variants/city.yaml"
 
 
@@ -18,3 +21,13 @@ def declared() -> Mapping[tuple[str, ...], frozenset[str]]:
         for country, cities in loaded.items()
         for name, spellings in cities.items()
     }
+
+
+@cache
+def _listed() -> GeoNames:
+    return GeoNames()
+
+
+def geonames() -> Gazetteer:
+    """Return the gazetteer, for a kind that compares names within a country; one for all tests of a process."""
+    return lambda block, name: _listed()(str(block[0]), name)

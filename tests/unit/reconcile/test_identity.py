@@ -1,6 +1,6 @@
 """Rows become records: by key, natural key, name and declared spelling; what is in doubt is left alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -248,3 +248,67 @@ def test_the_order_of_rows_makes_no_difference(rows: list[tuple[str, str, str | 
     claimed = {ref for one in found.duplicates for ref in one.refs} | {one.ref for one in found.proposals}
     assert claimed.isdisjoint(refs) or found.duplicates
     assert claimed | set(refs) == {one.ref for _, one in read}
+
+
+class Places:
+    """A gazetteer that remembers what it was asked."""
+
+    def __init__(self, **places: set[int]) -> None:
+        self._places = places
+        self.asked: list[str] = []
+
+    def __call__(self, block: tuple[Hashable, ...], name: str) -> set[int]:
+        """Names of Belgium only."""
+        self.asked.append(name)
+        return self._places.get(name, set()) if block == ("BE",) else set()
+
+
+def listed(places: Places) -> KindPolicy:
+    """The policy with this gazetteer."""
+    return replace(POLICY, identity=replace(POLICY.identity, gazetteer=places))
+
+
+def test_two_names_of_one_place_are_one_record() -> None:
+    """Where both lead to that place and no other; also where each half of a double name does."""
+    places = Places(Anvers={1}, Antwerpen={1}, Antwerp={1})
+    rows = {"east": [row("e", "Anvers")], "west": [row("w", "Antwerpen / Antwerp")]}
+    found = sort_out(rows, policy=listed(places))
+    assert together(found) == [{"e", "w"}]
+    [case] = found.cases
+    assert case.how["west"] == "two names of one place in the gazetteer and the same country"
+
+
+def test_a_name_of_several_places_is_a_question() -> None:
+    """However unlike the names are; another country, and names that lead elsewhere, are none."""
+    places = Places(Aix={1}, Aachen={1, 2}, Elsewhere={3})
+    there = known("k", east=row("e", "Aachen"))
+    found = sort_out({"west": [row("w", "Aix")]}, there, policy=listed(places))
+    assert [one.candidates for one in found.proposals] == [(("k", "Aachen", 0.95),)]
+    for other in (row("w", "Elsewhere"), row("w", "Aix", country="DE")):
+        found = sort_out({"west": [other]}, there, policy=listed(places))
+        assert (together(found), found.proposals) == ([], ())
+
+
+def test_what_was_declared_counts_more_than_the_gazetteer() -> None:
+    """Two names that are declared to be different ones are not one place."""
+    places = Places(Bruxelles={1}, Ixelles={1})
+    variants: dict[tuple[str, ...], frozenset[str]] = {
+        ("BE", "Brussels"): frozenset({"Bruxelles"}),
+        ("BE", "Elsene"): frozenset({"Ixelles"}),
+    }
+    policy = replace(POLICY, identity=replace(POLICY.identity, variants=variants, gazetteer=places))
+    rows = {"east": [row("e", "Bruxelles")], "west": [row("w", "Ixelles")]}
+    assert together(sort_out(rows, policy=policy)) == []
+
+
+def test_the_gazetteer_is_asked_last_and_only_about_what_is_left() -> None:
+    """Nothing is looked up while every row is recognised otherwise."""
+    places = Places()
+    rows = {
+        "east": [row("e", "Gent"), row("f", "Brussel")],
+        "west": [row("w", "GENT"), row("x", "Bruxelles")],
+    }
+    assert len(together(sort_out(rows, policy=listed(places)))) == 2
+    assert places.asked == []
+    sort_out({"east": [row("e", "Lier")]}, policy=listed(places))
+    assert set(places.asked) == {"Lier"}

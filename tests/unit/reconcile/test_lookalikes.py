@@ -8,7 +8,7 @@ from syncbot.model.fields import FieldType
 from syncbot.reconcile.identity import identify
 from syncbot.reconcile.policy import EndpointPolicy, FieldPolicy, IdentityPolicy, KindPolicy
 from syncbot.reconcile.state import SeenRow
-from tests.referees.spellings import declared
+from tests.referees.spellings import declared, geonames
 
 LOOKALIKES = [
     # one name, two countries
@@ -108,8 +108,8 @@ LOOKALIKES = [
 NAMES = ("one", "other")
 
 
-def city_policy(*, variants: bool) -> KindPolicy:
-    """Cities by name and country, with the spellings that ship or with none."""
+def city_policy(*, variants: bool, gazetteer: bool = False) -> KindPolicy:
+    """Cities by name and country, with the spellings that ship or with none, with GeoNames or without."""
     return KindPolicy(
         kind="city",
         title_field="name",
@@ -118,7 +118,12 @@ def city_policy(*, variants: bool) -> KindPolicy:
             for label in ("name", "country")
         },
         endpoints={name: EndpointPolicy(name=name) for name in NAMES},
-        identity=IdentityPolicy(name="name", within=("country",), variants=declared() if variants else {}),
+        identity=IdentityPolicy(
+            name="name",
+            within=("country",),
+            variants=declared() if variants else {},
+            gazetteer=geonames() if gazetteer else None,
+        ),
     )
 
 
@@ -150,6 +155,17 @@ def test_declared_spellings_join_no_lookalikes(name: str, country: str, alike: s
     """Nor do the spellings that ship make one record of them."""
     assert not _linked(city_policy(variants=True), (name, country), (alike, where))
     assert not _linked(city_policy(variants=True), (alike, where), (name, country))
+
+
+@pytest.mark.parametrize(("name", "country", "alike", "where"), LOOKALIKES)
+def test_the_gazetteer_joins_no_lookalikes(name: str, country: str, alike: str, where: str) -> None:
+    """Nor what GeoNames knows of the places of a country, also beside the spellings that ship."""
+    for variants in (False, True):
+        if variants and (name, alike) in SPELLED_SO:
+            continue
+        policy = city_policy(variants=variants, gazetteer=True)
+        assert not _linked(policy, (name, country), (alike, where))
+        assert not _linked(policy, (alike, where), (name, country))
 
 
 def _linked(policy: KindPolicy, one: tuple[str, str], other: tuple[str, str]) -> bool:
