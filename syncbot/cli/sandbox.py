@@ -1,6 +1,7 @@
 """Starts the sandbox as a process of its own: nothing of syncbot imports it, so that it can judge syncbot."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +14,9 @@ STOP_SECONDS = 10.0
 
 
 def serve(words: Sequence[str]) -> int:
-    """Serve until stopped; return the sandbox's exit status."""
+    """Serve until stopped; return the sandbox's exit status. Who ends this process ends the sandbox."""
     with subprocess.Popen(_command(words)) as process:
+        signal.signal(signal.SIGTERM, lambda _number, _frame: process.terminate())
         try:
             return process.wait()
         except KeyboardInterrupt:

@@ -131,6 +131,31 @@ def test_what_cannot_start_says_why(words: list[str], reason: str) -> None:
     assert reason in done.stderr and "Traceback" not in done.stderr
 
 
+def test_who_ends_the_command_ends_the_sandbox(tmp_path: Path) -> None:
+    """`syncbot sandbox` serves in a process of its own, which must not be left behind with its ports."""
+    command = [
+        sys.executable,
+        "-m",
+        "syncbot",
+        "sandbox",
+        "--data",
+        str(tmp_path),
+        "--seed",
+        "none",
+        "--json",
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["SYNCBOT_NOTION_BASE_URL"]
+        assert httpx.get(f"{address}/_sandbox/requests", trust_env=False).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{address}/_sandbox/requests", trust_env=False)
+
+
 def test_a_folder_is_not_told_another_story(tmp_path: Path) -> None:
     """Starting a kept sandbox with another seed is refused instead of printing ids that are not there."""
     with sandbox("--data", str(tmp_path), "--seed", "none") as (process, _):
