@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.auditing import Contradiction, Facts, Rule, Weight, judge
@@ -233,6 +233,7 @@ def _waiting(parts: Parts) -> Iterator[Finding]:
                 records=(question.conflict.record,),
                 field=question.conflict.field,
             )
+    yield from _unmatched(parts, now)
     for intent in parts.store.intents(open_only=True):
         yield Finding(
             rule="open write",
@@ -244,6 +245,24 @@ def _waiting(parts: Parts) -> Iterator[Finding]:
             todo="Run: syncbot sync, which looks first",
             records=(intent.record,),
             endpoint=intent.endpoint,
+        )
+
+
+def _unmatched(parts: Parts, now: datetime) -> Iterator[Finding]:
+    """Rows of which nobody has said for a week what record they are."""
+    old = {
+        one.match: one for one in reversed(parts.store.waiting()) if one.match and now - one.since >= PATIENCE
+    }
+    for match, one in sorted(old.items(), key=lambda pair: pair[1].since):
+        yield Finding(
+            rule="old match",
+            law="Of every row it is known what record it is",
+            kind=one.kind,
+            subject=one.asked.title if one.asked else one.row.ref,
+            said=f"{match} waits for {(now - one.since).days} days",
+            against="until then the row is not kept in step",
+            todo="Run: syncbot matches",
+            endpoint=one.endpoint,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from syncbot.service import answering
+from syncbot.service import answering, matches, matching, uniting
 from syncbot.service.parts import Parts
 from syncbot.service.syncing import sync
 from syncbot.store.base import Store
@@ -29,7 +29,7 @@ READS = (
         "cursor",
         "binding",
     ),
-    *("conflicts", "conflict", "strays", "stray", "full_reading"),
+    *("conflicts", "conflict", "strays", "stray", "full_reading", "waiting", "rulings"),
 )
 """What changes nothing."""
 
@@ -105,6 +105,23 @@ def later(world: World) -> None:
     world.later(hours=1)
 
 
+def decided(world: World) -> None:
+    """A person has said of one pair that they are the same, of one that they are not, split a record and merged two."""
+    for left, right in (("Lahti", "Lathi"), ("Tampere", "Tampare"), ("Kuopio", "Kuopio")):
+        world.add_city("notion", left, note=left)
+        world.add_city("sharepoint", right, contact=DAY)
+    world.add_city("notion", "Gand", population=3)
+    world.add_city("notion", "Leuven")
+    sync(world.parts)
+    waiting = {one.question.title: one.id for one in matches.matches(world.parts)}
+    matching.accept(world.parts, waiting["Lathi"])
+    matching.reject(world.parts, waiting["Tampare"])
+    matching.split(world.parts, "Kuopio", "sharepoint")
+    gand = matches.record_named(world.parts, "Gand")[1]
+    uniting.merge(world.parts, "Leuven", "Gand", rows={name: row.ref for name, row in gand.rows.items()})
+    world.later(hours=1)
+
+
 def told(world: World) -> dict[str, object]:
     """How everything stands, without keys, refs and ids."""
     store, persons = world.parts.store, dict[str, str]()
@@ -136,6 +153,7 @@ def told(world: World) -> dict[str, object]:
         ),
         "unsettled": len(store.intents(open_only=True)),
         "again": len(store.again("city")),
+        "waiting": sorted(str(one.row.values["name"]) for one in store.waiting()),
     }
 
 
@@ -163,7 +181,7 @@ def played(
 
 
 @pytest.mark.parametrize("deletes", ["unlink", "propagate"])
-@pytest.mark.parametrize("scene", [first, later])
+@pytest.mark.parametrize("scene", [first, later, decided])
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_any_change_of_the_store(
     tmp_path: Path, scene: Callable[[World], None], deletes: str, after: bool
