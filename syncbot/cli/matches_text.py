@@ -48,8 +48,8 @@ def _match(paper: Printer, one: Match, titles: Mapping[str, str]) -> None:
 
 
 def _rows(paper: Printer, rows: Sequence[MatchRow], titles: Mapping[str, str], indent: str = "") -> None:
-    for row in rows:
-        linked = ", linked until now" if row.linked and not indent else ""
+    for row in sorted(rows, key=lambda row: (row.linked is None, row.endpoint, row.ref)):
+        linked = ", which is linked" if row.linked and not indent else ""
         paper.line(f"  {indent}{words.place(row.endpoint)} {row.ref}: {row.title}{linked}")
         told = [f"{words.field(name)} {_cell(cell, titles)}" for name, cell in row.fields.items()]
         if told:
