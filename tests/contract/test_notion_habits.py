@@ -8,7 +8,7 @@ import pytest
 
 from syncbot.endpoints.base import ColumnType, Create, Done, Gone, GoneReason, Row, Schema, Update
 from syncbot.endpoints.notion.endpoint import BATCH, NotionEndpoint
-from syncbot.errors import NotFound
+from syncbot.errors import NotFound, VersionChanged
 from tests.contract.notion_place import EDITED_BY, NotionPlace, Workspace, notion_place, workspace
 
 CITIES = 112
@@ -43,6 +43,29 @@ def create(endpoint: NotionEndpoint, schema: Schema, count: int = CITIES) -> lis
 def titles(rows: Sequence[Row]) -> list[str]:
     """Return the titles in order."""
     return sorted(str(row.cells["title"]) for row in rows)
+
+
+def test_a_whole_reading_spares_the_looks_before_its_updates(work: Workspace, place: NotionPlace) -> None:
+    """112 rows that people wrote long ago take 112 updates and one look a batch; an edit since the reading is met."""
+    schema = place.schema()
+    for number in range(CITIES):
+        place.person.add({place.text(schema): f"City {number}"})
+    work.control("POST", "clock", {"advance": 3600})
+    rows = place.endpoint.changes(None, schema).rows
+    place.person.edit(rows[60].ref, {place.text(schema): "edited meanwhile"})
+    writes = [
+        Update(ref=row.ref, version=row.version, cells={}, key=f"key-{number}")
+        for number, row in enumerate(rows)
+    ]
+    before = place.requests()
+    done = [
+        one
+        for start in range(0, CITIES, BATCH)
+        for one in place.endpoint.write(writes[start : start + BATCH], schema)
+    ]
+    assert [number for number, one in enumerate(done) if one.error] == [60]
+    assert isinstance(done[60].error, VersionChanged)
+    assert place.requests() - before == CITIES - 1 + 3
 
 
 def test_112_creates_and_then_idle(place: NotionPlace) -> None:

@@ -74,6 +74,8 @@ class NotionEndpoint:
         self._edited_by: ColumnId | None = None
         self._bare = False
         self._served: datetime | None = None
+        self._read_until: str | None = None
+        """Up to when everything is known that was edited."""
 
     @property
     def name(self) -> str:
@@ -122,6 +124,7 @@ class NotionEndpoint:
             of=self._container, since=watermark(started, self._served), bot=bot, by=self._edited_by
         )
         rows = [reader.row(page, schema) for page in pages if page["id"] not in refs]
+        self._read_until = later.since if found.complete else None
         versions = known([row.ref for row in rows]) if rows else {}
         unchanged = frozenset(row.ref for row in rows if versions.get(row.ref) == row.version)
         return Reading(
@@ -156,8 +159,15 @@ class NotionEndpoint:
         return self._rows([condition], schema)
 
     def edited_since(self, moment: str, schema: Schema, *, most: int) -> Sequence[Row] | None:
-        """Return the rows edited at that moment or later; None when that takes more than `most` requests."""
-        found, _ = self._walk([edited_since(moment)], schema, most=most)
+        """Return the rows edited at that moment or later; None when that takes more than `most` requests.
+
+        What was complete when it was read holds up to then: only what others edited since is asked for. Else a plan
+        for thousands of rows would list all of them, and all that it wrote already, before each batch.
+        """
+        since, us = moment, None
+        if self._read_until is not None:
+            since, us = max(moment, self._read_until), self._own_id()
+        found, _ = self._walk([edited_since(since)], schema, unless_by=us, most=most)
         return self._living(found, schema) if found.complete else None
 
     def write(self, writes: Sequence[Write], schema: Schema) -> Iterator[Done]:
