@@ -115,8 +115,9 @@ class Laws:
         if meant in since or meant in kept:
             return None
         agreed = self._was_agreed(word.kind, record, word.column, word.at)
-        if meant is None and not (agreed and word.linked):
-            return None  # first sight: empty is filled
+        before = self.world.meant(word.kind, word.place, word.column, word.before, links)
+        if meant is None and (before is UNKNOWN or not (agreed and word.linked)):
+            return None  # seen for the first time, or for the first time after nonsense: empty is filled
         if self._seen_by_who_came_after(word, record, meant, after, links):
             return None
         return self._merged(word, meant, after, since | kept)
@@ -208,6 +209,11 @@ class Laws:
                     assert self._deleted_elsewhere(kind, name, write.ref), f"Law 6: {name} {write}"
             self.judged[kind, name] = len(place.written)
 
+    def judge_no_deletes_so_far(self) -> None:
+        """Rows that go because a run is taken back go because a person said so."""
+        for kind, name, place in self.world.all_places():
+            self.judged[kind, name] = len(place.written)
+
     def _deleted_elsewhere(self, kind: str, name: str, ref: str) -> bool:
         key = self._record_of(kind, name, ref)
         record = self.world.store.records(kind)[key] if key else None
@@ -226,7 +232,9 @@ class Laws:
                 self._baselines_were_said(kind, key, rows, before)
         for kept in self.world.store.strays(include_settled=True):
             stray = kept.stray
-            said = self._said(stray.kind, stray.endpoint, stray.field)
+            said = set[Cell]().union(
+                *(self._said(stray.kind, name, stray.field) for name in self.world.places[stray.kind])
+            )
             if stray.first_sight or not self._is_scalar(stray.kind, stray.field):
                 continue  # of a row that is new or came back it is not said that somebody edited it
             assert plain(stray.field, stray.value) in said, f"Law 9: nobody wrote {stray}"
@@ -251,6 +259,8 @@ class Laws:
             assert plain(line.field, line.after) in heard, f"Law 9: nobody said {line}, heard {heard}"
 
     def _said(self, kind: str, place: str, column: str) -> set[Cell]:
+        if column not in self.world.spec(kind).endpoints[place].columns:
+            return set()
         links = self.world.links()
         return {None} | {
             self.world.meant(kind, place, column, one.value, links)
