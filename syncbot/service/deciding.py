@@ -70,7 +70,7 @@ def _decided(
         _policy(parts, spec),
         seen=_seen(sides, open_rows, linked),
         gone={name: side.gone for name, side in sides.items()},
-        known=_known(parts, spec, links, gathering, flagged, rulings),
+        known=_untold(_known(parts, spec, links, gathering, flagged, rulings), spec, links, sides),
         refs=refs,
         new_key=lambda: parts.new_id(spec.kind),
         rulings=rulings,
@@ -145,6 +145,19 @@ def _known(
                 return parts.store.records(spec.kind)
             keys.add(key)
     return parts.store.records(spec.kind, keys) if keys else {}
+
+
+def _untold(
+    known: Mapping[str, KnownRecord], spec: KindSpec, links: StoredLinks, sides: Mapping[str, Gathered]
+) -> Mapping[str, KnownRecord]:
+    """Forget what was said of fields that are not understood, where everything was compared: it is said again."""
+    anew = dict(known)
+    for name, side in sides.items():
+        for row in side.rows if side.compared else ():
+            key = links.record_of(spec.kind, name, row.ref) if row.faults else None
+            if key is not None and (before := anew[key].rows.get(name)):
+                anew[key] = replace(anew[key], rows={**anew[key].rows, name: replace(before, faults={})})
+    return anew
 
 
 def _guards(

@@ -211,7 +211,14 @@ def _translated(
         changed, lost = _looked_at_again(place, answer, told, doubted)
         unsure = unsure or lost
         seen = (as_meant(answer.bound.read(row, links), before.get(row.ref)) for row in changed)
-        rows += [one for one in seen if not nothing_new(spec.policy, known.get(one.ref), endpoint, one)]
+        rows += [
+            one
+            for one in seen
+            if (
+                answer.compare and one.faults
+            )  # told again by every comparison: else nobody would ever hear of it
+            or not nothing_new(spec.policy, known.get(one.ref), endpoint, one)
+        ]
     gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
     if reading.full and reading.complete:
         gone += _vanished(parts, spec, answer, endpoint, refs | {one.ref for one in gone}, waiting)

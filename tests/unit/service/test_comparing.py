@@ -9,7 +9,8 @@ import pytest
 
 from syncbot.endpoints.base import Endpoint, Reading, Schema, Versions, nothing_known
 from syncbot.endpoints.memory import MemoryEndpoint
-from syncbot.reconcile.plan import Drift, Missing
+from syncbot.reconcile.plan import Drift, Missing, Unread
+from syncbot.service.report import Report
 from syncbot.service.syncing import COMPARED_EVERY, is_due, plan, sync
 from tests.fakes.world import DAY, World, new_world
 
@@ -122,3 +123,19 @@ def test_a_kind_is_compared_when_one_of_its_places_is_due(world: World) -> None:
     parts = replace(world.parts, endpoints={**world.parts.endpoints, "city": more})
     assert is_due(parts, parts.mappings.kinds["city"])
     assert not is_due(world.parts, parts.mappings.kinds["city"])
+
+
+def test_what_is_not_understood_is_said_again_by_every_comparison(world: World) -> None:
+    """It is in one place only: if it were said once and never again, the edit would be as good as lost."""
+    world.edit_city("notion", _ref(world, "notion", "Lier"), population=-3)
+    assert _unread(sync(world.parts)) == ["Lier"]
+    assert _unread(sync(world.parts)) == []
+    for _ in range(2):
+        assert _unread(sync(world.parts, full=True)) == ["Lier"]
+    _day_later(world)
+    assert _unread(sync(world.parts)) == ["Lier"]
+    assert not any(sum(kind.updated.values()) for kind in sync(world.parts, full=True).kinds)
+
+
+def _unread(report: Report) -> list[str]:
+    return [one.title for kind in report.kinds for one in kind.plan.findings if isinstance(one, Unread)]

@@ -256,7 +256,7 @@ def test_a_person_that_goes_is_missed_in_the_same_run(tmp_path: Path) -> None:
     sync(world.parts)
     world.later(hours=1)
     world.people["notion"].remove(anna, by="somebody", at=world.now[0])
-    first, second = sync(world.parts, full=True), sync(world.parts, full=True)
+    first, second = sync(world.parts, full=True), sync(world.parts)
     assert [one.field for one in first.kinds[1].plan.findings] == ["lead"]  # type: ignore[union-attr]
     assert not second.anything
 
