@@ -155,7 +155,7 @@ def _untold(
     for name, side in sides.items():
         for row in side.rows if side.compared else ():
             key = links.record_of(spec.kind, name, row.ref) if row.faults else None
-            if key is not None and (before := anew[key].rows.get(name)):
+            if key in anew and (before := anew[key].rows.get(name)):
                 anew[key] = replace(anew[key], rows={**anew[key].rows, name: replace(before, faults={})})
     return anew
 
