@@ -116,8 +116,9 @@ class Laws:
             return None
         agreed = self._was_agreed(word.kind, record, word.column, word.at)
         before = self.world.meant(word.kind, word.place, word.column, word.before, links)
-        if meant is None and (before is UNKNOWN or not (agreed and word.linked)):
-            return None  # seen for the first time, or for the first time after nonsense: empty is filled
+        met_anew = before is UNKNOWN or word.cell[:3] in self.people.trashed or not (agreed and word.linked)
+        if meant is None and met_anew:
+            return None  # seen for the first time, also after nonsense or the trash: empty is filled
         if self._seen_by_who_came_after(word, record, meant, after, links):
             return None
         return self._merged(word, meant, after, since | kept)

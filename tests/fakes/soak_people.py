@@ -60,6 +60,8 @@ class People:
     """All that was ever written."""
     made: set[tuple[str, str, str]] = field(default_factory=set)
     """Kind, place and ref of rows that people made."""
+    trashed: set[tuple[str, str, str]] = field(default_factory=set)
+    """Rows that were in the trash at some time."""
     rekeyed: set[tuple[str, str, str]] = field(default_factory=set)
     """Rows on which they wrote something else where our key stood."""
     dropped: dict[tuple[str, str, str], Column] = field(default_factory=dict)
@@ -72,6 +74,11 @@ class People:
             place.person = partial(self.meanwhile, kind, name)
 
     # -- rows
+
+    def trash(self, kind: str, place: str, ref: str) -> None:
+        """Throw a row away."""
+        self.world.places[kind][place].inner.remove(ref, by=f"{place} person", at=self.world.now)
+        self.trashed.add((kind, place, ref))
 
     def add(self, kind: str, place: str, cells: dict[str, Value], *, key: str | None = None) -> str:
         """Make a row."""

@@ -185,7 +185,7 @@ class Soak(RuleBasedStateMachine):
         """Somebody throws a row away."""
         self._tick("trash")
         if (row := self._row(where, which, kind)) is not None:
-            row[1].inner.remove(row[2], by=f"{row[0]} person", at=self.world.now)
+            self.people.trash(kind, row[0], row[2])
 
     @rule(where=WHERE, which=SMALL, kind=st.sampled_from(["city", "city", "person"]))
     def restore(self, where: int, which: int, kind: str) -> None:
