@@ -59,7 +59,7 @@ def reconciling(peers: Path, sizes: Sequence[int]) -> Iterator[Figure]:
             if size in measured_at:
                 theirs = _cost([str(peers), "-m", f"tests.bench.peer_{peer}", str(size)])
                 yield from _speed(f"  {_NAMES[peer]}", size, theirs)
-                yield _ratio(peer, theirs, ours)
+                yield from _ratio(peer, theirs, ours)
         whole[size] = _whole(size)
         yield from _speed("  syncbot plan --full, from SQLite store to plan", size, whole[size])
     if len(sizes) == len(SIZES):
@@ -69,8 +69,11 @@ def reconciling(peers: Path, sizes: Sequence[int]) -> Iterator[Figure]:
 _NAMES = {"diffsync": "diffsync, diff_to of two adapters", "synctask": "ultimate-notion SyncTask, in memory"}
 
 
-def _ratio(peer: str, theirs: Cost, ours: Cost) -> Figure:
-    return Figure(what=f"    CPU of {peer} / CPU of syncbot", value=theirs.cpu / ours.cpu)
+def _ratio(peer: str, theirs: Cost, ours: Cost) -> Iterator[Figure]:
+    yield Figure(what=f"    CPU of {peer} / CPU of syncbot", value=theirs.cpu / ours.cpu)
+    if theirs.load:
+        whole = (theirs.load + theirs.cpu) / (ours.load + ours.cpu)
+        yield Figure(what="    the same with making its models, and our rows", value=whole)
 
 
 def _speed(what: str, size: int, measured: Cost) -> Iterator[Figure]:

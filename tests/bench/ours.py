@@ -1,6 +1,7 @@
 """What syncbot is given for the same records, and its deciding alone: identify and plan, no I/O."""
 
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
@@ -182,8 +183,10 @@ def main(count: int) -> None:
     """Hand over whole readings of both places, with everything that is known, and decide."""
     before = {one.key: one for one in known(count)}
     refs = {place: {key: ref(place, key) for key in before} for place in PLACES}
+    began = time.process_time()
     now = {place: list(seen(count, place)) for place in PLACES}
-    tell(cost(lambda: decided(now, before, refs), changed))
+    load = time.process_time() - began - records.making(count)
+    tell(cost(lambda: decided(now, before, refs), changed, load=load))
 
 
 if __name__ == "__main__":

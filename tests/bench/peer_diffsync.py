@@ -8,7 +8,7 @@ from diffsync import Adapter, Diff, DiffSyncModel
 from pydantic import AwareDatetime
 
 from tests.bench.measure import cost, tell
-from tests.bench.records import LEFT, RIGHT, told
+from tests.bench.records import LEFT, RIGHT, making, told
 
 
 class Thing(DiffSyncModel):  # type: ignore[misc]  # diffsync is in the environment of the peers only
@@ -55,7 +55,7 @@ def main(count: int) -> None:
     """Load both places, then compare them."""
     began = time.process_time()
     left, right = _place(count, LEFT), _place(count, RIGHT)
-    load = time.process_time() - began - _made(count)
+    load = time.process_time() - began - making(count)
     tell(cost(lambda: left.diff_to(right), _changed, load=load))
 
 
@@ -64,15 +64,6 @@ def _place(count: int, by: str) -> Place:
     for key, values in told(count, by):
         place.add(Thing(key=key, **values))
     return place
-
-
-def _made(count: int) -> float:
-    """CPU seconds that making the records takes, which is not diffsync's."""
-    began = time.process_time()
-    for by in (LEFT, RIGHT):
-        for _ in told(count, by):
-            pass
-    return time.process_time() - began
 
 
 def _changed(diff: Diff) -> int:
