@@ -9,6 +9,7 @@ from syncbot.errors import EndpointError
 from syncbot.reconcile.plan import Action, UpdateRow
 
 from .deciding import Prepared
+from .jobs import Job
 from .ledger import Ledger
 from .links import StoredLinks
 from .parts import Parts
@@ -68,8 +69,16 @@ class _Lanes:
     def _chunk(self, endpoint: Endpoint, actions: Sequence[Action]) -> None:
         with self._lock:
             jobs = self._ledger.open(endpoint.name, actions)
-        writes = [job.write for job in jobs]
+        writes, once_more = [job.write for job in jobs], list[Job]()
         for job, done in zip(jobs, endpoint.write(writes, self._schemas[endpoint.name]), strict=True):
+            with self._lock:
+                plainer = self._ledger.without_key(job, done)
+                if plainer is None:
+                    self._ledger.close(job, done)
+                else:
+                    once_more.append(plainer)
+        for job in once_more:
+            [done] = endpoint.write([job.write], self._schemas[endpoint.name])
             with self._lock:
                 self._ledger.close(job, done)
 

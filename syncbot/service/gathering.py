@@ -93,8 +93,8 @@ def gather(
     for name, answer in answers.items():
         if not isinstance(answer, EndpointError):
             moved_here = {ref for place, ref in moved if place == name}
-            answer = _with_moved(parts.endpoints[spec.kind][name], answer, moved_here)
-            sides[name] = _translated(parts, spec, links, name, answer, _versions(waiting, name))
+            whole = _with_moved(parts.endpoints[spec.kind][name], answer, moved_here)
+            sides[name] = _translated(parts, spec, links, name, whole, _versions(waiting, name))
             parts.watch.read(spec.kind, name, sides[name].read)
     return Gathering(sides=sides, failed=failed, waiting=waiting)
 

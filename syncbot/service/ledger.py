@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from syncbot.endpoints.base import Delete, Done, Row
-from syncbot.errors import EndpointError
+from syncbot.endpoints.base import Delete, Done, Row, Update
+from syncbot.errors import AlreadyExists, EndpointError
 from syncbot.mapping.binding import Bound
 from syncbot.model.values import UNKNOWN, Value
 from syncbot.reconcile.plan import (
@@ -105,6 +105,17 @@ class Ledger:
         jobs = [job for action in actions if (job := self._job(endpoint, action))]
         self._own_store().intend([self._intent(job) for job in jobs])
         return jobs
+
+    def without_key(self, job: Job, done: Done) -> Job | None:
+        """Where only our key was refused, because another row carries it: the same write without it.
+
+        Of two rows whose keys people swapped neither can be stamped before the other; what they say goes on.
+        """
+        write = job.write
+        if not (isinstance(done.error, AlreadyExists) and isinstance(write, Update) and write.cells):
+            return None
+        self.fail(job.action.endpoint, job.action.title, done.error.detail, error=done.error)
+        return replace(job, write=replace(write, key=None))
 
     def close(self, job: Job, done: Done) -> None:
         """Take over how a write ended."""

@@ -272,6 +272,27 @@ def test_doubled_rows_are_asked_about_until_somebody_decides(world: World) -> No
     assert world.city("sharepoint", "Ghent")["note"] == "first"
 
 
+def test_swapped_keys_hold_up_no_edit(world: World) -> None:
+    """Neither row can be stamped before the other: that is said, and what people wrote flows all the same."""
+    for name in ("Ghent", "Mons"):
+        world.add_city("notion", name)
+    sync(world.parts)
+    place = world.cities["sharepoint"]
+    (one, its_key), (other, other_key) = [(ref, row.key) for ref, row in place.rows.items()]
+    world.later(hours=1)
+    place.rekey(one, other_key, by="somebody", at=world.now[0])
+    place.rekey(other, its_key, by="somebody", at=world.now[0])
+    for ref, row in world.cities["notion"].rows.items():
+        world.edit_city("notion", ref, note=f"about {row.cells['name']}")
+    said = [failure.message for failure in sync(world.parts).kinds[1].failures]
+    assert said == [f"row {other} has the key already", f"row {one} has the key already"]
+    assert [row.cells["note"] for row in place.rows.values()] == ["about Ghent", "about Mons"]
+    place.rekey(one, None, by="somebody", at=world.now[0])
+    for _ in range(2):
+        sync(world.parts, full=True)
+    assert [row.key for row in place.rows.values()] == [its_key, other_key]
+
+
 def test_a_renamed_column_stays_bound(world: World) -> None:
     """People may call their columns what they like."""
     left = world.add_city("notion", "Ghent")
