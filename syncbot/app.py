@@ -6,7 +6,7 @@ import random
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -22,7 +22,7 @@ from syncbot.endpoints.sharepoint.connection import GraphConnection, open_client
 from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
 from syncbot.endpoints.sharepoint.sign_in import SignIn
 from syncbot.endpoints.traffic import Traffic
-from syncbot.errors import Forbidden, Problem, SettingsError
+from syncbot.errors import Forbidden, MappingError, Problem, SettingsError
 from syncbot.mapping.binding import as_bound
 from syncbot.mapping.load import load
 from syncbot.mapping.spec import EndpointSpec, Mappings
@@ -55,8 +55,7 @@ def opened(
     """
     variables = environment() if variables is None else variables
     settings = read_settings(variables)
-    mappings = load(settings.mappings_folder, variables)
-    _insist_on(settings, mappings)
+    mappings = _mapped(settings, variables)
     holder = this_process(getpass.getuser(), secrets.token_hex(2))
     life = timedelta(seconds=settings.lease_seconds)
     lease = Lease(life)
@@ -239,26 +238,30 @@ def _graph_identity(token: SignIn) -> str:
     return f"the application has a token with {', '.join(roles)}"
 
 
-def _insist_on(settings: Settings, mappings: Mappings) -> None:
-    """Name every setting that the mapped services need and that is not there; rows in memory are for tests only."""
-    services = {
-        endpoint.service: f"{spec.kind}.yaml"
-        for spec in mappings.kinds.values()
-        for endpoint in spec.endpoints.values()
-    }
-    missing = [
-        Problem(
-            place=name,
-            expected=f"a value, because mappings/{services[service]} uses {service}",
-            found="nothing",
-        )
+def _mapped(settings: Settings, variables: Mapping[str, str]) -> Mappings:
+    """Read the mappings, and name every setting that they need and that is not there, all at once."""
+    try:
+        mappings = load(settings.mappings_folder, variables)
+    except MappingError as error:
+        unset = [one for one in error.problems if one.expected.startswith("the environment variable")]
+        if len(unset) < len(error.problems):
+            raise
+        raise SettingsError([*_missing(settings, _needed(settings)), *unset]) from None
+    services = {place.service for spec in mappings.kinds.values() for place in spec.endpoints.values()}
+    missing = _missing(settings, services)
+    if missing:
+        raise SettingsError(missing)
+    return mappings
+
+
+def _missing(settings: Settings, services: Collection[str]) -> list[Problem]:
+    return [
+        Problem(place=name, expected=f"a value, because the mappings use {service}", found="nothing")
         for service, names in _needed(settings).items()
         if service in services
         for name, there in names.items()
         if not there
     ]
-    if missing:
-        raise SettingsError(missing)
 
 
 def _needed(settings: Settings) -> Mapping[str, Mapping[str, object]]:

@@ -4,9 +4,14 @@ from collections.abc import Generator
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import HealthCheck, settings
 
 from tests import packages
 
+settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("busy")  # a busy machine is no failure of ours
 _OPTION = "--no-missing-packages"
 _KILL = "--every-kill"
 

@@ -7,9 +7,16 @@ from syncbot.service.straying import StrayRefusedError
 from syncbot.store.backup import NotEmptyError
 
 _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
-    (errors.SettingsError, "Mend the variables named above (see .env.example), then run: syncbot check"),
+    (
+        errors.SettingsError,
+        "Set the variables named above. A first time: cp .env.example .env, and fill it in (or, to try things out: "
+        "syncbot sandbox > .env). Then: syncbot check",
+    ),
     (errors.MappingError, "Mend the lines named above (docs/reference/mapping.md), then run: syncbot check"),
-    (AnswerRefusedError, "Name the place that is right, or type the right value: syncbot conflicts show ID"),
+    (
+        AnswerRefusedError,
+        "Name one of the places, or type the right value; syncbot conflicts shows both again",
+    ),
     (MatchRefusedError, "Look at what there is: syncbot matches, and syncbot history RECORD"),
     (StrayRefusedError, "Look at what there is: syncbot strays --all"),
     (
@@ -42,7 +49,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
     (
         errors.UnknownId,
-        "List what there is: syncbot conflicts, syncbot matches, syncbot strays, or syncbot history",
+        "Names and ids are listed by: syncbot conflicts, matches, strays; runs by: syncbot history",
     ),
     (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),
 )

@@ -154,7 +154,7 @@ def resolve_conflict(
     with wired() as parts:
         one, value = answering.resolve(parts, id_, take)
         if not json:
-            printer().answered(one, value, titles(parts))
+            printer().answered(one, value, titles(parts), later=later)
         if later:
             return
         report = syncing.sync(parts, [one.conflict.kind], verb="resolve")
@@ -173,7 +173,7 @@ def history(
 ) -> None:
     """Say where each value of a record came from, when and in which run; or list the last runs.
 
-    Example: syncbot history Ghent
+    Example: syncbot history Mannheim
     """
     with wired() as parts:
         paper = printer(everything=everything)

@@ -111,10 +111,14 @@ class Printer:
             table.add_row(*map(Text, (run.id, when, run.verb, run.by, run.status.value, *counts)))
         self._console.print(table if runs else Text("Nothing has run yet."))
 
-    def answered(self, one: OpenConflict, value: Value, titles: Mapping[str, str]) -> None:
+    def answered(
+        self, one: OpenConflict, value: Value, titles: Mapping[str, str], *, later: bool = False
+    ) -> None:
         """Confirm a person's answer."""
         what = f"{one.conflict.title}, {words.field(one.conflict.field)}"
-        self.line(f"{what}: {shown(value, titles)} is right.", "green")
+        self.line(
+            f"{what}: {shown(value, titles)} is right{'; the next sync writes it' if later else ''}.", "green"
+        )
 
     def strays(self, kept: Sequence[KeptStray], titles: Mapping[str, str]) -> None:
         """Print the edits of copies that were put back."""

@@ -176,8 +176,17 @@ def _drift(one: p.Drift, tongue: Tongue) -> str:
     )
 
 
+_GONE = {
+    "trashed": "is in the trash",
+    "archived": "was archived",
+    "moved": "was moved to another place",
+    "not_found": "was deleted, or is no longer shared with us",
+}
+
+
 def _missing(one: p.Missing, _: Tongue) -> str:
-    return f"{one.title}: its row in {words.place(one.endpoint)} is gone ({one.reason}); the others stay"
+    why = _GONE.get(one.reason, one.reason)
+    return f"{one.title}: its row in {words.place(one.endpoint)} {why}; nothing is deleted elsewhere"
 
 
 def _duplicate(one: p.Duplicate, tongue: Tongue) -> str:

@@ -16,6 +16,9 @@ from .links import StoredLinks
 from .parts import Parts
 from .report import Failure, KindReport, Report
 
+_LAST_RUNS = 20
+"""How many runs are looked through for one that was cut off."""
+
 
 class Meter:
     """Measures a verb from now on: how long it takes and how many requests it sends."""
@@ -87,6 +90,7 @@ def running(parts: Parts, verb: str, specs: Sequence[KindSpec]) -> Iterator[tupl
 
 @contextmanager
 def _recorded(parts: Parts, verb: str, specs: Sequence[KindSpec]) -> Iterator[tuple[str, list[KindReport]]]:
+    _end_those_cut_off(parts)
     run = parts.new_id("run")
     kinds = tuple(spec.kind for spec in specs)
     parts.store.begin_run(Run(id=run, verb=verb, kinds=kinds, started=parts.now(), by=parts.user))
@@ -98,6 +102,13 @@ def _recorded(parts: Parts, verb: str, specs: Sequence[KindSpec]) -> Iterator[tu
         status = RunStatus.PARTLY if trouble else RunStatus.DONE
     finally:
         parts.store.end_run(run, at=parts.now(), status=status, summary=_summary(reports))
+
+
+def _end_those_cut_off(parts: Parts) -> None:
+    """Runs that are recorded as running cannot be: we hold the lease. They were killed, and their end is now."""
+    for run in parts.store.runs(_LAST_RUNS):
+        if run.status is RunStatus.RUNNING:
+            parts.store.end_run(run.id, at=parts.now(), status=RunStatus.FAILED, summary=run.summary)
 
 
 def _summary(reports: Sequence[KindReport]) -> Mapping[str, int]:

@@ -23,8 +23,8 @@ from syncbot.reconcile.plan import Conflict, Duplicate, StrayEdit
 from syncbot.service import answering
 from syncbot.service.lease import LEASE, LEASE_LIFE
 from syncbot.service.syncing import plan, sync
-from syncbot.store.base import RunStatus
-from tests.fakes.world import DAY, START, World, new_world
+from syncbot.store.base import Run, RunStatus
+from tests.fakes.world import CITY, DAY, START, World, new_world
 
 
 @pytest.fixture
@@ -272,6 +272,33 @@ def test_doubled_rows_are_asked_about_until_somebody_decides(world: World) -> No
     assert world.city("sharepoint", "Ghent")["note"] == "first"
 
 
+def test_a_new_row_at_an_empty_home_empties_no_copy(tmp_path: Path) -> None:
+    """The home's row went, a new one knows nothing, and we may not write there: the copy's fact stays, also later."""
+    world = new_world(
+        tmp_path,
+        city=CITY.replace("notion: Population,", "notion: {column: Population, read_only: true},").replace(
+            "population: {home: sharepoint", "population: {home: notion"
+        ),
+    )
+    left = world.add_city("notion", "Ghent", population=265_000)
+    sync(world.parts)
+    world.cities["notion"].remove(left, by="somebody", at=world.now[0])
+    sync(world.parts)
+    world.later(hours=1)
+    second = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    for _ in range(2):
+        world.later(hours=25)
+        assert not sync(world.parts, full=True).kinds[1].plan.actions
+    assert world.city("sharepoint", "Ghent")["population"] == 265_000
+    world.edit_city("notion", second, population=266_000)
+    sync(world.parts)
+    assert world.city("sharepoint", "Ghent")["population"] == 266_000
+    world.edit_city("notion", second, population=None)
+    sync(world.parts)
+    assert world.city("sharepoint", "Ghent").get("population") is None
+
+
 def test_swapped_keys_hold_up_no_edit(world: World) -> None:
     """Neither row can be stamped before the other: that is said, and what people wrote flows all the same."""
     for name in ("Ghent", "Mons"):
@@ -342,3 +369,13 @@ def test_history_says_where_a_value_came_from(world: World) -> None:
     assert sources["last_contact"] == ("sharepoint", run)
     with pytest.raises(Exception, match="did you mean Ghent"):
         answering.story(world.parts, "Gehnt")
+
+
+def test_a_run_that_was_cut_off_is_not_shown_as_running(world: World) -> None:
+    """The next run, which holds the lease, knows that the other one is over."""
+    cut = Run(id="run-cut", verb="sync", kinds=("city",), started=world.now[0], by="anna")
+    world.parts.store.begin_run(cut)
+    world.later(hours=1)
+    sync(world.parts)
+    found = world.parts.store.run("run-cut")
+    assert (found.status, found.ended) == (RunStatus.FAILED, world.now[0])
