@@ -48,14 +48,40 @@ def _by_policy(question: Question, heard: Mapping[str, Voice]) -> Outcome:
 
 def _from_home(question: Question, heard: Mapping[str, Voice], home: Voice) -> Outcome:
     copies = {name: voice for name, voice in heard.items() if voice is not home}
-    never_agreed = question.agreed is None or not home.joined
+    never_agreed = question.agreed is None or not home.joined or _never_said(question, home)
     if home.cell is None and never_agreed and any(copy.cell is not None for copy in copies.values()):
         if not home.writable:
-            return Outcome(findings=_homeless(question, copies.values()))
+            return Outcome(
+                agree=_left_to_copies(question, home, copies),
+                findings=_homeless(question, copies.values()),
+            )
         return _stands(question, heard, settle(question, copies))
     reason = f"{home.endpoint} is the home of this field"
     settled = Settled(value=home.value, source=home.endpoint, reason=reason, overrules=True)
     return _stands(question, heard, settled)
+
+
+def _never_said(question: Question, home: Voice) -> bool:
+    """Whether what was agreed is a copy's word, which its home never had and which we may not write there."""
+    agreed = question.agreed
+    return agreed is not None and not home.writable and agreed.source not in (home.endpoint, PERSON)
+
+
+def _left_to_copies(question: Question, home: Voice, copies: Mapping[str, Voice]) -> Agree | None:
+    """Keep that a fact is the copies' word from now on: else its empty home would empty them the next time."""
+    agreed = question.agreed
+    if agreed is None or _never_said(question, home):
+        return None
+    filled = [name for name, copy in copies.items() if copy.cell is not None]
+    return Agree(
+        kind=question.kind,
+        record=question.record,
+        field=question.policy.name,
+        value=agreed.value,
+        source=filled[0],
+        after=frozenset(),
+        closes=None,
+    )
 
 
 def _stands(question: Question, heard: Mapping[str, Voice], settled: Settled | Clash) -> Outcome:
