@@ -36,7 +36,7 @@ from syncbot.store.open import open_store
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that looks like another: people type ids."""
-_LENGTHS = {"run": 6, "conflict": 5, "stray": 5, "match": 5, "decision": 5}
+_LENGTHS = {"run": 6, "conflict": 7, "stray": 7, "match": 7, "decision": 7}
 """How many letters an id of what people type has; the ids of records have more."""
 _RECORD_LETTERS = 16
 

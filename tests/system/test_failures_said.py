@@ -16,6 +16,6 @@ def test_machines_read_failures_as_json_where_the_answer_would_be(tmp_path: Path
     done = subprocess.run(command, env=bare, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     told = json.loads(done.stdout)
-    assert told["what"] == "MappingError"
+    assert told["what"] == "SettingsError"
     assert told["error"] in done.stderr
     assert told["cure"] in done.stderr
