@@ -88,7 +88,7 @@ def _organisations(facts: Facts, _: date) -> Iterator[Contradiction]:
             records=tuple(key for key, person in people.items() if person.organisation in (one, other)),
             subject=one,
             said=f'the organisation is called "{one}"',
-            against=f'and elsewhere "{other}"',
+            against=f'elsewhere it is called "{other}"',
             todo="If they are the same, spell it one way.",
         )
 

@@ -352,12 +352,12 @@ def test_i31_organisations_in_several_spellings(programme: Programme) -> None:
         programme.person(f"{'ABCD'[number % 4]}-{number // 4}", organisation=name)
     pairs = {(one.subject, one.against) for one in programme.found()["organisations"]}
     assert pairs == {
-        ("DemSoc", 'and elsewhere "Demsoc"'),
-        ("DemSoc", 'and elsewhere "Democratic Society"'),
-        ("Democratic Society", 'and elsewhere "Demsoc"'),
-        ("CKIC", 'and elsewhere "Climate KIC"'),
-        ("EuC", 'and elsewhere "Eurocities"'),
-        ("DML", 'and elsewhere "Dark Matter Laboratories"'),
+        ("DemSoc", 'elsewhere it is called "Demsoc"'),
+        ("DemSoc", 'elsewhere it is called "Democratic Society"'),
+        ("Democratic Society", 'elsewhere it is called "Demsoc"'),
+        ("CKIC", 'elsewhere it is called "Climate KIC"'),
+        ("EuC", 'elsewhere it is called "Eurocities"'),
+        ("DML", 'elsewhere it is called "Dark Matter Laboratories"'),
     }
 
 
