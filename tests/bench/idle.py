@@ -59,19 +59,13 @@ def figures(size: int, rate: float) -> Iterator[Figure]:
 def told(what: str, run: Run, changed: int) -> Iterator[Figure]:
     """Say one run against its bounds."""
     batches = ceil(changed / 2 / GRAPH_BATCH)
-    kinds = 1 if changed else KINDS
-    most = READS * kinds if changed else kinds
-    yield Figure(what=f"  {what}: reads of Notion", value=run.notion_reads, bound=most + looks(changed))
+    most = READS if changed else KINDS
+    yield Figure(what=f"  {what}: reads of Notion", value=run.notion_reads, bound=most)
     yield Figure(what="    writes to Notion", value=run.notion_writes, bound=changed / 2)
-    yield Figure(what="    reads of SharePoint", value=run.graph_reads, bound=most + (2 if changed else 0))
+    yield Figure(what="    reads of SharePoint", value=run.graph_reads, bound=most)
     yield Figure(what="    batches of writes to SharePoint", value=run.graph_batches, bound=batches)
     yield Figure(what="    wall time, s, with the start of Python", value=run.seconds)
     yield Figure(what="    least time by Notion's limit, s, once its burst is used up", value=run.floor)
-
-
-def looks(changed: int) -> int:
-    """How often Notion may be looked at before updates, which it cannot make conditional: half as often as rows."""
-    return max(0, changed // 2 // 2 - 1)
 
 
 def edit(people: Onlooker, lines: Mapping[str, str], size: int) -> int:
