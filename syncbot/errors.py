@@ -8,6 +8,7 @@
     │  ├ Transient          worth trying again         ├ Throttled(retry_after) ├ Unavailable
     │  │                                               └ OutcomeUnknown: sent, and nobody knows whether it was saved
     │  ├ Precondition       plan this record again     ├ NotFound ├ AlreadyExists ├ VersionChanged ├ ReadOnly ├ Invalid
+    │  │                                               ├ Locked └ TooLarge (of files)
     │  └ Fatal              stop this endpoint         ├ AuthFailed ├ Forbidden ├ SchemaChanged ├ CursorExpired └ Incomplete
     ├ Refusal               the planner says no        └ SideEmptied └ TooManyChanges
     └ StoreError            the store                  ├ LeaseHeld ├ LeaseLost ├ StoreTooNew └ UnknownId
@@ -122,6 +123,14 @@ class VersionChanged(Precondition):
 
 class ReadOnly(Precondition):
     """The row or column cannot be written."""
+
+
+class Locked(Precondition):
+    """Somebody has the file open or checked out: it can be written when they are done."""
+
+
+class TooLarge(Precondition):
+    """The file is larger than we read."""
 
 
 class Invalid(Precondition):
