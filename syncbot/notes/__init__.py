@@ -1,0 +1,1 @@
+"""Meeting notes in, action points and decisions out: pure, explainable, without a network."""
