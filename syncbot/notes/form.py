@@ -30,6 +30,8 @@ class MarkKind(StrEnum):
 
     BOLD = "bold"
     STRUCK = "struck"
+    UNDERLINED = "underlined"
+    """Not of links, which are shown so by habit."""
     LINK = "link"
     """`value` is the address."""
     PERSON = "person"
@@ -64,11 +66,18 @@ class Block:
     checked: bool | None = None
     """The state of its box; None where there is no box."""
     cells: Sequence[str] = ()
-    """Of a ROW."""
+    """Of a ROW; the lines of one cell are parted by "\\n" here and by " " in `text`."""
     table: int | None = None
     """Of a ROW: which table of the note it belongs to, counted from 0."""
     head: bool = False
     """Of a ROW: whether the source marks it as the head of its table."""
+    numbered: bool = False
+    """Of an ITEM: it bears a number or letter that the source counts and `text` does not hold."""
+    continues: bool = False
+    """It follows the block before in the same paragraph: a wrapped sentence, or a line that its writer broke."""
+    line: int | None = None
+    """Text, Markdown, HTML: its line in the source, from 1. Word: its position among the paragraphs and rows that are
+    not empty, from 0; lines broken within a paragraph share it, as do remarks on it."""
     marks: Sequence[Mark] = ()
     url: str | None = None
     """For a person to click on; None where only the note itself can be opened."""
