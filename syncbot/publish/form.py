@@ -1,0 +1,76 @@
+"""What a publication is before it takes the form of an outlet: sections of lines, each line a few runs of text.
+
+Nothing here is markup: a run is what a person reads. The outlets' forms (`html`, `plain`, `card`) escape it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """A piece of a line."""
+
+    text: str
+    url: str | None = None
+    """Where it leads; only https and mailto ever get here (`wording`)."""
+    strong: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One thing that is said."""
+
+    runs: Sequence[Run]
+    under: Sequence["Line"] = ()
+    """What belongs to it."""
+
+    @property
+    def text(self) -> str:
+        """The words alone."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """Lines under a title."""
+
+    name: str
+    """As declared: "carried_over"; the same in all languages."""
+    title: str
+    lines: Sequence[Line] = ()
+    more: Line | None = None
+    """Said after the lines when some were left out: how many, and where they are."""
+    free: bool = False
+    """Space that people fill in; never taken for empty."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """One agenda, summary, digest or deck in the reader's language."""
+
+    what: str
+    group: str
+    period: str
+    language: str
+    """ISO 639-1."""
+    title: str
+    opening: Sequence[Line] = ()
+    sections: Sequence[Section] = ()
+    closing: Sequence[Line] = ()
+
+
+def every_line(lines: Sequence[Line], depth: int = 0) -> Iterator[tuple[int, Line]]:
+    """Return each line and what is under it, with its depth, in reading order."""
+    for line in lines:
+        yield depth, line
+        yield from every_line(line.under, depth + 1)
+
+
+def shortened(section: Section, lines: int, more: Line) -> Section:
+    """Return a section with at most so many lines, and a word on the rest where some were left out."""
+    if len(section.lines) <= lines:
+        return section
+    return Section(
+        name=section.name, title=section.title, lines=section.lines[:lines], more=more, free=section.free
+    )

@@ -1,0 +1,160 @@
+"""Templates of mappings/ and a reader's language: from facts to lines.
+
+A template is Jinja, always in its sandbox: it sees the facts it is given and the filters below, and nothing of Python.
+What it writes may hold `<a href>` and `<strong>`; everything that came from a person is escaped before, so a city that
+is called "<b>" is called so. Links that lead elsewhere than https, http or mailto lose their address and keep their text.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from gettext import NullTranslations
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.ext import InternationalizationExtension
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from .form import Line, Run
+
+SAFE = frozenset({"https", "http", "mailto"})
+_LINK = Markup('<a href="{url}">{text}</a>')
+
+
+class WordingFault(ValueError):
+    """A template that cannot be read or that asks for what is not there; the text says what."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Whom a publication is for, as far as words go."""
+
+    locale: Locale
+    zone: ZoneInfo
+    translations: NullTranslations
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1."""
+        return str(self.locale.language)
+
+
+class Wording:
+    """Templates in one reader's language."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._environment = ImmutableSandboxedEnvironment(
+            autoescape=True, undefined=StrictUndefined, extensions=[InternationalizationExtension]
+        )
+        self._environment.install_gettext_translations(reader.translations, newstyle=True)  # type: ignore[attr-defined]
+        self._environment.filters.update(_filters(reader))
+
+    def line(self, template: str, facts: Mapping[str, Any]) -> Line:
+        """Return what a template says of the facts. Raises `WordingFault`."""
+        try:
+            said = self._environment.from_string(template).render(facts)
+        except (TemplateError, TypeError, ValueError) as error:
+            raise WordingFault(f"{template!r}: {error}") from error
+        return Line(runs=_runs(said))
+
+    def text(self, template: str, facts: Mapping[str, Any]) -> str:
+        """Return the words alone: titles and subjects have no links. Raises `WordingFault`."""
+        return self.line(template, facts).text
+
+    def word(self, fixed: str) -> str:
+        """Return one of our own fixed words in the reader's language."""
+        return self.reader.translations.gettext(fixed)
+
+    def fault(self, template: str) -> str | None:
+        """Return why a template cannot be read, or None; nothing is rendered."""
+        try:
+            self._environment.parse(template)
+        except TemplateError as error:
+            return str(error)
+        return None
+
+
+def _filters(reader: Reader) -> dict[str, Callable[..., Any]]:
+    def day(value: date) -> str:
+        return str(format_skeleton("MMMEd", _local(value, reader.zone), locale=reader.locale))
+
+    def long_day(value: date) -> str:
+        return str(format_date(_local(value, reader.zone), "full", locale=reader.locale))
+
+    def moment(value: datetime) -> str:
+        local = value.astimezone(reader.zone)
+        return f"{day(local)}, {format_time(local.time(), 'short', locale=reader.locale)}"
+
+    def number(value: float) -> str:
+        return str(format_decimal(value, locale=reader.locale))
+
+    def names(values: Iterable[str]) -> str:
+        return str(format_list(list(values), locale=reader.locale))
+
+    return {
+        "day": day,
+        "long_day": long_day,
+        "moment": moment,
+        "number": number,
+        "names": names,
+        "link": _linked,
+    }
+
+
+def _local(value: date, zone: ZoneInfo) -> date:
+    return value.astimezone(zone).date() if isinstance(value, datetime) else value
+
+
+def _linked(text: object, url: str | None) -> Markup:
+    return _LINK.format(url=url, text=text) if url else Markup.escape(text)
+
+
+class _Runs(HTMLParser):
+    """Reads what a template wrote; tags other than `a` and `strong` are dropped, their text stays."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.runs: list[Run] = []
+        self._url: str | None = None
+        self._strong = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._url = _safe(dict(attrs).get("href"))
+        elif tag in {"strong", "b"}:
+            self._strong += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._url = None
+        elif tag in {"strong", "b"}:
+            self._strong = max(0, self._strong - 1)
+
+    def handle_data(self, data: str) -> None:
+        self.runs.append(Run(text=data, url=self._url, strong=self._strong > 0))
+
+
+def _safe(url: str | None) -> str | None:
+    if not url:
+        return None
+    try:
+        scheme = urlsplit(url.strip()).scheme.lower()
+    except ValueError:
+        return None
+    return url.strip() if scheme in SAFE else None
+
+
+def _runs(markup: str) -> tuple[Run, ...]:
+    parser = _Runs()
+    parser.feed(" ".join(markup.split()))
+    parser.close()
+    return tuple(parser.runs)
