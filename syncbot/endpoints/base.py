@@ -15,6 +15,7 @@ How cells stand for columns:
 | MOMENT | a moment (aware, UTC) or, where the service lets people leave the time out, a day; or a Span of either |
 | CHOICES | frozenset of option names |
 | REFS | frozenset of refs of rows in `target` (also when only one is allowed) |
+| RECORDS | frozenset of keys of records, or "endpoint/ref" for the record of that row (only of places of ours) |
 | USERS | frozenset of e-mail addresses in lower case; "user:<id>" where the service does not tell the address |
 | FILES | frozenset of file names (never written) |
 | OTHER | UNKNOWN |
@@ -50,6 +51,7 @@ class ColumnType(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     REFS = "refs"
+    RECORDS = "records"
     USERS = "users"
     FILES = "files"
     OTHER = "other"

@@ -19,7 +19,7 @@ _TEXTS = frozenset(
         ColumnType.CHOICE,
     }
 )
-_SETS = frozenset({ColumnType.CHOICES, ColumnType.REFS, ColumnType.USERS})
+_SETS = frozenset({ColumnType.CHOICES, ColumnType.REFS, ColumnType.RECORDS, ColumnType.USERS})
 
 
 def misfit(column: Column, value: Value) -> str | None:

@@ -174,6 +174,7 @@ def _endpoint_policy(name: str, place: Place) -> EndpointPolicy:
         creates=writes and place.creates,
         updates=writes and place.updates,
         deletes=writes and place.deletes,
+        only_tells=place.only_tells,
     )
 
 

@@ -91,6 +91,8 @@ class _Place(Declaration):
     """Whether rows may be changed here."""
     deletes: bool = False
     """Whether rows may be put into the service's trash here; needed with `deletes: propagate`."""
+    only_tells: ClassVar[bool] = False
+    """It is no copy: rows say what somebody noted, and go on saying it whatever becomes of the record."""
 
 
 class NotionPlace(_Place):
@@ -137,7 +139,28 @@ class MemoryPlace(_Place):
         return self.container, None
 
 
-Place: TypeAlias = Annotated[NotionPlace | SharePointPlace | MemoryPlace, Field(discriminator="service")]
+class NotesPlace(Declaration):
+    """What was found in the notes of meetings; its columns are called as the fields, and it is never written."""
+
+    service: Literal["notes"]
+    """Which service this is."""
+    key: ClassVar[str] = ""
+    edited_by: ClassVar[str | None] = None
+    read_only: ClassVar[bool] = True
+    creates: ClassVar[bool] = False
+    updates: ClassVar[bool] = False
+    deletes: ClassVar[bool] = False
+    only_tells: ClassVar[bool] = True
+
+    @property
+    def where(self) -> tuple[Given, Given | None]:
+        """The container, and the site that it is in."""
+        return Given(text=self.service), None
+
+
+Place: TypeAlias = Annotated[
+    NotionPlace | SharePointPlace | MemoryPlace | NotesPlace, Field(discriminator="service")
+]
 
 
 class ColumnDeclaration(_Short):

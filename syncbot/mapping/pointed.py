@@ -20,7 +20,10 @@ def _record(way: Way, said: str, links: Links) -> str:
         if found is None:
             raise Unfit(f"names {said!r}, whose address no {target} has")
         return found
-    found = links.record_of(target, way.endpoint, said)
+    if way.column.type is ColumnType.RECORDS and "/" not in said:
+        return said
+    endpoint, ref = said.split("/", 1) if way.column.type is ColumnType.RECORDS else (way.endpoint, said)
+    found = links.record_of(target, endpoint, ref)
     if found is None:
         raise Unfit(f"points at the row {said}, which is no known {target}")
     return found

@@ -303,7 +303,8 @@ def _places(file: Judged, path: Path, field: FieldDeclaration) -> Iterator[Probl
     }
     if len(writable) < len(field.columns) or (len(writable) < 2 and field.home != SHARED):
         return
-    stuck = [name for name, may in writable.items() if not may]
+    copies = {name: may for name, may in writable.items() if not file.declared.endpoints[name].only_tells}
+    stuck = [name for name, may in copies.items() if not may]
     if field.home == SHARED and len(writable) < 2:
         yield file.fault(
             path, "columns at two endpoints at least for a shared field", str(len(writable)), key=True

@@ -28,13 +28,13 @@ class EndpointSpec:
     name: str
     """As the mapping calls it."""
     service: str
-    """"notion", "sharepoint" or "memory"."""
+    """"notion", "sharepoint", "notes" or "memory"."""
     container: str
-    """The id of the data source; the id or name of the list."""
+    """The id of the data source; the id or name of the list; "notes"."""
     site: str | None = None
     """Of SharePoint: the address of the site."""
     key_column: str
-    """The name of the column that carries our key."""
+    """The name of the column that carries our key; "" where none does, because nothing is ever written there."""
     edited_by_column: str | None = None
     columns: Mapping[str, ColumnSpec]
     """By field."""

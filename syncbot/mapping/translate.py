@@ -12,7 +12,7 @@
 | choice | choice, text |
 | choices, words | choices; words also files, which are only read |
 | link, email, phone | their own, text, long_text |
-| record, records | refs, users |
+| record, records | refs, users; also records, which are only read |
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from syncbot.model.values import Value
 from . import chosen, counted, pointed, said
 from .way import TEXTS, Links, Unfit, Way
 
-_POINTERS = frozenset({ColumnType.REFS, ColumnType.USERS})
+_POINTERS = frozenset({ColumnType.REFS, ColumnType.RECORDS, ColumnType.USERS})
 
 COLUMNS: Mapping[FieldType, frozenset[ColumnType]] = {
     FieldType.TEXT: TEXTS | {ColumnType.CHOICE},

@@ -61,6 +61,11 @@ def record(meaning: str, target: str) -> FieldInfo:
     return FieldInfo(type=FieldType.RECORD, target=target, meaning=meaning)
 
 
+def records(meaning: str, target: str) -> FieldInfo:
+    """Return the terms of pointers to any number of records of the kind `target`."""
+    return FieldInfo(type=FieldType.RECORDS, target=target, meaning=meaning)
+
+
 class Record(BaseModel):
     """One canonical thing of a kind. Subclasses set `kind` and annotate each field with a `FieldInfo`."""
 

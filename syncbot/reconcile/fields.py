@@ -132,7 +132,8 @@ def _why_over(question: Question, heard: Mapping[str, Voice]) -> str | None:
     home = heard.get(question.policy.home or "")
     if question.held is None and home is not None and home.cell is not None:
         return f"{home.endpoint} is the home of this field now"
-    if len(heard) < len(question.voices) or len({voice.cell for voice in heard.values()}) > 1:
+    kept = [voice for voice in heard.values() if not voice.only_tells] or list(heard.values())
+    if len(heard) < len(question.voices) or len({voice.cell for voice in kept}) > 1:
         return None
     if len(heard) == 1:
         return f"only {next(iter(heard))} has the record now"
@@ -206,7 +207,7 @@ def _left_behind(question: Question, heard: Mapping[str, Voice], value: Value) -
             _unread(question, voice), reason="it may not be written there and says something else than agreed"
         )
         for voice in heard.values()
-        if not voice.writable and voice.cell != value
+        if not voice.writable and not voice.only_tells and voice.cell != value
     )
 
 

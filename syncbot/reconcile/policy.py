@@ -56,6 +56,9 @@ class EndpointPolicy:
     """Whether rows may be created here for records that are elsewhere."""
     updates: bool = True
     deletes: bool = False
+    only_tells: bool = False
+    """It is no copy, such as the notes of a meeting: what it says anew is an edit, but it may go on saying something
+    else than what was agreed, and where it and a place that people keep are edited differently, theirs stands."""
     time_grain: timedelta = timedelta(seconds=1)
 
 

@@ -71,6 +71,7 @@ def _voice(stand: Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -
         read=row is not before,
         still=before is not None and row is not before and before.version == row.version,
         writable=place.places[name] and endpoint.updates,
+        only_tells=endpoint.only_tells,
         edited_at=row.edited_at,
         edited_by=row.edited_by,
         by_us=row.by_us,

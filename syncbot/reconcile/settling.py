@@ -101,7 +101,16 @@ def _three_way(policy: FieldPolicy, base: Base, voices: list[Voice]) -> Settled 
     if len({voice.cell for voice in changed}) == 1:
         first = changed[0]
         return Settled(value=first.value, source=first.endpoint, reason=f"changed in {first.endpoint}")
-    return _merged(policy, base, voices, changed) or _ruled(policy, changed)
+    return _merged(policy, base, voices, changed) or _kept_before_told(changed) or _ruled(policy, changed)
+
+
+def _kept_before_told(changed: list[Voice]) -> Settled | None:
+    """What people wrote where the record is kept goes before what they noted elsewhere, when they agree on it."""
+    kept = [voice for voice in changed if not voice.only_tells]
+    if not kept or len({voice.cell for voice in kept}) > 1:
+        return None
+    reason = f"edited in {kept[0].endpoint}, which goes before what was noted"
+    return Settled(value=kept[0].value, source=kept[0].endpoint, reason=reason, overrules=True)
 
 
 def _merged(policy: FieldPolicy, base: Base, voices: list[Voice], changed: list[Voice]) -> Settled | None:

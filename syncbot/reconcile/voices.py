@@ -28,6 +28,8 @@ class Voice:
     still: bool = False
     """The row's version is the one that was last dealt with."""
     writable: bool = True
+    only_tells: bool = False
+    """It is no copy: see `EndpointPolicy.only_tells`."""
     edited_at: datetime | None = None
     edited_by: str | None = None
     by_us: bool = False

@@ -8,21 +8,26 @@ from syncbot.model.fields import FieldType
 from syncbot.model.places import Code
 from syncbot.model.record import FieldInfo, Record, choice, choices, record, text
 
-from .terms import GROUPS, Country, Day, Group, Key, Languages, Line, Moment, Pages, Web
+from .terms import (
+    GROUPS,
+    TOPICS,
+    Country,
+    Day,
+    Group,
+    Key,
+    Languages,
+    Line,
+    Moment,
+    Pages,
+    Topic,
+    Web,
+)
 
 Window = Literal["W1", "W2", "W3", "W4", "W4+"]
 WINDOWS = ("W1", "W2", "W3", "W4", "W4+")
 State = Literal["drafting", "submitted", "resubmission", "label", "implementation", "iteration"]
 STATES = ("drafting", "submitted", "resubmission", "label", "implementation", "iteration")
 Cohort = Literal["1", "2", "3"]
-Topic = Literal[
-    "finance", "engagement", "governance", "systems", "mobility", "energy", "afolu", "transition", "buildings",
-    "industry", "communication",
-]  # fmt: skip
-TOPICS = (
-    "finance", "engagement", "governance", "systems", "mobility", "energy", "afolu", "transition", "buildings",
-    "industry", "communication",
-)  # fmt: skip
 
 
 class City(Record):

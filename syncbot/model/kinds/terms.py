@@ -35,7 +35,27 @@ Language: TypeAlias = Annotated[str, AfterValidator(_language)]
 Languages: TypeAlias = Annotated[frozenset[Language], Field(min_length=1, max_length=20)]
 Day: TypeAlias = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 """A day that a person can have meant; 3024 or 0024 is a slip of the keyboard."""
+Keys: TypeAlias = Annotated[frozenset[Key], Field(min_length=1)]
+"""The keys of several records."""
 Moment: TypeAlias = AwareDatetime
 Group: TypeAlias = Literal["A", "B", "C", "D"]
 GROUPS = ("A", "B", "C", "D")
 """The four City Support Groups (NetZeroCities, D2.2, section 2)."""
+Circle: TypeAlias = Literal["A", "B", "C", "D", "all"]
+CIRCLES = (*GROUPS, "all")
+"""Who meets: one of the groups, or all of them together (the City Interface Meeting)."""
+Topic: TypeAlias = Literal[
+    "finance", "engagement", "governance", "systems", "mobility", "energy", "afolu", "transition", "buildings",
+    "industry", "communication",
+]  # fmt: skip
+TOPICS = (
+    "finance", "engagement", "governance", "systems", "mobility", "energy", "afolu", "transition", "buildings",
+    "industry", "communication",
+)  # fmt: skip
+"""What cities want support with."""
+Subject: TypeAlias = Literal[
+    "ccc", "pilot", "twinning", "programme", "finance", "engagement", "governance", "systems", "mobility",
+    "energy", "afolu", "transition", "buildings", "industry", "communication",
+]  # fmt: skip
+SUBJECTS = ("ccc", "pilot", "twinning", "programme", *TOPICS)
+"""What meetings speak about: the contract, pilots, twinning, the programme itself, and what cities want support with."""

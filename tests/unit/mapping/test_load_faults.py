@@ -72,7 +72,7 @@ def test_shape(tmp_path: Path) -> None:
       person.yaml:3:3: expected the key 'key', found no such key
       person.yaml:5:18: expected a name, an id or {env: NAME}, found an address
       person.yaml:6:5: expected one of the keys key, edited_by, read_only, creates, updates, deletes, service or data_source, found 'keys' (did you mean 'key'?)
-      person.yaml:8:14: expected one of the services memory, notion or sharepoint, found 'sharepiont' (did you mean 'sharepoint'?)
+      person.yaml:8:14: expected one of the services memory, notes, notion or sharepoint, found 'sharepiont' (did you mean 'sharepoint'?)
       person.yaml:10:13: expected a name of small letters, digits and _, found 'Bad Name'
       person.yaml:11:3: expected the key 'service', found no such key
       person.yaml:12:37: expected a text, or keys and values, found 5
@@ -182,7 +182,7 @@ def test_several_files(tmp_path: Path) -> None:
       b.yaml:7:24: expected an endpoint or a key of a field (notion, sharepoint, home, on_conflict, prefers or initial), found 'notoin' (did you mean 'notion'?)
       c.yaml:1:8: expected readable YAML, found expected the node content, but found '<stream end>' (while parsing a flow node)
       d.yaml:1:1: expected keys and values, found an empty file
-      e.yaml:1:7: expected a kind (city, figure or person), found 'persn' (did you mean 'person'?)
+      e.yaml:1:7: expected a kind (action, city, decision, figure, meeting, need or person), found 'persn' (did you mean 'person'?)
       f.yaml:1:1: expected keys and values, found a list
     """
     assert said + "\n" == dedent(expected)

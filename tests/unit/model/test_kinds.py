@@ -15,7 +15,9 @@ from syncbot.model.record import Record, known_kinds
 
 def test_kinds_are_found_by_their_modules() -> None:
     """A kind is known as soon as its module is there."""
-    assert known_kinds() == {"city": City, "figure": Figure, "person": Person}
+    known = known_kinds()
+    assert [known["city"], known["figure"], known["person"]] == [City, Figure, Person]
+    assert set(known) == {"action", "city", "decision", "figure", "meeting", "need", "person"}
 
 
 @pytest.mark.parametrize("model", known_kinds().values(), ids=lambda model: model.kind)

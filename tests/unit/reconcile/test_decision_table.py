@@ -78,7 +78,10 @@ class Line:
             name=FIELD,
             type=self.type,
             home=self.names[0] if self.words[0] == "home" else None,
-            places={name: not self.has(f"{name} not writable") for name in self.names},
+            places={
+                name: not self.has(f"{name} not writable") and not self.has(f"{name} only tells")
+                for name in self.names
+            },
             on_conflict=OnConflict(wins),
             prefers="one",
             initial=self.after("initial "),
@@ -91,6 +94,7 @@ class Line:
                 name: EndpointPolicy(
                     name=name,
                     creates=not self.has(f"{name} never creates"),
+                    only_tells=self.has(f"{name} only tells"),
                     time_grain=timedelta(minutes=1),
                 )
                 for name in self.names
