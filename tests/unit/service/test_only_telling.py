@@ -75,7 +75,7 @@ class Actions:
 
     def said(self, column: str, *places: str) -> list[object]:
         """What the one row of each place says."""
-        found = []
+        found: list[object] = []
         for place in places or ("notes", *KEPT):
             [row] = self.places[place].rows.values()
             found.append(row.cells[column])
@@ -100,7 +100,7 @@ def actions(tmp_path: Path) -> Actions:
     notes = MemoryEndpoint(
         name="notes", schema=_schema("notes", ColumnType.RECORDS, ""), clock=clock, capabilities=capable
     )
-    notes.lies.refused = no_write  # type: ignore[assignment]
+    notes.lies.refused = no_write
     places["notes"] = notes
     endpoints = {**world.parts.endpoints, "action": places}
     world.parts = replace(world.parts, mappings=load(tmp_path, {}), endpoints=endpoints)
