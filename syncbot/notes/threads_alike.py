@@ -1,0 +1,162 @@
+"""How alike two lines are as one job: by their words, and by what speaks for and against it besides."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from .mention import Said
+
+SAME = 0.80
+"""From here on two lines of different notes are one job, if nothing else is about as alike."""
+ASKED = 0.62
+"""From here on a person is asked, where something besides the words speaks for it."""
+MARGIN = 0.06
+"""What is nearer than this is about as alike."""
+_REPLACED = 0.15
+"""The most that both sides may say in place of each other: "draft the agenda" and "draft the minutes" are two jobs."""
+_SPELLED_ALIKE = 80
+"""Of two words, 0..100: one is a form of the other, or a slip."""
+_SHORT = 3
+"""Letters of words such as "the", which say little."""
+_SHORT_WEIGHT = 0.3
+
+_OWNER_KEPT, _OWNER_OTHER = 0.06, -0.12
+_PRIOR, _HEADING, _DUE = 0.05, 0.03, 0.03
+_OTHER_CITY, _OTHER_NUMBER = -0.40, -0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two lines are."""
+
+    score: float
+    """0..1."""
+    backed: bool
+    """Something besides the words speaks for it, and nothing against."""
+    replaced: float
+    """The share that both sides say in place of each other."""
+    exact: bool
+    """The words are the same."""
+
+    @property
+    def same(self) -> bool:
+        """Whether it is enough to call them one job."""
+        return self.score >= SAME and self.replaced <= _REPLACED
+
+    @property
+    def asked(self) -> bool:
+        """Whether it is enough to ask a person."""
+        return self.same or (self.score >= ASKED and self.backed)
+
+
+UNLIKE = Likeness(0.0, backed=False, replaced=1.0, exact=False)
+
+
+@lru_cache(maxsize=65536)
+def normal(text: str) -> str:
+    """Return the words of a line, without what a keyboard leaves to chance."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(one if one.isalnum() else " " for one in plain).split())
+
+
+@lru_cache(maxsize=65536)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(normal(text).split())
+
+
+@lru_cache(maxsize=65536)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(_words(text))
+
+
+def same_words(one: str, other: str) -> float:
+    """Return how much of two texts is the same words, in any order, 0..1."""
+    return _compared(one, other)[0]
+
+
+@lru_cache(maxsize=65536)
+def _compared(one: str, other: str) -> tuple[float, float]:
+    """Return the share of words that both have, and the share that both say in place of each other."""
+    if normal(one) == normal(other):
+        return 1.0, 0.0
+    if _word_set(one).isdisjoint(_word_set(other)):
+        return 0.0, 1.0
+    left, right = list(_words(one)), list(_words(other))
+    ones, others = _weight(left), _weight(right)
+    both = 0.0
+    for word in _words(one):
+        if word in right:
+            right.remove(word)
+            left.remove(word)
+            both += _weigh(word)
+    for word in list(left):
+        near = next((other_word for other_word in right if _is_form(word, other_word)), None)
+        if near is not None:
+            right.remove(near)
+            left.remove(word)
+            both += (_weigh(word) + _weigh(near)) / 2
+    replaced = min(_weight(left), _weight(right)) / max(ones, others)
+    return min(1.0, 2 * both / (ones + others)), replaced
+
+
+def _is_form(one: str, other: str) -> bool:
+    if min(len(one), len(other)) <= _SHORT or one.isdigit() or other.isdigit():
+        return False
+    return fuzz.ratio(one, other) >= _SPELLED_ALIKE
+
+
+def _weigh(word: str) -> float:
+    return _SHORT_WEIGHT if len(word) <= _SHORT and not any(one.isdigit() for one in word) else 1.0
+
+
+def _weight(words: Iterable[str]) -> float:
+    return sum(_weigh(word) for word in words) or _SHORT_WEIGHT
+
+
+def likeness(
+    ones: Iterable[str], said: Said, others: Iterable[str], other: Said, *, earlier: bool
+) -> Likeness:
+    """Compare a line with another of an earlier note, each with all its wordings and what it says besides.
+
+    `earlier`: whether the line says of itself that it was carried over.
+    """
+    words, replaced = max(
+        (_compared(one, another) for one in ones for another in others),
+        key=lambda pair: (pair[0], -pair[1]),
+        default=(0.0, 1.0),
+    )
+    if not words:
+        return UNLIKE
+    for_it, against = _evidence(said, other)
+    for_it += _PRIOR if earlier else 0.0
+    score = max(0.0, min(1.0, words + for_it + against))
+    return Likeness(score, backed=for_it > 0 and against == 0, replaced=replaced, exact=words == 1.0)
+
+
+def _evidence(said: Said, other: Said) -> tuple[float, float]:
+    """Return what speaks for one job besides the words, and what against it."""
+    for_it = against = 0.0
+    if said.owners and other.owners:
+        shared = names(said.owners) & names(other.owners)
+        for_it, against = (_OWNER_KEPT, 0.0) if shared else (0.0, _OWNER_OTHER)
+    if said.heading and other.heading and normal(said.heading) == normal(other.heading):
+        for_it += _HEADING
+    if said.due and said.due == other.due:
+        for_it += _DUE
+    if said.cities and other.cities and not names(said.cities) & names(other.cities):
+        against += _OTHER_CITY
+    if _numbers(said.text) != _numbers(other.text):
+        against += _OTHER_NUMBER
+    return for_it, against
+
+
+def names(written: Iterable[str]) -> frozenset[str]:
+    """Return names as they are compared."""
+    return frozenset(normal(one) for one in written)
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(word for word in _words(text) if any(one.isdigit() for one in word))
