@@ -3,16 +3,19 @@
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from syncbot.errors import Problem
 
-from .format import VARIABLE, WORD, KindDeclaration
+from .format import VARIABLE, WORD
 from .marks import Document, Path, child
+
+Schema: TypeAlias = dict[str, Any]
+"""A JSON Schema, or a part of one."""
 
 _EXPECTED = {
     "string_type": "text (in quotes, if it is written as a number)",
@@ -66,28 +69,33 @@ def shown(value: object) -> str:
             return str(value)
 
 
-def declared(document: Document) -> tuple[KindDeclaration | None, list[Problem]]:
+Form = TypeVar("Form", bound=BaseModel)
+"""What a file of mappings/ declares."""
+
+
+def declared(document: Document, form: type[Form]) -> tuple[Form | None, list[Problem]]:
     """Return the declaration of a file without what is wrong in it, and what is wrong in it.
 
     None where too little is left to look further.
     """
+    root = _schema(form)
     problems: list[Problem] = []
     data = copy.deepcopy(document.data)
     for turn in range(_ROUNDS):
         try:
-            return KindDeclaration.model_validate(data), problems
+            return form.model_validate(data), problems
         except ValidationError as error:
             details = error.errors(include_url=False)
             if turn == 0:
-                problems += [_problem(document, one) for one in details]
+                problems += [_problem(root, document, one) for one in details]
             if not isinstance(data, dict):
                 break
-            data = _pruned(data, details)
+            data = _pruned(root, data, details)
     return None, problems
 
 
-def _problem(document: Document, error: ErrorDetails) -> Problem:
-    path, schema = _walk(document.data, error["loc"])
+def _problem(root: Schema, document: Document, error: ErrorDetails) -> Problem:
+    path, schema = _walk(root, document.data, error["loc"])
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return Problem(
@@ -149,19 +157,19 @@ def _unfit(
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    return KindDeclaration.model_json_schema()
+def _schema(form: type[BaseModel]) -> Schema:
+    return form.model_json_schema()
 
 
-def _walk(data: Any, loc: Sequence[str | int]) -> tuple[Path, dict[str, Any]]:
+def _walk(root: Schema, data: Any, loc: Sequence[str | int]) -> tuple[Path, Schema]:
     """Return the path in the data, and the schema of what holds the last part of `loc`."""
     path: Path = ()
-    holder = schema = _resolved(_schema(), data)
+    holder = schema = _resolved(root, root, data)
     for part in loc:
         there, inner = child(data, part)
         if there:
             path, data = (*path, part), inner
-            holder, schema = schema, _resolved(_step(schema, part), data)
+            holder, schema = schema, _resolved(root, _step(schema, part), data)
     return path, (schema if loc and "discriminator" in schema else holder)
 
 
@@ -175,17 +183,21 @@ def _step(schema: Mapping[str, Any], part: str | int) -> Mapping[str, Any]:
     return _dict(named or free)
 
 
-def _resolved(schema: Mapping[str, Any], data: Any) -> dict[str, Any]:
+def _resolved(root: Schema, schema: Mapping[str, Any], data: Any) -> Schema:
     """Follow references and choose the branch that the data is meant for."""
     if "$ref" in schema:
-        return _resolved(_schema()["$defs"][schema["$ref"].rpartition("/")[2]], data)
+        return _resolved(root, root["$defs"][schema["$ref"].rpartition("/")[2]], data)
     if "discriminator" in schema:
         tag = data.get("service") if isinstance(data, Mapping) else None
         branch = schema["discriminator"]["mapping"].get(tag)
-        return _resolved({"$ref": branch}, data) if branch else dict(schema)
+        return _resolved(root, {"$ref": branch}, data) if branch else dict(schema)
     if "anyOf" in schema:
         wanted = "object" if isinstance(data, Mapping) else "array" if isinstance(data, list) else None
-        fits = [one for one in (_resolved(one, data) for one in schema["anyOf"]) if one.get("type") == wanted]
+        fits = [
+            one
+            for one in (_resolved(root, one, data) for one in schema["anyOf"])
+            if one.get("type") == wanted
+        ]
         return fits[0] if fits else dict(schema)
     return dict(schema)
 
@@ -210,10 +222,10 @@ def _leaf(holder: Mapping[str, Any], loc: Sequence[str | int]) -> Mapping[str, A
 # -- leaving out what is wrong
 
 
-def _pruned(data: dict[str, Any], errors: Sequence[ErrorDetails]) -> dict[str, Any] | None:
+def _pruned(root: Schema, data: dict[str, Any], errors: Sequence[ErrorDetails]) -> dict[str, Any] | None:
     """Return the data without the parts that have errors; None where the whole is not usable."""
     for error in errors:
-        path, _ = _walk(data, error["loc"])
+        path, _ = _walk(root, data, error["loc"])
         if error["loc"][-1:] == ("[key]",):
             path = (*path, str(error["loc"][-2])) if path[-1:] != (error["loc"][-2],) else path
         if path:

@@ -35,16 +35,22 @@ def load(folder: Path, environment: Mapping[str, str]) -> Mappings:
     return Mappings(kinds=_ordered(specs))
 
 
+NO_KINDS = frozenset({"notes", "groups", "publications", "control"})
+"""Files of mappings/ that declare something else than a kind, and are read by modules of their own."""
+
+
 def _documents(folder: Path, problems: list[Problem]) -> list[Document]:
-    paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]) if folder.is_dir() else []
+    files = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]) if folder.is_dir() else []
+    paths = [path for path in files if path.stem not in NO_KINDS]
     if not paths:
         problems.append(
             Problem(place=str(folder), expected="a folder with a .yaml file for each kind", found="none")
         )
-    return [_document(path) for path in paths]
+    return [document_at(path) for path in paths]
 
 
-def _document(path: Path) -> Document:
+def document_at(path: Path) -> Document:
+    """Read one file of declarations; what is wrong with it stands in its problems."""
     try:
         with path.open("rb") as file:
             text = file.read(MAX_BYTES + 1).decode("utf-8-sig")
@@ -82,7 +88,7 @@ def _read(
 ) -> KindSpec | None:
     if document.data is None:
         return None
-    declared, faults = declared_in(document)
+    declared, faults = declared_in(document, KindDeclaration)
     problems += faults
     if declared is None:
         return None
@@ -113,7 +119,7 @@ def _variants(
         )
         return {}
     within = declared.identity.within
-    spellings = _document(path)
+    spellings = document_at(path)
     found = declared_spellings(spellings, levels=len(within))
     problems += found.problems
     problems += _bad_values(spellings, [field for field in within if field in model.fields()], model)
