@@ -144,6 +144,8 @@ class NotesPlace(Declaration):
 
     service: Literal["notes"]
     """Which service this is."""
+    rows: Literal["actions", "decisions", "meetings"] = "actions"
+    """What of it is told here; `meetings` are those whose notes are files."""
     key: ClassVar[str] = ""
     edited_by: ClassVar[str | None] = None
     read_only: ClassVar[bool] = True
@@ -155,7 +157,7 @@ class NotesPlace(Declaration):
     @property
     def where(self) -> tuple[Given, Given | None]:
         """The container, and the site that it is in."""
-        return Given(text=self.service), None
+        return Given(text=self.rows), None
 
 
 Place: TypeAlias = Annotated[

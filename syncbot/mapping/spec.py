@@ -30,7 +30,7 @@ class EndpointSpec:
     service: str
     """"notion", "sharepoint", "notes" or "memory"."""
     container: str
-    """The id of the data source; the id or name of the list; "notes"."""
+    """The id of the data source; the id or name of the list; of notes: what is told."""
     site: str | None = None
     """Of SharePoint: the address of the site."""
     key_column: str
