@@ -15,11 +15,13 @@ import jwt
 
 from syncbot.endpoints.base import Endpoint
 from syncbot.endpoints.budget import SharedBudget
+from syncbot.endpoints.memo import Memo
 from syncbot.endpoints.notion.connection import NotionConnection
 from syncbot.endpoints.notion.endpoint import NotionEndpoint
 from syncbot.endpoints.notion.writing import Patience
 from syncbot.endpoints.sharepoint.connection import GraphConnection, open_client
 from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
+from syncbot.endpoints.sharepoint.people import People
 from syncbot.endpoints.sharepoint.sign_in import SignIn
 from syncbot.endpoints.traffic import Traffic
 from syncbot.errors import Forbidden, MappingError, Problem, SettingsError
@@ -119,6 +121,7 @@ class _Services:
         self._on_wait = on_wait
         self.requests: dict[str, Callable[[], int]] = {}
         self.probes: list[Probe] = []
+        self._people: dict[str, People] = {}
 
     def endpoint(self, spec: EndpointSpec) -> Endpoint:
         """Make one endpoint; all of one service share its connection."""
@@ -140,7 +143,19 @@ class _Services:
             key_column=spec.key_column,
             time_zone=self._settings.zone,
             app_id=str(self._settings.client_id),
+            memo=self._people_memo,
+            people=self._people,
         )
+
+    def _people_memo(self, site: str) -> Memo:
+        """Where it is kept whom a site knows."""
+        name = f"sharepoint ({_fingerprint(self._whose_graph)}): people of {site}"
+        return Memo(partial(self._store.revise_memo, name))
+
+    @property
+    def _whose_graph(self) -> Sequence[str]:
+        settings = self._settings
+        return settings.graph_base_url, str(settings.tenant_id), str(settings.client_id)
 
     @cached_property
     def _notion(self) -> NotionConnection:
@@ -162,13 +177,12 @@ class _Services:
     @cached_property
     def _graph(self) -> GraphConnection:
         token = self._sign_in()
-        whose = (self._settings.graph_base_url, str(self._settings.tenant_id), str(self._settings.client_id))
         client = open_client(ca_bundle=self._settings.ca_bundle)
         self._stack.callback(client.close)
         connection = GraphConnection(
             token=token,
             base_url=self._settings.graph_base_url,
-            traffic=self._traffic("sharepoint", whose, self._settings.graph_rate),
+            traffic=self._traffic("sharepoint", self._whose_graph, self._settings.graph_rate),
             client=client,
             new_id=lambda: str(uuid.uuid4()),
             now=_now,
@@ -194,7 +208,7 @@ class _Services:
         """Make the queue of a connection, whose rate and turn are shared with all processes on this store."""
         connection = f"{name} ({_fingerprint(whose)})"
         self._turns.add(connection)
-        revise = partial(self._store.revise_budget, connection)
+        revise = partial(self._store.revise_memo, connection)
         traffic = Traffic(
             name=name,
             units=per_minute,

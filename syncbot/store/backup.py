@@ -2,7 +2,7 @@
 
 The first line says what the file is and of which revision; then comes a line for each table row, `[table, {column:
 value}]`; the last line counts them, so that a file that was cut short is known as such. Moments are ISO 8601 in UTC.
-Leases and budgets stay out: they are about processes, not about records.
+Leases and what endpoints keep for themselves (the table `budgets`) stay out: they are not about records.
 """
 
 import gzip

@@ -339,11 +339,12 @@ class Store(Protocol):
     def drop_lease(self, name: str, *, holder: str) -> None:
         """Give it back; nothing happens when somebody else holds it by now."""
 
-    # -- budgets
-    def revise_budget(self, connection: str, change: Callable[[str], str]) -> None:
-        """Turn the text that tells what was spent of a connection's rate into another; "" before the first time.
+    # -- memos
+    def revise_memo(self, name: str, change: Callable[[str], str]) -> None:
+        """Turn a text that `endpoints` keep for themselves into another; "" before the first time.
 
-        The text is written by `endpoints`. Of two that revise at once, the second sees what the first has made of it.
+        Of two that revise at once, the second sees what the first has made of it. A memo may get lost without harm:
+        it tells what was spent of a connection's rate, or spares a question.
         """
 
     def close(self) -> None:

@@ -59,7 +59,7 @@ class MemoryStore:
         self._bindings: dict[tuple[str, str], str] = {}
         self._full_readings: dict[tuple[str, str], datetime] = {}
         self._leases: dict[str, _Lease] = {}
-        self._budgets: dict[str, str] = {}
+        self._memos: dict[str, str] = {}
 
     # -- runs
     def begin_run(self, run: Run) -> None:
@@ -373,11 +373,11 @@ class MemoryStore:
     def _holds(self, name: str, holder: str) -> bool:
         return name in self._leases and self._leases[name].holder == holder
 
-    # -- budgets
-    def revise_budget(self, connection: str, change: Callable[[str], str]) -> None:
-        """Turn the text that tells what was spent of a connection's rate into another."""
+    # -- memos
+    def revise_memo(self, name: str, change: Callable[[str], str]) -> None:
+        """Turn a text that endpoints keep for themselves into another."""
         with self._lock:
-            self._budgets[connection] = change(self._budgets.get(connection, ""))
+            self._memos[name] = change(self._memos.get(name, ""))
 
     def close(self) -> None:
         """Nothing to let go of."""

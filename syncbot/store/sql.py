@@ -7,12 +7,12 @@ from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord
 from syncbot.store import (
-    budgets,
     committing,
     cursors,
     findings,
     journal,
     leases,
+    memos,
     records,
     ruling,
     runs,
@@ -240,11 +240,11 @@ class SqlStore:
         with self._database.write() as connection:
             leases.drop(connection, name, holder=holder)
 
-    # -- budgets
-    def revise_budget(self, connection: str, change: Callable[[str], str]) -> None:
-        """Turn the text that tells what was spent of a connection's rate into another."""
-        with self._database.write_in_passing() as opened:
-            budgets.revise(opened, connection, change)
+    # -- memos
+    def revise_memo(self, name: str, change: Callable[[str], str]) -> None:
+        """Turn a text that endpoints keep for themselves into another."""
+        with self._database.write_in_passing() as connection:
+            memos.revise(connection, name, change)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -271,10 +271,10 @@ leases = Table(
     Column("since", Moment),
 )
 
-budgets = Table(
+memos = Table(
     "budgets",
     metadata,
     _name("connection", primary_key=True),
     Column("text", Text, nullable=False),
 )
-"""What the queues of a connection have spent of its rate, in a text of theirs."""
+"""Texts that endpoints keep for themselves; named after the first of them, what was spent of a connection's rate."""

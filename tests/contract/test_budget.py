@@ -23,7 +23,7 @@ LATE = 2 * WINDOW / SLOTS
 
 def shared(store: Store, *, limit: float = 3, connection: str = "notion") -> SharedBudget:
     """A budget that lives in a store."""
-    return SharedBudget(lambda change: store.revise_budget(connection, change), limit=limit, window=WINDOW)
+    return SharedBudget(lambda change: store.revise_memo(connection, change), limit=limit, window=WINDOW)
 
 
 def served(budget: Budget, now: float, units: float = 1.0) -> float:
@@ -140,14 +140,14 @@ class SharedContract(BudgetContract):
         budget = shared(store, limit=1_000_000)
         for number in range(1_000):
             budget.spend(1.0, now=NOW + number / 5)
-        store.revise_budget("notion", lambda text: lengths.append(len(text)) or text)  # type: ignore[func-returns-value]
+        store.revise_memo("notion", lambda text: lengths.append(len(text)) or text)  # type: ignore[func-returns-value]
         assert lengths[0] < 4_000
 
     def test_a_text_of_another_make_is_begun_anew(self, reopened: Callable[[], Store]) -> None:
         """A budget that cannot be read stops nobody."""
         store = reopened()
         for text in ("{", "[]", '{"spent":[1],"hold":null}', '{"spent":[],"hold":7}', "null"):
-            store.revise_budget("notion", lambda _, text=text: text)  # type: ignore[misc]
+            store.revise_memo("notion", lambda _, text=text: text)  # type: ignore[misc]
             assert shared(store).spend(3.0, now=NOW) == (0, 0)
 
     def test_it_costs_nothing_beside_a_request(self, reopened: Callable[[], Store]) -> None:

@@ -33,7 +33,7 @@ def main(database: str, base_url: str, token: str, units: str, window: str, time
         dice=random.Random(1),
         on_wait=lambda why, _: say(f"waits, {why}"),
         shared=lambda limit, length: SharedBudget(
-            lambda change: store.revise_budget("notion", change), limit=limit, window=length
+            lambda change: store.revise_memo("notion", change), limit=limit, window=length
         ),
         clock=time.time,  # noqa: TID251
     )

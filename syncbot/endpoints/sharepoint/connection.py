@@ -52,7 +52,7 @@ class GraphConnection:
     new_id: Callable[[], str]
     """Makes a GUID for each request's client-request-id."""
     now: Callable[[], datetime]
-    """Only read where Retry-After is a date."""
+    """Read where Retry-After is a date, and for the age of what is remembered."""
     name: str = "sharepoint"
     """For messages and for `Endpoint.connection`."""
     user_agent: str = USER_AGENT

@@ -1,6 +1,6 @@
 """One SharePoint list as an endpoint."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from syncbot.endpoints.base import (
     nothing_known,
 )
 from syncbot.endpoints.fits import refusal
+from syncbot.endpoints.memo import Memo, forgetful
 from syncbot.errors import CursorExpired, Invalid, NotFound, SchemaChanged
 
 from .asks import ListAsks, asks_for, version_of
@@ -45,7 +46,8 @@ class SharePointEndpoint:
 
     What a feed does not give and a listing does: who changed an item last (`lastModifiedBy`). It is told by
     `EditorLookupId` and `AppEditorLookupId` instead, which name rows of the site; who stands behind such a row
-    is looked up once. A feed has no threshold, is complete, and goes on from its own link, which no listing does.
+    is looked up once and then remembered (`People`). A feed has no threshold, is complete, and goes on from its own
+    link, which no listing does.
     """
 
     name: str
@@ -60,9 +62,10 @@ class SharePointEndpoint:
     app_id: str
     """Our client id: what stands behind our own writes."""
     page: int = PAGE
-    _people: dict[str, People] = field(default_factory=dict)
-    _apps: dict[str, bool] = field(default_factory=dict)
-    """Rows of the site's applications, and whether they are ours."""
+    memo: Callable[[str], Memo] = forgetful
+    """By the path of a site: where it is kept between runs whom the site knows."""
+    people: dict[str, People] = field(default_factory=dict)
+    """By the path of a site; other endpoints of the connection may have the same."""
     _seen_columns: dict[str, dict[ColumnId, Column]] = field(default_factory=dict)
     """By container: the columns as they were seen last."""
     _just_read: dict[str, list[Any]] = field(default_factory=dict)
@@ -139,7 +142,7 @@ class SharePointEndpoint:
             self.ensure_list(schema)
             return Gone(ref=ref, reason=GoneReason.NOT_FOUND)
         row = reader.row(item, ref)
-        self._learn(item, row.by_us)
+        self._people_of(schema).note(item, ours=row.by_us)
         return row
 
     def find(self, key: str, schema: Schema) -> Sequence[Row]:
@@ -160,16 +163,17 @@ class SharePointEndpoint:
         """Carry out up to twenty writes as one batch."""
         if len(writes) > MOST:
             raise ValueError(f"{len(writes)} writes at once, {MOST} are allowed")
-        reader = self._reader(self._as_now(schema, writes))
+        reader, people = self._reader(self._as_now(schema, writes)), self._people_of(schema)
         writer = Writer(
             graph=self.graph,
             asks=ListAsks(container=schema.container),
             reader=reader,
             names=self._names(reader),
             ensure_list=lambda: self.ensure_list(schema),
-            learn=self._learn,
+            learn=lambda item, by_us: people.note(item, ours=by_us),
         )
         yield from writer.run(writes)
+        people.keep()
 
     def _as_now(self, schema: Schema, writes: Sequence[Write]) -> Schema:
         """Return the schema with the settings of its columns as they were seen last: options come and go.
@@ -272,6 +276,7 @@ class SharePointEndpoint:
             self._learn_apps(changed, reader)
             rows = [reader.row(item) for item in changed]
             notes += _odd_days(reader, changed)
+            self._people_of(schema).keep()
         return Reading(
             rows=rows,
             gone=[Gone(ref=ref, reason=GoneReason.TRASHED) for ref in feed.gone],
@@ -291,35 +296,31 @@ class SharePointEndpoint:
             translator=translator,
             faults=self._faults(schema, fresh=fresh),
             app_id=self.app_id.lower(),
-            is_ours=lambda row: self._apps.get(row, False),
+            is_ours=lambda app: people.is_ours(app) is True,
             name_of=people.name_of,
         )
 
     def _people_of(self, schema: Schema) -> People:
         site = ListAsks(container=schema.container).site
-        return self._people.setdefault(site, People(connection=self.graph, site=site))
+        if site not in self.people:
+            self.people[site] = People(connection=self.graph, site=site, memo=self.memo(site))
+        return self.people[site]
 
     def _names(self, reader: RowReader) -> list[str]:
         return names_to_select(reader.schema, without=reader.faults)
 
-    def _learn(self, item: Json, by_us: bool) -> None:
-        """Remember whose an application's row on the site is, from an item that names its editor."""
-        app = inside(item, "fields", "AppEditorLookupId")
-        if app is not None:
-            self._apps[str(app)] = by_us
-
     def _learn_apps(self, items: Any, reader: RowReader) -> None:
         """For each application's row that is not known yet, look one item up that names its editor."""
-        asks = ListAsks(container=reader.schema.container)
+        asks, people = ListAsks(container=reader.schema.container), self._people_of(reader.schema)
         for item in items:
             app = inside(item, "fields", "AppEditorLookupId")
-            if app is None or str(app) in self._apps:
+            if app is None or people.is_ours(str(app)) is not None:
                 continue
             try:
                 found = self.graph.ask(asks.item(str(item["id"]), ["AppEditorLookupId"])).body
             except NotFound:
                 continue
-            self._learn(found, reader.row(found).by_us)
+            people.note(found, ours=reader.row(found).by_us)
 
 
 def _odd_days(reader: RowReader, items: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""What every store promises of the texts in which queues keep what they spent."""
+"""What every store promises of the texts that endpoints keep for themselves, as queues do of what they spent."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -9,11 +9,11 @@ from syncbot.store.base import Store
 from tests.contract.store_shelf import OnAShelf, Shelf
 
 
-class BudgetsContract(OnAShelf):
-    """Budgets."""
+class MemosContract(OnAShelf):
+    """Memos."""
 
-    def test_a_budget_is_revised_from_what_it_was(self, store: Store) -> None:
-        """Empty at first, one for each connection, back to the letter."""
+    def test_a_memo_is_revised_from_what_it_was(self, store: Store) -> None:
+        """Empty at first, one for each name, back to the letter."""
         seen = list[str]()
 
         def add(text: str) -> str:
@@ -21,7 +21,7 @@ class BudgetsContract(OnAShelf):
             return f'{text}{{"é %s :x"}}\n'
 
         for name in ("notion", "notion", "sharepoint", "notion"):
-            store.revise_budget(name, add)
+            store.revise_memo(name, add)
         once = '{"é %s :x"}\n'
         assert seen == ["", once, "", once * 2]
 
@@ -34,8 +34,8 @@ class BudgetsContract(OnAShelf):
 
         for text in ("a", "b"):
             with pytest.raises(ZeroDivisionError):
-                store.revise_budget("notion", fail)
-            store.revise_budget("notion", lambda before, text=text: seen.append(before) or text)  # type: ignore[misc,func-returns-value]
+                store.revise_memo("notion", fail)
+            store.revise_memo("notion", lambda before, text=text: seen.append(before) or text)  # type: ignore[misc,func-returns-value]
         assert seen == ["", "a"]
 
     def test_no_revision_is_lost(self, shelf: Shelf) -> None:
@@ -46,14 +46,14 @@ class BudgetsContract(OnAShelf):
         def count(number: int) -> None:
             start.wait()
             for _ in range(25):
-                stores[number].revise_budget("notion", lambda text: str(int(text or 0) + 1))
+                stores[number].revise_memo("notion", lambda text: str(int(text or 0) + 1))
 
         try:
             with ThreadPoolExecutor(len(stores)) as threads:
                 list(threads.map(count, range(len(stores))))
-            shelf.store.revise_budget("notion", lambda text: f"counted {text}")
+            shelf.store.revise_memo("notion", lambda text: f"counted {text}")
             seen = list[str]()
-            stores[1].revise_budget("notion", lambda text: seen.append(text) or text)  # type: ignore[func-returns-value]
+            stores[1].revise_memo("notion", lambda text: seen.append(text) or text)  # type: ignore[func-returns-value]
             assert seen == ["counted 100"]
         finally:
             for twin in {id(one): one for one in stores}.values():
