@@ -8,7 +8,7 @@
     │  ├ Transient          worth trying again         ├ Throttled(retry_after) ├ Unavailable
     │  │                                               └ OutcomeUnknown: sent, and nobody knows whether it was saved
     │  ├ Precondition       plan this record again     ├ NotFound ├ AlreadyExists ├ VersionChanged ├ ReadOnly ├ Invalid
-    │  │                                               ├ Locked └ TooLarge (of files)
+    │  │                                               ├ Locked ├ TooLarge └ Unreadable (of files)
     │  └ Fatal              stop this endpoint         ├ AuthFailed ├ Forbidden ├ SchemaChanged ├ CursorExpired └ Incomplete
     ├ Refusal               the planner says no        └ SideEmptied └ TooManyChanges
     └ StoreError            the store                  ├ LeaseHeld ├ LeaseLost ├ StoreTooNew └ UnknownId
@@ -131,6 +131,18 @@ class Locked(Precondition):
 
 class TooLarge(Precondition):
     """The file is larger than we read."""
+
+
+class Unreadable(Precondition):
+    """The document is damaged, encrypted, hostile, or of a kind that we do not read; nothing else is held up by it."""
+
+    def __init__(self, *, file: str, why: str, endpoint: str = "documents", ref: str | None = None) -> None:
+        """`file` is the name that people know; `why` goes on the sentence "it was not read: "."""
+        self.file, self.why = file, why
+        super().__init__(f"{file!r} was not read: {why}", endpoint=endpoint, ref=ref)
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class Invalid(Precondition):

@@ -33,6 +33,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.ReadOnly, "Allow syncbot to write there, or mark the field read_only in mappings/."),
     (errors.Locked, "Close or check in the file where it is open. The next sync writes it."),
     (errors.TooLarge, "Split the file, or take the pictures out; nothing else is held up by it."),
+    (errors.Unreadable, "Open the file, save it anew without password and macros as .docx, .md or .txt."),
     (errors.Invalid, "Correct the value where it was written, or allow it in mappings/ or in the column."),
     (errors.AuthFailed, "Check the token, secret or certificate in the settings, then run: syncbot check"),
     (errors.Forbidden, "Grant the missing permission (docs/howto/), then run: syncbot check"),

@@ -1,0 +1,49 @@
+"""The one door for documents: decides by content how a file is read, and what it may cost."""
+
+from pathlib import PurePosixPath
+
+from syncbot.endpoints.files import MOST_BYTES
+from syncbot.errors import Unreadable
+from syncbot.notes.form import BlockKind, Note
+
+from .content import Content, kind_of, kind_of_text, text_of
+from .days import day_in
+from .markdown import front_matter, read_markdown
+from .plain import read_text
+from .webpage import page_title, read_html
+
+
+def read_document(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
+    """Read a Word, Markdown, text or HTML file of that name.
+
+    Raises `Unreadable` for what is damaged, encrypted, too large, hostile or none of these. Nothing in the document is
+    executed or fetched, and `data` stays as it is.
+    """
+    try:
+        return _read(data, name=name, ref=ref, url=url)
+    except Unreadable as error:
+        raise Unreadable(file=name, why=error.why, ref=ref) from error
+
+
+def _read(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
+    if len(data) > MOST_BYTES:
+        raise Unreadable(file=name, why=f"{len(data):,} bytes, the limit is {MOST_BYTES:,}")
+    if kind_of(data, name=name) is Content.WORD:
+        raise Unreadable(file=name, why="Word files are not read yet")
+    return _note_of_text(text_of(data, file=name), name=name, ref=ref, url=url)
+
+
+def _note_of_text(text: str, *, name: str, ref: str, url: str | None) -> Note:
+    said = ""
+    match kind_of_text(text, name=name):
+        case Content.HTML:
+            blocks, said = read_html(text), page_title(text)
+        case Content.MARKDOWN:
+            blocks, front = read_markdown(text), front_matter(text)
+            said = front.get("date", "")[:10] or front.get("title", "")
+        case _:
+            blocks = read_text(text)
+    stem = PurePosixPath(name).stem
+    heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+    day = day_in(stem) or day_in(said) or day_in(heading)
+    return Note(ref=ref, title=stem, blocks=blocks, day=day, url=url)
