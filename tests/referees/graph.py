@@ -16,6 +16,8 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
 
+from tests.referees.graph_drives import drive_faults, is_about_drives
+
 GRAPH_DATA = Path(__file__).parents[2].parent / "shared/data/graph"
 """Recordings and metadata, outside the project; they may be absent."""
 METADATA = GRAPH_DATA / "msgraph-metadata/v1.0-sites-lists.openapi.json"
@@ -64,6 +66,8 @@ def faults(method: str, path: str, status: int, body: object) -> Iterator[str]:
     known = _plain(path)
     if status >= 400:
         yield from _judged("error", body)
+    elif is_about_drives(known):
+        yield from drive_faults(method, known, status, body)
     elif known == "/$batch":
         yield from _batch_faults(body)
     elif status == 204:

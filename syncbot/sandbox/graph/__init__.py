@@ -1,7 +1,9 @@
-"""A local Microsoft Graph, as far as SharePoint lists go: sites, lists, columns, items, delta and `$batch`.
+"""A local Microsoft Graph, as far as SharePoint's lists and libraries go, with delta and `$batch`.
 
-* `service.GraphService` is what the front serves; `people.People` is what persons do in the browser.
+* `service.GraphService` is what the front serves; `people.People` and `people_files` are what persons do.
 * `routes` finds the handler; `sites`, `items`, `delta`, `batch` are the handlers; `errors` words refusals.
+* `library` remembers files; `drive_routes` finds `drives`, `drive_writes`, `uploads`, `drive_delta`; `prelinks` are
+  the addresses that need no token; `drive_shown` says what all of it looks like.
 * `values` judges what is written, `fields` says what is read, `columns` knows the kinds of columns.
 
 Shapes were taken from recorded answers of 2021 to 2026; where nothing was recorded, the stricter reading was

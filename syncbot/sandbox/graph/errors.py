@@ -102,6 +102,12 @@ def locked() -> Refused:
     return Refused(423, "resourceLocked", "The resource you are attempting to access is locked.")
 
 
+def locked_file() -> Refused:
+    """423: a file is open in Word or Excel, or checked out (seen in 2024: the finer code says which)."""
+    message = "The resource you are attempting to access is locked"
+    return Refused(423, "notAllowed", message, inner="resourceLocked")
+
+
 def threshold() -> Refused:
     """429: the list view threshold, disguised as throttling and without a Retry-After (seen live)."""
     return Refused(429, "throttledRequest", "The request has been throttled.")

@@ -10,11 +10,12 @@ from ..frame import Answer
 from .errors import bad_etag, bad_request, invalid, locked, not_found, stale
 from .fields import check_lookups, etag_of, fields_of
 from .filters import filtered, ordered, prefers_unindexed
+from .hands import Hand
 from .place import Place
 from .query import Query, read_query
 from .shown import shown_item
 from .sites import answered
-from .state import Hand, Item, SharePointList, Wire
+from .state import Item, SharePointList, Wire
 from .values import Site, accepted
 from .work import added, buried, changed
 

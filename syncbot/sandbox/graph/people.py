@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from ..frame import Edit
 from .columns import FACETS, MANY_REFERENCES, REFERENCES, SYSTEM, Kind, completed, kind_of
-from .state import Hand, Item, Person, SharePointList, State, Wire, stamp
+from .hands import Hand
+from .state import Item, Person, SharePointList, State, Wire, stamp
 from .values import midnight, targets
 from .work import added, buried, changed, restored
 

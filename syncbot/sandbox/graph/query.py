@@ -10,6 +10,7 @@ from .errors import Refused, bad_request, invalid
 DEFAULT_PAGE = 200
 LARGEST_PAGE = 5000
 _FIELDS = re.compile(r"fields(?:\(\$select=(?P<names>[^()]*)\))?", re.IGNORECASE)
+_PAGED = ("listItem", "driveItem")
 _NAMED = re.compile(r"^\$?(expand|select|top|filter|orderby|skiptoken|token|skip|search|count)$")
 
 
@@ -60,7 +61,7 @@ def _check_options(query: Mapping[str, object], options: Mapping[str, str], kind
     for name in query:
         if name.startswith("$") and not _NAMED.match(name):
             raise bad_request(f"The query parameter '{name}' is not supported.")
-    odd = set(options) - {"expand", "select"} if kind != "listItem" else set()
+    odd = set(options) - {"expand", "select"} if kind not in _PAGED else set()
     if odd:
         raise invalid(f"${min(odd)} is not supported on this API.")
 

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..frame import Answer, Call
-from . import delta, items, sites
+from . import delta, drives, items, sites
 from .auth import check_access
+from .drive_routes import below_drive, cost_of_drive, default_library, library_by_drive
 from .errors import Refused, denied, no_segment, not_found
 from .place import Place
 from .state import SharePointList
 
 _PREFIX = "/v1.0"
+_DRIVES = "/v1.0/drives/"
 _BY_PATH = re.compile(r"/sites/(?P<host>[^/:]+):/(?P<path>[^:]*)(?::(?P<rest>/.*)?)?")
 _BY_ID = re.compile(r"/sites/(?P<key>[^/:]+)(?P<rest>/.*)?")
 _WRITES = ("POST", "PATCH", "PUT", "DELETE")
@@ -25,7 +27,18 @@ class Target:
     site_key: str
     host: str = ""
     path: str = ""
-    below: tuple[str, ...] = ()
+    rest: str = ""
+    """What comes after the site, as it was written."""
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """The same, part by part."""
+        return tuple(part for part in self.rest.split("/") if part)
+
+    def after(self, parts: int) -> str:
+        """Return what comes after so many parts."""
+        kept = self.rest.split("/")[1 + parts :]
+        return "".join(f"/{part}" for part in kept)
 
     @property
     def is_collection(self) -> bool:
@@ -48,17 +61,20 @@ def target_of(path: str) -> Target:
     if match:
         where = f"/{match['path'].strip('/')}"
         key = f"{match['host']}:{where}:"
-        return Target(site_key=key, host=match["host"], path=where, below=_parts(match["rest"]))
+        return Target(site_key=key, host=match["host"], path=where, rest=match["rest"] or "")
     match = _BY_ID.fullmatch(rest)
     if match is None:
         raise no_segment(rest.strip("/").split("/")[0])
-    return Target(site_key=match["key"], below=_parts(match["rest"]))
+    return Target(site_key=match["key"], rest=match["rest"] or "")
 
 
 def cost_of(call: Call) -> float:
     """Return resource units (SharePoint's throttling guide: 1 for one thing or a delta with token)."""
     if call.method in _WRITES:
         return 2
+    of_drive = cost_of_drive(call)
+    if of_drive is not None:
+        return of_drive
     try:
         target = target_of(call.path)
     except Refused:
@@ -71,7 +87,15 @@ def cost_of(call: Call) -> float:
 def handled(place: Place, claims: Mapping[str, object]) -> Answer:
     """Check the right to it, find the handler and let it answer."""
     call = place.call
+    if call.path.startswith(_DRIVES):
+        check_access(claims, place.state, writes=call.method in _WRITES)
+        key, slash, rest = call.path.removeprefix(_DRIVES).partition("/")
+        return below_drive(place, library_by_drive(place, key), slash + rest)
     target = target_of(call.path)
+    if "drive" in (*target.below[:1], *target.below[2:3]) or target.below[:1] == ("drives",):
+        check_access(claims, place.state, writes=call.method in _WRITES)
+        _check_site(place, target)
+        return _drive_of_site(replace(place, site_key=target.site_key), target)
     manages = call.method in _WRITES and "items" not in target.below[2:3]
     check_access(claims, place.state, writes=call.method in _WRITES, manages=manages)
     _check_site(place, target)
@@ -86,6 +110,22 @@ def handled(place: Place, claims: Mapping[str, object]) -> Answer:
     if owner is None:
         raise not_found("The specified list was not found.")
     return _below_list(replace(place, list_key=target.below[1]), owner, target.below[2:])
+
+
+def _drive_of_site(place: Place, target: Target) -> Answer:
+    """Answer a call to the site's own drive, to one of its drives, or to the drive of one of its libraries."""
+    match target.below[:3]:
+        case ("drives",):
+            return _only_get(place.call, drives.drives(place))
+        case ("drives", key, *_):
+            return below_drive(place, library_by_drive(place, key), target.after(2))
+        case ("drive", *_):
+            return below_drive(place, default_library(place), target.after(1))
+        case ("lists", key, "drive"):
+            library = place.state.library_of(key)
+            if library is not None:
+                return below_drive(place, library, target.after(3))
+    raise not_found()
 
 
 def _below_list(place: Place, owner: SharePointList, below: tuple[str, ...]) -> Answer:
@@ -153,7 +193,3 @@ def _only_get(call: Call, answer: Answer) -> Answer:
 
 def _wrong_method() -> Refused:
     return Refused(405, "notAllowed", "The specified HTTP method is not allowed for the request target.")
-
-
-def _parts(rest: str | None) -> tuple[str, ...]:
-    return tuple(part for part in (rest or "").split("/") if part)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from ..faults import FaultPlan, Orders
 from ..frame import Answer, Call, RateLimit
-from . import batch
+from . import batch, prelinks
 from .auth import Verify, claims_of
 from .errors import Refused, broken, throttled
-from .people import People
+from .people_files import PeopleWithFiles
 from .place import Place
 from .routes import cost_of, handled
 from .settings import Settings
@@ -30,8 +30,8 @@ _NEAR_LIMIT = 0.8
 """From this share of the minute's units on the answers carry RateLimit headers."""
 
 
-class GraphService(People):
-    """Graph for the lists of one SharePoint site.
+class GraphService(PeopleWithFiles):
+    """Graph for the lists and libraries of one SharePoint site.
 
     `service.settings` says how it behaves; the methods of `People` do what persons do in the browser.
     """
@@ -151,6 +151,8 @@ class GraphService(People):
     def _answer(self, call: Call, now: datetime) -> Answer:
         self._last_now = now
         try:
+            if prelinks.is_prelink(call):
+                return prelinks.prelinked(self._place(call, now))
             claims = claims_of(call.headers.get("authorization"), self._verify, now)
             if batch.is_batch(call):
                 return self._batch(call, claims, now)

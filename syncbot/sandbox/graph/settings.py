@@ -22,3 +22,19 @@ class Settings:
     """Faults drawn for each request inside a `$batch`."""
     bare_204: bool = True
     """Every second 204 inside a `$batch` has no `headers` (as more than half of the recorded ones)."""
+    delta_ctags: bool = False
+    """A delta of a drive tells cTags. Documented: not in SharePoint; some have seen them there."""
+    delta_hashes: bool = True
+    """A delta of a drive tells the files' hashes (seen to be left out now and then)."""
+    ctag_moves_on_rename: bool = True
+    """Documented: a cTag stays when only metadata change. Seen live in 2020: it moves with the name."""
+    graves_alone: bool = True
+    """A deleted folder is told alone. Documented is no more than that an empty folder may be deleted."""
+    promotes: bool = True
+    """Uploaded Office files are written to (see `promotion`)."""
+    link_life: timedelta = timedelta(minutes=5)
+    """How long a pre-authenticated download link opens ("a few minutes", elsewhere "1 hour")."""
+    upload_life: timedelta = timedelta(minutes=15)
+    """How long an upload session is kept (recorded)."""
+    simple_upload: int = 250 * 1024 * 1024
+    """The most bytes of a PUT to `/content`; older documentation says 4 MB."""

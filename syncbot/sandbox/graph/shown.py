@@ -3,9 +3,10 @@
 from urllib.parse import quote, unquote
 
 from .fields import etag_of, fields_of
+from .hands import SHAREPOINT_APP, Hand
 from .place import Place
 from .query import Query
-from .state import SHAREPOINT_APP, Hand, Item, SharePointList, State, Wire, stamp
+from .state import Item, SharePointList, State, Wire, stamp
 
 APP_NAME = "Microsoft Graph"  # recorded: whatever the application is called
 _WITHOUT_SELECT = ("fields", "fields@odata.context")
@@ -22,7 +23,7 @@ def shown_item(place: Place, owner: SharePointList, item: Item, query: Query, *,
         "lastModifiedDateTime": stamp(item.modified),
         "webUrl": _address(place, owner, item),
         "createdBy": {"user": _user(place.state, item.created_by)},
-        "lastModifiedBy": _identities(place, item.modified_by),
+        "lastModifiedBy": identities(place, item.modified_by),
         "parentReference": {"id": owner.folder, "siteId": place.site_id},
         "contentType": {"id": owner.content_type, "name": "Item"},
     }
@@ -46,7 +47,7 @@ def shown_change(place: Place, owner: SharePointList, item: Item, query: Query) 
         "createdDateTime": stamp(item.created),
         "id": str(item.id),
         "webUrl": _address(place, owner, item),
-        "createdBy": _identities(place, item.created_by),
+        "createdBy": identities(place, item.created_by),
         "parentReference": {"id": "0", "path": unquote(place.folder(owner)), "siteId": place.state.site_guid},
         "contentType": {"id": owner.content_type, "name": "Item"},
     }
@@ -77,7 +78,8 @@ def _selected(body: Wire, query: Query) -> Wire:
     return {name: value for name, value in body.items() if name.startswith("@") or name in kept}
 
 
-def _identities(place: Place, hand: Hand) -> Wire:
+def identities(place: Place, hand: Hand) -> Wire:
+    """Return who wrote, as most answers name them: the application besides its user."""
     user = {"user": _user(place.state, hand)}
     return {"application": {"id": place.app_id, "displayName": APP_NAME}} | user if hand.app else user
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from .hands import Hand
+from .library import Library
+
 Wire = dict[str, Any]
 """One JSON object as Graph sends or takes it."""
-
-SHAREPOINT_APP = 1073741822
-"""The row that stands for an application without a user."""
 
 
 class Person(BaseModel):
@@ -19,13 +19,6 @@ class Person(BaseModel):
     name: str
     email: str
     object_id: str
-
-
-class Hand(BaseModel):
-    """Who wrote: a person, or the application."""
-
-    person: int = SHAREPOINT_APP
-    app: bool = False
 
 
 class Item(BaseModel):
@@ -99,6 +92,7 @@ class State(BaseModel):
     role: str | None = "write"
     """What the application was granted on the site; None = nothing."""
     lists: dict[str, SharePointList] = Field(default_factory=dict)
+    libraries: dict[str, Library] = Field(default_factory=dict)
     people: dict[int, Person] = Field(default_factory=dict)
     next_person: int = 6
     revision: int = 0
@@ -109,6 +103,11 @@ class State(BaseModel):
         """Find a list by id or by title."""
         found = self.lists.get(name.lower())
         return found or next((one for one in self.lists.values() if one.title == name), None)
+
+    def library_of(self, name: str) -> Library | None:
+        """Find a library by its list's id or by title."""
+        found = self.libraries.get(name.lower())
+        return found or next((one for one in self.libraries.values() if one.title == name), None)
 
     def use(self, units: float, now: datetime) -> None:
         """Note units used now and forget those older than a minute."""

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from .state import Hand, Item, SharePointList, Tomb, Wire
+from .hands import Hand
+from .state import Item, SharePointList, Tomb, Wire
 
 
 def added(owner: SharePointList, guid: str, values: Wire, by: Hand, at: datetime) -> Item:
