@@ -14,6 +14,7 @@ from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.fakes import postgres
+from tests.fakes.soak_runs import RULES
 from tests.property import test_soak
 
 CHUNK = 50
@@ -35,11 +36,11 @@ def main(words: list[str]) -> None:
 def _soak(given: argparse.Namespace, began: float) -> None:
     number = given.seed
     try:
-        while (left := given.examples - test_soak.RULES["examples"]) > 0:
+        while (left := given.examples - RULES["examples"]) > 0:
             if given.seconds and time.monotonic() - began > given.seconds:
                 break
             _chunk(number, given.store, min(CHUNK, left), shrink=not given.quick)
-            _say(f"  {test_soak.RULES['examples']} examples, {time.monotonic() - began:.0f} s")
+            _say(f"  {RULES['examples']} examples, {time.monotonic() - began:.0f} s")
             number += 1
     except BaseException:
         _say(f"stopped in the examples of seed {number}")
@@ -89,7 +90,7 @@ def _chunk(number: int, store: str, examples: int, *, shrink: bool) -> None:
 
 def _table(seconds: float) -> str:
     lines = [f"{seconds:.0f} s; met so often:"]
-    lines += [f"  {name:24} {count:9,}" for name, count in sorted(test_soak.RULES.items())]
+    lines += [f"  {name:24} {count:9,}" for name, count in sorted(RULES.items())]
     return "\n".join(lines)
 
 
