@@ -1,16 +1,25 @@
-"""`python -m syncbot.mapping schema`: the JSON Schema for editors; `.. reference`: the tables of docs/reference."""
+"""`python -m syncbot.mapping schema [FILE]`: the JSON Schemas for editors; `.. reference`: the tables of docs/reference."""
 
 import json
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from . import calendars
 from .format import json_schema
 from .reference import reference
 
+SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "kinds": json_schema,
+    "groups": calendars.json_schema,
+}
+"""By the file of mappings/ that they are for; "kinds" for the files of kinds."""
 
-def main(what: str) -> str:
+
+def main(what: str, of: str = "kinds") -> str:
     """Return what is asked for."""
-    return reference() if what == "reference" else json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    return reference() if what == "reference" else json.dumps(SCHEMAS[of](), indent=2, ensure_ascii=False)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(main(sys.argv[-1]) + "\n")
+    sys.stdout.write(main(*sys.argv[1:]) + "\n")

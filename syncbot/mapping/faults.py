@@ -123,7 +123,7 @@ def _problem(root: Schema, document: Document, error: ErrorDetails) -> Problem:
             found=context.get("found") or shown(error["input"]),
         )
     if kind == "literal_error":
-        words = [str(word) for word in _leaf(schema, error["loc"]).get("enum", ())]
+        words = [str(word) for word in _leaf(schema, path).get("enum", ())]
         return _unfit(document, path, listed(words), error["input"], words)
     if kind == "string_pattern_mismatch":
         expected = _PATTERNS.get(context["pattern"], f"a word that fits {context['pattern']}")

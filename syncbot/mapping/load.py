@@ -27,7 +27,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Mappings:
     for document in documents:
         found: list[Problem] = list(document.problems)
         spec = _read(folder, document, mapped, environment, found)
-        problems += sorted(found, key=_in_order)
+        problems += sorted(found, key=in_order)
         if spec is not None:
             specs[spec.kind] = spec
     if problems:
@@ -141,7 +141,8 @@ def _bad_values(document: Document, within: list[str], model: type[Record]) -> l
     ]
 
 
-def _in_order(problem: Problem) -> tuple[str, int, int]:
+def in_order(problem: Problem) -> tuple[str, int, int]:
+    """Return by what faults are sorted: file, line, column."""
     name, line, column = (*problem.place.rsplit(":", 2), "0", "0")[:3]
     return (name, int(line), int(column)) if line.isdigit() and column.isdigit() else (problem.place, 0, 0)
 

@@ -1,0 +1,110 @@
+"""Reads mappings/groups.yaml: the groups with their calendars, or every fault at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale, UnknownLocaleError
+from babel.localedata import locale_identifiers
+from holidays import country_holidays, list_supported_countries
+
+from syncbot.errors import MappingError, Problem
+from syncbot.schedule.calendar import Calendar, Holidays
+from syncbot.schedule.due import Group
+
+from .calendars import GroupDeclaration, GroupsDeclaration
+from .faults import declared, nearest
+from .load import document_at, in_order
+from .marks import Document
+from .marks import Path as Where
+
+FILE = "groups.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupSpec:
+    """A group as declared."""
+
+    title: str
+    locale: Locale
+    group: Group
+
+
+Groups: TypeAlias = Mapping[str, GroupSpec]
+"""By the word that records use for the group."""
+
+
+def groups(folder: Path) -> Groups:
+    """Read the groups; none where there is no such file. Raises `MappingError` with every fault."""
+    path = folder / FILE
+    if not path.exists():
+        return {}
+    document = document_at(path)
+    found, problems = (None, []) if document.data is None else declared(document, GroupsDeclaration)
+    problems = [*document.problems, *problems]
+    for name, one in found.groups.items() if found else ():
+        problems += _faults(document, ("groups", name), one)
+    if problems or found is None:
+        raise MappingError(
+            problems or [Problem(place=str(path), expected="the key 'groups'", found="nothing")]
+        )
+    return {name: _spec(name, one) for name, one in found.groups.items()}
+
+
+def _faults(document: Document, at: Where, one: GroupDeclaration) -> Iterator[Problem]:
+    zones = available_timezones()
+    if one.zone not in zones:
+        yield _unknown(document, (*at, "zone"), "a time zone", one.zone, zones)
+    if one.holidays is not None and not _kept(one.holidays):
+        places = _places()
+        yield _unknown(document, (*at, "holidays"), "a country, or a part of one", one.holidays, places)
+    if not _understood(one.locale):
+        yield _unknown(document, (*at, "locale"), "a language", one.locale, set(locale_identifiers()))
+    for what, timing in one.publications.items():
+        if timing.meeting is not None and timing.meeting not in one.meetings:
+            key = "before" if timing.before else "after"
+            where = (*at, "publications", what, key)
+            yield _unknown(document, where, "a meeting of the group", timing.meeting, set(one.meetings))
+
+
+def _unknown(document: Document, at: Where, expected: str, found: str, words: set[str]) -> Problem:
+    return Problem(place=document.at(at), expected=expected, found=repr(found), nearest=nearest(found, words))
+
+
+def _kept(text: str) -> bool:
+    country, _, part = text.partition("-")
+    known: Mapping[str, list[str]] = list_supported_countries()
+    return country in known and (not part or part in known[country])
+
+
+def _places() -> set[str]:
+    known: Mapping[str, list[str]] = list_supported_countries()
+    return set(known) | {f"{country}-{part}" for country, parts in known.items() for part in parts}
+
+
+def _understood(text: str) -> bool:
+    try:
+        Locale.parse(text)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def _spec(name: str, one: GroupDeclaration) -> GroupSpec:
+    group = Group(
+        name=name,
+        calendar=Calendar(zone=ZoneInfo(one.zone), holidays=_holidays(one.holidays)),
+        meetings={what: meeting.meeting(what) for what, meeting in one.meetings.items()},
+        publications={what: timing.timing() for what, timing in one.publications.items()},
+    )
+    return GroupSpec(title=one.title, locale=Locale.parse(one.locale), group=group)
+
+
+def _holidays(text: str | None) -> Holidays:
+    """Years are worked out as they are asked for."""
+    if text is None:
+        return frozenset()
+    country, _, part = text.partition("-")
+    return country_holidays(country, subdiv=part or None)
