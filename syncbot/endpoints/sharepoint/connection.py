@@ -144,7 +144,9 @@ class GraphConnection:
         }
         url = self.base_url.rstrip("/") + ask.path
         try:
-            response = self.client.request(ask.method, url, json=ask.body, headers=headers)
+            response = self.client.request(
+                ask.method, url, json=ask.body, content=ask.content, headers=headers
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unavailable(f"cannot be reached ({_kind(error)})", endpoint=self.name) from None
         except httpx.RequestError as error:

@@ -20,6 +20,8 @@ class Ask:
     path: str
     """Below the base URL, percent-encoded, with its query: "/sites/..."."""
     body: object | None = None
+    content: bytes | None = None
+    """Sent as it is, where there is no `body`: a file."""
     headers: Mapping[str, str] = field(default_factory=dict)
     units: float = 1.0
     """Resource units: 1 for one thing or a delta with token, 2 for several things, a write or a first delta
