@@ -10,6 +10,8 @@ from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, Duplicate, Proposal, StrayEdit
 from syncbot.reconcile.state import Agreed, KnownRecord, SeenRow
 
+from .notes import NotesStore
+
 
 class RunStatus(StrEnum):
     """How a run stands."""
@@ -204,7 +206,7 @@ class Cursor:
     run: str
 
 
-class Store(Protocol):
+class Store(NotesStore, Protocol):
     """Everything that is remembered between runs. Ids are made by the caller."""
 
     # -- runs

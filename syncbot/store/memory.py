@@ -28,6 +28,7 @@ from syncbot.store.base import (
 )
 from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
 from syncbot.store.known import MERGED_INTO, NOTHING_TO_FREE, STILL_LINKED, known_record, same_edit, unknown
+from syncbot.store.notes_memory import MemoryNotes
 
 Thing = TypeVar("Thing")
 
@@ -41,10 +42,11 @@ class _Lease:
     since: datetime
 
 
-class MemoryStore:
+class MemoryStore(MemoryNotes):
     """Plain dicts under one lock."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
         self._held: dict[RecordKey, Held] = {}

@@ -34,9 +34,10 @@ from syncbot.store.base import (
     WaitingRow,
 )
 from syncbot.store.database import Database
+from syncbot.store.notes_sql import SqlNotes
 
 
-class SqlStore:
+class SqlStore(SqlNotes):
     """What is remembered, on SQLite or PostgreSQL; may be used from several threads."""
 
     def __init__(self, database: Database) -> None:

@@ -3,9 +3,12 @@
 from tests.contract.store_findings_contract import FindingsContract
 from tests.contract.store_identity_contract import IdentityContract
 from tests.contract.store_memos_contract import MemosContract
+from tests.contract.store_notes_contract import NotesContract
 from tests.contract.store_records_contract import RecordsContract
 from tests.contract.store_work_contract import WorkContract
 
 
-class StoreContract(RecordsContract, FindingsContract, WorkContract, MemosContract, IdentityContract):
+class StoreContract(
+    RecordsContract, FindingsContract, WorkContract, MemosContract, IdentityContract, NotesContract
+):
     """All of it."""
