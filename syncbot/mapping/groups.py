@@ -47,9 +47,8 @@ def groups(folder: Path) -> Groups:
     for name, one in found.groups.items() if found else ():
         problems += _faults(document, ("groups", name), one)
     if problems or found is None:
-        raise MappingError(
-            problems or [Problem(place=str(path), expected="the key 'groups'", found="nothing")]
-        )
+        nothing = Problem(place=path.as_posix(), expected="the key 'groups'", found="nothing")
+        raise MappingError(sorted(problems, key=in_order) or [nothing])
     return {name: _spec(name, one) for name, one in found.groups.items()}
 
 
