@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from syncbot.model.fields import FieldType
+from syncbot.model.sheet import Pick
 
 
 class OnConflict(StrEnum):
@@ -98,10 +98,16 @@ class KindPolicy:
     max_changed: float = 0.5
 
     @cached_property
-    def said_at(self) -> Mapping[str, Callable[[Mapping[str, Any]], Any]]:
-        """By endpoint: takes the fields that it has out of a mapping, all at once. Raises KeyError where one is missing."""
+    def every_field(self) -> Pick:
+        """Takes all fields out of a mapping, all at once. Raises KeyError where one is missing."""
+        return Pick(tuple(self.fields))
+
+    @cached_property
+    def said_at(self) -> Mapping[str, Pick]:
+        """The same by endpoint, for the fields that it has; `every_field` itself where that is all of them."""
         had = {
-            name: [label for label, place in self.fields.items() if name in place.places]
+            name: tuple(label for label, place in self.fields.items() if name in place.places)
             for name in self.endpoints
         }
-        return {name: itemgetter(*labels) for name, labels in had.items() if labels}
+        whole = tuple(self.fields)
+        return {name: self.every_field if labels == whole else Pick(labels) for name, labels in had.items()}

@@ -1,7 +1,7 @@
 """Rows that need no decision, told while they are read: of a full reading nearly all."""
 
 from .policy import KindPolicy
-from .records import NOTHING, as_dict, decide_record
+from .records import NOTHING, decide_record
 from .state import Case, KnownRecord, SeenRow
 
 
@@ -13,16 +13,9 @@ def nothing_new(policy: KindPolicy, known: KnownRecord | None, endpoint: str, se
     """
     if known is None or (before := known.rows.get(endpoint)) is None:
         return False
-    return (
-        _same(seen, before) and decide_record(policy, Case(record=known.key, known=known, seen={})) is NOTHING
-    )
+    return seen == before and at_rest(policy, known)
 
 
-def _same(one: SeenRow, other: SeenRow) -> bool:
-    return _marks(one) == _marks(other) and as_dict(one.values) == as_dict(other.values)
-
-
-def _marks(row: SeenRow) -> tuple[object, ...]:
-    """Everything but the values, which may stand in mappings of different sorts."""
-    stamps = (row.ref, row.version, row.key, row.edited_at, row.edited_by, row.by_us, row.url)
-    return (*stamps, dict(row.faults), dict(row.echoes))
+def at_rest(policy: KindPolicy, known: KnownRecord) -> bool:
+    """Whether what was last seen of a record's rows is what was agreed: nothing is to be decided about it by itself."""
+    return decide_record(policy, Case(record=known.key, known=known, seen={})) is NOTHING

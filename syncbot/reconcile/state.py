@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from syncbot.model.values import Cell, Value
 
 PERSON = "person"
 """The source of a value that a person decided at the console, rather than an endpoint."""
 
-_NO_ECHOES: Mapping[str, Value] = {}
+EMPTY: Mapping[str, Any] = {}
+"""What most records have of most things: one for all of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,9 +28,9 @@ class SeenRow:
     edited_by: str | None = None
     by_us: bool = False
     url: str | None = None
-    faults: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """By field: why it is UNKNOWN, in words."""
-    echoes: Mapping[str, Value] = field(default_factory=lambda: _NO_ECHOES)
+    echoes: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
     """By field: what the place shows of a value of ours that it keeps in another form, such as without seconds; `values`
     holds what was written, so that its habits are never taken for somebody's edit."""
 
@@ -72,15 +74,15 @@ class KnownRecord:
     rows: Mapping[str, SeenRow]
     """By endpoint: the linked row as it was last seen or written. `values` there are what the place says until a
     newer reading says otherwise."""
-    agreed: Mapping[str, Agreed] = field(default_factory=dict)
+    agreed: Mapping[str, Agreed] = field(default_factory=lambda: EMPTY)
     """By field; a field that was never agreed is absent."""
-    conflicts: Mapping[str, str] = field(default_factory=dict)
+    conflicts: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """By field: the id of the open conflict."""
-    held: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """By field: why its open conflict waits for a person whatever the policy says (`plan.Conflict.held`)."""
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=lambda: EMPTY)
     """By field."""
-    unlinked: Mapping[str, str] = field(default_factory=dict)
+    unlinked: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """By endpoint: the ref of a row that went away; it is not created again."""
 
 
@@ -93,7 +95,7 @@ class Case:
     """None for a record that this run met for the first time."""
     seen: Mapping[str, SeenRow | GoneRow]
     """By endpoint: only what this run read; an endpoint that is absent said nothing new."""
-    how: Mapping[str, str] = field(default_factory=dict)
+    how: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """By endpoint, for rows that are to be linked now: by what they were recognised, in words."""
     aside: frozenset[str] = frozenset()
     """Endpoints that take no part in this record now: a row there is doubled, or may be this record and waits for a

@@ -41,14 +41,19 @@ def load_value(text: str) -> Value:
 
 
 def dump_cells(cells: Mapping[str, Cell]) -> str:
-    """Return the cells of a row as text."""
-    return dump({name: UNKNOWN_DATA if cell is UNKNOWN else to_json(cell) for name, cell in cells.items()})
+    """Return the cells of a row as text, in the order of their names: rows that say the same are the same text."""
+    return dump(
+        {name: UNKNOWN_DATA if cell is UNKNOWN else to_json(cell) for name, cell in sorted(cells.items())}
+    )
 
 
 def dump_agreed(agreed: Mapping[str, Agreed]) -> str:
-    """Return baselines as text: fields that were agreed together share one stamp, as most of a record's do."""
+    """Return baselines as text: fields that were agreed together share one stamp, as most of a record's do.
+
+    The fields of a group stand as `dump_cells` has them, after everything else of it: the reader relies on that.
+    """
     groups: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for name, one in agreed.items():
+    for name, one in sorted(agreed.items()):
         stamp = (one.source, one.at.isoformat(), one.run)
         groups.setdefault(stamp, {})[name] = to_json(one.value)
     return dump(

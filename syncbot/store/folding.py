@@ -13,7 +13,7 @@ LinkKey = tuple[str, str, str]
 """Kind, key of the record, endpoint."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
     """What is held of a record besides its rows."""
 

@@ -19,6 +19,8 @@ def known_record(
     key: str, held: Held, *, rows: Mapping[str, SeenRow], waiting: Sequence[OpenConflict]
 ) -> KnownRecord:
     """Put together what is known of a record; `waiting` are its open conflicts, answered or not."""
+    if not waiting:
+        return KnownRecord(key=key, rows=rows, agreed=held.agreed, unlinked=held.unlinked)
     return KnownRecord(
         key=key,
         rows=rows,

@@ -1,18 +1,21 @@
 """Reads the JSON texts of many records, keeping one copy of what recurs: names, words, days, sets, stamps."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from syncbot.model.sheet import Sheet, places
 from syncbot.model.values import UNKNOWN, Cell, Value, from_json
-from syncbot.reconcile.state import Agreed, SeenRow
+from syncbot.reconcile.baselines import Baselines, Stamp
+from syncbot.reconcile.state import EMPTY, Agreed, SeenRow
 from syncbot.store.codec import UNKNOWN_DATA
-from syncbot.store.sheet import Sheet
 
 _DECODE = json.JSONDecoder().raw_decode
 """`json.loads` without its care for the space around: these texts are ours."""
-_NUMBERS = frozenset({int, float, bool})
+_FIELDS = '"fields":'
+"""Within a JSON string no quotation mark stands by itself: this is found nowhere but before the fields."""
+_MOST_SHEETS = 4_000
 
 
 class Reader:
@@ -20,52 +23,80 @@ class Reader:
 
     def __init__(self) -> None:
         self._words: dict[str, str] = {}
-        self._places: dict[tuple[str, ...], Mapping[str, int]] = {}
         self._days: dict[str, date] = {}
         self._moments: dict[str, datetime] = {}
         self._sets: dict[tuple[str, ...], frozenset[str]] = {}
-        self._agreed: dict[tuple[str, str, str], dict[Value, Agreed]] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._alike: dict[tuple[Stamp, int], tuple[Stamp, ...]] = {}
+        self._sheets: dict[str, Sheet[Any]] = {}
+        """By text: of a record that all places say alike, one text is read, and one sheet kept."""
 
     def cells(self, text: str) -> Mapping[str, Cell]:
         """Return what `codec.dump_cells` was given."""
-        data = _DECODE(text)[0]
-        return Sheet(self._place(tuple(data)), tuple(self._items(data.values())))
+        found = self._sheets.get(text)
+        if found is None:
+            if len(self._sheets) >= _MOST_SHEETS:
+                self._sheets.clear()
+            data = _DECODE(text)[0]
+            found = Sheet(places(tuple(data)), tuple(self._items(data.values())))
+            self._sheets[text] = found
+        return found
 
     def agreed(self, text: str) -> Mapping[str, Agreed]:
         """Return what `codec.dump_agreed` was given."""
+        stamp, _, fields = text.partition(_FIELDS)
+        if said := self._sheets.get(fields[:-2]):  # all of it was agreed at once, and a row says just that
+            return Baselines(said, self._repeated(self._stamp(stamp), len(said)))
         names: list[str] = []
-        baselines: list[Agreed] = []
+        values: list[Any] = []
+        stamps: list[Stamp] = []
         for group in _DECODE(text)[0]:
-            fields = group["fields"]
-            names.extend(fields)
-            values = self._items(fields.values())
-            baselines.extend(self._baselines(values, group["source"], group["at"], group["run"]))
-        return Sheet(self._place(tuple(names)), tuple(baselines))
+            found = group["fields"]
+            names.extend(found)
+            values.extend(self._items(found.values()))
+            stamps.extend([self._stamped(group)] * len(found))
+        return Baselines(Sheet(places(tuple(names)), tuple(values)), tuple(stamps))
 
-    def _baselines(self, values: Iterable[Value], source: str, at: str, run: str) -> Iterator[Agreed]:
-        """Make baselines of one stamp; of the same value only one, except that 1, 1.0 and True are not the same."""
-        known, moment = self._agreed.setdefault((source, at, run), {}), self._moment(at)
-        for value in values:
-            found = None if type(value) in _NUMBERS else known.get(value)
-            if found is None:
-                found = Agreed(value=value, source=source, at=moment, run=run)
-                if type(value) not in _NUMBERS:
-                    known[value] = found
-            yield found
+    def _stamp(self, text: str) -> Stamp:
+        """Return the stamp of a group of baselines, of which `text` is all that stands before its fields."""
+        found = self._stamps.get(text)
+        if found is None:
+            [group] = json.loads(f"{text[:-1]}}}]")
+            found = self._stamps[text] = self._stamped(group)
+        return found
+
+    def _stamped(self, group: Mapping[str, Any]) -> Stamp:
+        once = self._words.setdefault
+        source, run = group["source"], group["run"]
+        return Stamp(source=once(source, source), at=self._moment(group["at"]), run=once(run, run))
+
+    def _repeated(self, stamp: Stamp, times: int) -> tuple[Stamp, ...]:
+        return self._alike.get((stamp, times)) or self._alike.setdefault((stamp, times), (stamp,) * times)
+
+    def words(self, text: str) -> Mapping[str, str]:
+        """Return a plain mapping of words; of hardly any record there is something in it."""
+        return EMPTY if text == "{}" else json.loads(text)
 
     def row(self, *, ref: str, version: str, cells: str, details: str) -> SeenRow:
         """Return what `codec.dump_cells` and `codec.dump_row` were given."""
         known = _DECODE(details)[0]
-        edited_at = known.pop("edited_at")
-        if "echoes" in known:
-            known["echoes"] = {name: from_json(value) for name, value in known["echoes"].items()}
+        once = self._words.setdefault
+        edited_at, edited_by = known["edited_at"], known["edited_by"]
         return SeenRow(
             ref=ref,
-            version=version,
+            version=once(version, version),
+            key=known["key"],
             values=self.cells(cells),
             edited_at=edited_at and self._moment(edited_at),
-            **known,
+            edited_by=edited_by and once(edited_by, edited_by),
+            by_us=known["by_us"],
+            url=known["url"],
+            faults=known["faults"] or EMPTY,
+            echoes=self._echoes(known["echoes"]) if "echoes" in known else EMPTY,
         )
+
+    def _echoes(self, told: Mapping[str, Any]) -> Mapping[str, Value]:
+        return {name: from_json(value) for name, value in told.items()}
 
     def _items(self, found: Iterable[Any]) -> list[Any]:
         """Return values and cells; written for speed, since a load of 100,000 records has millions of them."""
@@ -90,12 +121,6 @@ class Reader:
                 return self._moment(said)
             case _:
                 return UNKNOWN if data == UNKNOWN_DATA else from_json(data)
-
-    def _place(self, names: tuple[str, ...]) -> Mapping[str, int]:
-        found = self._places.get(names)
-        if found is None:
-            found = self._places[names] = {name: place for place, name in enumerate(names)}
-        return found
 
     def _set(self, members: tuple[str, ...]) -> frozenset[str]:
         return self._sets.get(members) or self._sets.setdefault(members, frozenset(members))

@@ -1,10 +1,10 @@
 """Records, their linked rows, baselines and history as they stand in the database."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union
+from sqlalchemy import Column, ColumnElement, Connection, func, select, union
 
 from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store import findings
@@ -16,23 +16,34 @@ from syncbot.store.known import known_record
 from syncbot.store.reading import Reader
 from syncbot.store.tables import conflicts, history, links, records
 
-_AT_ONCE = 2_000
-"""Rows fetched at a time: the texts of all of them are never in memory together."""
+_AT_ONCE = 1_000
+"""Records fetched at a time: the texts of all of them are never in memory together."""
 
 
 def load(connection: Connection, kind: str, keys: Collection[str] | None) -> Mapping[str, KnownRecord]:
     """Return what is known of these records, or of all of a kind."""
-    reader = Reader()
-    known = held(connection, kind, keys, reader)
-    rows: dict[str, dict[str, SeenRow]] = {key: {} for key in known}
+    if keys is None:
+        keys = connection.scalars(select(records.c.key).where(records.c.kind == kind)).all()
+    reader, wanted = Reader(), iter(keys)
+    known: dict[str, KnownRecord] = {}
+    while some := list(islice(wanted, _AT_ONCE)):
+        known |= _loaded(connection, kind, some, reader)
+    return known
+
+
+def _loaded(
+    connection: Connection, kind: str, keys: Collection[str], reader: Reader
+) -> dict[str, KnownRecord]:
+    """Read the rows first: what was agreed is nearly always what they say, and need not be read again."""
+    rows: dict[str, dict[str, SeenRow]] = defaultdict(dict)
     columns = (links.c.record, links.c.endpoint, links.c.ref, links.c.version, links.c.cells, links.c.details)
     chosen = select(*columns).where(*of(connection, links.c.kind, links.c.record, kind, keys))
-    for record, endpoint, ref, version, cells, details in _fetched(connection, chosen):
+    for record, endpoint, ref, version, cells, details in connection.execute(chosen):
         rows[record][endpoint] = reader.row(ref=ref, version=version, cells=cells, details=details)
     waiting = findings.waiting(connection, kind, keys)
     return {
         key: known_record(key, one, rows=rows[key], waiting=waiting.get(key, ()))
-        for key, one in known.items()
+        for key, one in held(connection, kind, keys, reader).items()
     }
 
 
@@ -45,8 +56,8 @@ def held(
     if lock:  # in one order, so that two commits wait for each other rather than deadlock
         chosen = chosen.order_by(records.c.key).with_for_update()
     return {
-        key: Held(agreed=reader.agreed(agreed), unlinked=json.loads(unlinked), again=again)
-        for key, agreed, unlinked, again in _fetched(connection, chosen)
+        key: Held(agreed=reader.agreed(agreed), unlinked=reader.words(unlinked), again=again)
+        for key, agreed, unlinked, again in connection.execute(chosen)
     }
 
 
@@ -60,10 +71,6 @@ def of(
     """Return the conditions for these records, or all, of a kind."""
     of_kind = kind_column == kind
     return [of_kind] if keys is None else [of_kind, among(connection, key_column, keys)]
-
-
-def _fetched(connection: Connection, chosen: Select[Any]) -> Iterable[Any]:
-    return connection.execute(chosen, execution_options={"yield_per": _AT_ONCE})
 
 
 def keys_of(connection: Connection, kind: str, endpoint: str, refs: Collection[str]) -> Mapping[str, str]:

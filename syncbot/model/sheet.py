@@ -1,0 +1,112 @@
+"""Mappings by field name that share their names: of 100,000 records a dict each would hold the same names again."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, TypeAlias, TypeVar
+
+Item_co = TypeVar("Item_co", covariant=True)
+
+_MOST = 1_024
+"""Orders of names that are kept: there are a few, since what writes them sorts them."""
+
+
+class Places:
+    """Where the item of each name is, in the order of the names."""
+
+    __slots__ = ("index",)
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """`index` maps each name to its place."""
+        self.index = {name: place for place, name in enumerate(names)}
+
+
+@lru_cache(maxsize=_MOST)
+def places(names: tuple[str, ...]) -> Places:
+    """Return the same places for the same names."""
+    return Places(names)
+
+
+class Sheet(Mapping[str, Item_co]):
+    """Frozen; equal to any mapping of the same items."""
+
+    __slots__ = ("items_in_order", "places")
+
+    def __init__(self, places: Places, items: tuple[Item_co, ...]) -> None:
+        """`places` says where in `items` each name's is."""
+        self.places, self.items_in_order = places, items
+
+    def __getitem__(self, name: str) -> Item_co:
+        return self.items_in_order[self.places.index[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places.index)
+
+    def __len__(self) -> int:
+        return len(self.items_in_order)
+
+    def values(self) -> ValuesView[Item_co]:
+        """The items, without looking each of them up."""
+        return _Items(self)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.places.index
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Sheet):
+            if self.places is other.places:
+                return self.items_in_order == other.items_in_order
+            other = other.as_dict()
+        return self.as_dict() == other
+
+    __hash__ = None  # type: ignore[assignment]  # as of every mapping: its items need not have one
+
+    def as_dict(self) -> dict[str, Item_co]:
+        """The same items in a dict, made quickly."""
+        return dict(zip(self.places.index, self.items_in_order, strict=True))
+
+    def __repr__(self) -> str:
+        return repr(self.as_dict())
+
+
+class _Items(ValuesView[Item_co]):
+    """The values of a sheet, in the order of its names."""
+
+    __slots__ = ()
+    _mapping: Sheet[Item_co]
+
+    def __iter__(self) -> Iterator[Item_co]:
+        return iter(self._mapping.items_in_order)
+
+
+_Getter: TypeAlias = Callable[[Any], object]
+
+
+class Pick:
+    """Takes the items of the same names out of many mappings, all at once, in a form that compares quickly."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        """Takes the items of these names."""
+        self._names = names
+        self._of_any: _Getter = itemgetter(*names) if names else _nothing
+        self._of_sheet: dict[Places, _Getter] = {}
+
+    def __call__(self, items: Mapping[str, object]) -> object:
+        """Return the items; equal to what it returns for another mapping when all of them are. Raises `KeyError`."""
+        if type(items) is Sheet:
+            found = self._of_sheet.get(items.places)
+            return (found or self._learned(items.places))(items.items_in_order)
+        return self._of_any(items)
+
+    def _learned(self, places: Places) -> _Getter:
+        if len(self._of_sheet) >= _MOST:
+            self._of_sheet.clear()
+        found: _Getter = (
+            itemgetter(*(places.index[name] for name in self._names)) if self._names else _nothing
+        )
+        self._of_sheet[places] = found
+        return found
+
+
+def _nothing(_: object) -> object:
+    return ()
