@@ -10,6 +10,8 @@ POST /_sandbox/edit       change a row as a person would in the browser (`EditOr
     {"list": "Mission Cities", "item": "7", "fields": {"CCCState": "Submitted"}, "by": "Zara Namuna"}
     {"page": "<id>", "properties": {"Note": {"rich_text": [...]}}, "by": "zara.namuna@rcn.example"}
     {"page": "<id>", "action": "delete", "by": "Zara Namuna"}
+    {"page": "<id>", "body": "- [ ] Call Ghent", "by": "Zara Namuna"}
+    {"page": "<id>", "lines": {"Call Ghent": true}, "by": "Zara Namuna"}
 """
 
 import ipaddress
@@ -54,10 +56,12 @@ class EditOrder(BaseModel):
     )
     cells: dict[str, Any] = Field(default_factory=dict, validation_alias=AliasChoices("fields", "properties"))
     action: Literal["save", "delete", "restore"] = "save"
+    body: str | None = None
+    lines: dict[str, str | bool | None] = Field(default_factory=dict)
 
     def edit(self) -> Edit:
         """Return what the service is told."""
-        return Edit(by=self.by, container=self.container, row=self.row, cells=self.cells, action=self.action)
+        return Edit(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
 class Controls:

@@ -120,6 +120,10 @@ class Edit:
     cells: Mapping[str, Any] = field(default_factory=dict)
     action: Literal["save", "delete", "restore"] = "save"
     """To delete = to put into the recycle bin or the trash."""
+    body: str | None = None
+    """Of a page: what is typed as its whole body, in Markdown; None = the body stays."""
+    lines: Mapping[str, str | bool | None] = field(default_factory=dict)
+    """Of a page: the words of a line -> other words, its box ticked or not, or None to delete it."""
 
 
 @runtime_checkable

@@ -1,5 +1,7 @@
 """Bring the sandboxed Notion into the state that a recording shows, so that both can be asked the same."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +13,7 @@ from tests.captures.notion_cassettes import Exchange
 
 Json = Mapping[str, Any]
 TOKEN = "ntn_replay"
+_REFERENCES = re.compile(r'"(?:page|database)": {"id": "([^"]+)"|"(?:page_id|block_id)": "([^"]+)"')
 COMPUTED = ("formula", "rollup", "verification", "unique_id", "place")
 """Kinds whose recorded value is put in as it is, or left out of comparisons."""
 BOT = "00000000-0000-4000-8000-0000000000f1"
@@ -73,7 +76,7 @@ class Replay:
             if one["object"] == "page" and "properties" in one:
                 self._see_page(one)
             if one["object"] == "block" and one["type"] in one:
-                self._see_block(one)
+                self.see_block(one)
         self._see_order(exchange)
 
     def see_users(self, exchange: Exchange) -> None:
@@ -83,10 +86,20 @@ class Replay:
                 email = one["person"].get("email", "x@example.com") if "person" in one else None
                 self.state.users[one["id"]] = User(id=one["id"], name=one["name"], email=email)
 
-    def _see_block(self, one: Json) -> None:
+    def beyond(self, *parts: Any) -> bool:
+        """Say whether it names what was never shown, or a file whose address is signed anew on every read."""
+        text = json.dumps(parts)
+        named = _REFERENCES.findall(text)
+        shown = (*self.state.pages, *self.state.blocks, *self.state.databases)
+        return '"type": "file"' in text or any((one or other) not in shown for one, other in named)
+
+    def see_block(self, one: Json) -> None:
+        """Take over a block."""
         content = dict(one[one["type"]])
-        if "rich_text" in content:
-            content["rich_text"] = [_piece(piece) for piece in content["rich_text"]]
+        for name in {"rich_text", "caption"} & set(content):
+            content[name] = [_piece(piece) for piece in content[name]]
+        if "cells" in content:
+            content["cells"] = [[_piece(piece) for piece in cell] for cell in content["cells"]]
         old = self.state.blocks.get(one["id"])
         self.state.blocks[one["id"]] = Block(
             id=one["id"],
@@ -122,7 +135,7 @@ class Replay:
         self.state.databases[database] = Database(
             id=database,
             parent=one["database_parent"],
-            title=[],
+            title=[_piece(piece) for piece in one["title"]],
             data_sources=[one["id"]],
             **times,
             **hands,
@@ -182,7 +195,7 @@ def moment_of(one: Json) -> datetime:
 def _piece(piece: Json) -> dict[str, Any]:
     kind = piece["type"]
     inner = piece[kind]
-    if kind == "mention" and inner["type"] in ("user", "page"):
+    if kind == "mention" and inner["type"] in ("user", "page", "database"):
         inner = {"type": inner["type"], inner["type"]: {"id": inner[inner["type"]]["id"]}}
     return {"type": kind, kind: inner, "annotations": piece["annotations"]}
 

@@ -65,6 +65,7 @@ def requests(desk: Desk) -> dict[str, tuple[str, str, Any]]:
         "type": "paragraph",
         "paragraph": {"rich_text": [words("a")], "children": [inner]},
     }
+    kinds = every_kind(page)
     columns = {
         "New": {"select": {"options": [{"name": "A", "color": "red"}]}},
         "Population": {"name": "Population"},
@@ -109,12 +110,45 @@ def requests(desk: Desk) -> dict[str, tuple[str, str, Any]]:
             {"title": [words("Cities")], "properties": columns},
         ),
         "append": ("PATCH", f"/blocks/{page}/children", {"children": [paragraph]}),
+        "kinds": ("PATCH", f"/blocks/{page}/children", {"children": kinds}),
+        "markdown": (
+            "PATCH",
+            f"/pages/{page}/markdown",
+            {"type": "insert_content", "insert_content": {"content": "x\n- y", "after": "x"}},
+        ),
         "block": (
             "PATCH",
             f"/blocks/{answer['results'][0]['id']}",
             {"to_do": {"rich_text": [words("y")], "checked": True}},
         ),
     }
+
+
+def every_kind(page: str) -> list[Any]:
+    """Return one block of each kind that the documentation and the sandbox both know."""
+    text = {"rich_text": [words("x")], "color": "red_background"}
+    linked = {"url": "https://x.example/a", "caption": [words("x")]}
+    medium = {"type": "external", "external": {"url": "https://x.example/a.png"}, "caption": []}
+    row = {"type": "table_row", "table_row": {"cells": [[words("x")], []]}}
+    column = {"column": {"width_ratio": 0.5, "children": [{"paragraph": {"rich_text": []}}]}}
+    contents: dict[str, Any] = {
+        "callout": {**text, "icon": {"type": "emoji", "emoji": "💡"}},
+        "code": {"rich_text": [words("x")], "language": "python", "caption": []},
+        "heading_2": {**text, "is_toggleable": True, "children": [{"quote": text}]},
+        "table": {"table_width": 2, "has_column_header": True, "children": [row]},
+        "column_list": {"children": [column, column]},
+        "synced_block": {"synced_from": None, "children": [{"toggle": text}]},
+        "link_to_page": {"type": "page_id", "page_id": page},
+        "equation": {"expression": "x"},
+        "table_of_contents": {"color": "gray"},
+        "embed": linked,
+        "bookmark": linked,
+        "image": medium,
+        "file": {**medium, "name": "x.png"},
+        "divider": {},
+        "breadcrumb": {},
+    }
+    return [{"object": "block", "type": kind, kind: content} for kind, content in contents.items()]
 
 
 def places(node: Any, at: Place = ()) -> Iterator[Place]:
@@ -146,7 +180,9 @@ def spoilt(good: Any, dice: Random) -> Any:
     return body
 
 
-@pytest.mark.parametrize("kind", ["create", "update", "move", "query", "schema", "append", "block"])
+@pytest.mark.parametrize(
+    "kind", ["create", "update", "move", "query", "schema", "append", "kinds", "markdown", "block"]
+)
 def test_what_the_documentation_refuses_is_refused(desk: Desk, kind: str) -> None:
     """Of hundreds of spoilt requests the sandbox takes none that the closed documentation does not take."""
     method, path, good = requests(desk)[kind]

@@ -39,6 +39,8 @@ _ANSWERS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/pages/[^/]+/properties/[^/]+", "GetPagePropertyResponse"),
     ("GET|PATCH|DELETE", r"/blocks/[^/]+", "BlockObjectResponse"),
     ("GET|PATCH", r"/blocks/[^/]+/children", "ListBlockChildrenResponse"),
+    ("GET|PATCH", r"/pages/[^/]+/markdown", "PageMarkdownResponse"),
+    ("GET", r"/async_tasks/[^/]+", "GetAsyncTaskResponse"),
     ("POST", r"/search", "SearchResponse"),
 )
 """Whole objects are demanded where the types would also take partial ones."""
@@ -58,6 +60,17 @@ _CODES: Mapping[int, tuple[str, ...]] = {
 """Status and codes of Notion's list of errors."""
 _UNTYPED = ("button", "place", "verification")
 """Kinds of columns that recorded schemas have and the types do not know."""
+_TASK = {
+    "object",
+    "id",
+    "status",
+    "status_url",
+    "created_time",
+    "poll_after_seconds",
+    "operation",
+    "request_id",
+}
+"""Members of a recorded 202, which the types do not know."""
 _ERROR = {"object", "status", "code", "message", "request_id"}
 
 
@@ -90,6 +103,10 @@ def answer_faults(method: str, path: str, status: int, body: object) -> Iterator
     """Yield what is wrong with an answer."""
     if status >= 400:
         yield from _error_faults(status, body)
+        return
+    if status == 202:
+        if not isinstance(body, dict) or set(body) != _TASK:
+            yield "these are not the members of a task"
         return
     plain = _plain(path)
     for methods, pattern, name in _ANSWERS:

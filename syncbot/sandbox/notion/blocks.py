@@ -1,34 +1,16 @@
-"""Blocks: the few kinds that notes need, below pages and below each other."""
+"""Answers about blocks, below pages and below each other."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..frame import Answer
 from . import text
-from .errors import failed, invalid, unexpected
+from .errors import failed, invalid
+from .kinds import KINDS, changed_content, shown_content
 from .paging import listed, paged
-from .place import Place, as_list, as_object, as_uuid, asked_page, check_members, named_kind
+from .place import Place, as_object, as_uuid, asked_page, check_members
+from .specs import judged, made
 from .state import Block, Page, Wire, minute, stamp
 from .users import partial_user
-
-_TEXT: Wire = {"rich_text": [], "color": "default"}
-_HEADING: Wire = {"rich_text": [], "is_toggleable": False, "color": "default"}
-_KINDS: dict[str, Wire] = {
-    "paragraph": {"rich_text": [], "icon": None, "color": "default"},
-    "heading_1": _HEADING,
-    "heading_2": _HEADING,
-    "heading_3": _HEADING,
-    "heading_4": _HEADING,
-    "bulleted_list_item": _TEXT,
-    "numbered_list_item": _TEXT,
-    "to_do": {"rich_text": [], "checked": False, "color": "default"},
-    "toggle": _TEXT,
-    "quote": _TEXT,
-    "divider": {},
-}
-"""What a block holds when nothing is said (recorded members)."""
-MAX_DEPTH = 2
-MAX_BLOCKS = 1000
 
 
 def one_block(place: Place, key: str) -> Answer:
@@ -42,7 +24,7 @@ def child_list(place: Place, key: str) -> Answer:
     place.may("read")
     owner = place.holder(key)
     size, cursor = asked_page(place)
-    children = {one.id: one for one in place.state.children_of(owner) if place.sees(one)}
+    children = {one.id: one for one in seen_children(place, owner)}
     page = paged(list(children), size, cursor)
     return listed("block", [shown_block(place, children[one]) for one in page.keys], page.cursor)
 
@@ -58,10 +40,10 @@ def append(place: Place, key: str) -> Answer:
     body = place.body("children", "position", *(("after",) if old else ()))
     place.check_living(owner)
     where = _position(place, owner, body)
-    made = appended(place, owner, body.get("children"), "body.children", where)
-    _touch(place, owner)
+    keys = made(place, owner, judged(place, owner, body.get("children"), "body.children"), where)
+    touch(place, owner)
     living = [one.id for one in place.state.children_of(owner)]
-    answered = made if where is None else living[living.index(made[0]) :] if made else []
+    answered = keys if where is None else living[living.index(keys[0]) :] if keys else []
     return listed("block", [shown_block(place, place.holder(one)) for one in answered], None)
 
 
@@ -77,15 +59,22 @@ def update(place: Place, key: str) -> Answer:
         place.check_living(block)
     if body.get("type", block.type) != block.type:
         raise failed("body.type", f'be `"{block.type}"`', body["type"])
+    if not isinstance(body.get(flag, False), bool):
+        raise failed(f"body.{flag}", "be a boolean", body[flag])
     if block.type in body:
-        at = f"body.{block.type}"
-        given = as_object(body[block.type], at)
-        # An empty list of children is taken (recorded), children are not.
-        fields = {name: value for name, value in given.items() if (name, value) != ("children", [])}
-        block.content |= _content(place, block.type, fields, at)
-    block.in_trash = bool(body.get(flag, block.in_trash))
-    _touch(place, block)
+        change(place, block, as_object(body[block.type], f"body.{block.type}"))
+    block.in_trash = body.get(flag, block.in_trash)
+    touch(place, block)
     return Answer(status=200, body=shown_block(place, block))
+
+
+def change(place: Place, block: Block, given: Wire) -> None:
+    """Replace the named fields of a block."""
+    if block.type not in KINDS:
+        raise invalid(f"Block of type {block.type} cannot be updated.")
+    # An empty list of children is taken (recorded), children are not.
+    fields = {name: value for name, value in given.items() if (name, value) != ("children", [])}
+    block.content = changed_content(place, block, fields, f"body.{block.type}")
 
 
 def delete(place: Place, key: str) -> Answer:
@@ -94,7 +83,7 @@ def delete(place: Place, key: str) -> Answer:
     block = place.holder(key)
     place.check_living(block)
     block.in_trash = True
-    _touch(place, block)
+    touch(place, block)
     return Answer(status=200, body=shown_block(place, block))
 
 
@@ -104,24 +93,36 @@ def emptied(place: Place, owner: Page | Block) -> None:
         child.in_trash = True
 
 
-def appended(
-    place: Place, owner: Page | Block, given: object, at: str, where: int | None = None
-) -> list[str]:
-    """Judge new blocks, put them below the owner at a place among its children, and return their ids."""
-    specs = [_judged(place, one, f"{at}[{n}]", depth=1) for n, one in enumerate(as_list(given, at))]
-    if sum(_count(spec) for spec in specs) > MAX_BLOCKS:
-        raise failed(f"{at}.length", f"be ≤ `{MAX_BLOCKS}`", sum(_count(spec) for spec in specs))
-    place.check_space(sum(_count(spec) for spec in specs))
-    kind = "page_id" if isinstance(owner, Page) else "block_id"
-    made = [_made(place, spec, {"type": kind, kind: owner.id}) for spec in specs]
-    index = len(owner.children) if where is None else where
-    owner.children[index:index] = made
-    return made
+def appended(place: Place, owner: Page | Block, given: object, at: str) -> list[str]:
+    """Judge new blocks, put them at the end below the owner, and return their ids."""
+    return made(place, owner, judged(place, owner, given, at))
+
+
+def original_of(place: Place, block: Block) -> Block | None:
+    """Return the block that a copy of a synced block shows; itself where it is none, None where it cannot be seen."""
+    source = block.content.get("synced_from")
+    if source is None:
+        return block
+    original = place.state.blocks.get(source["block_id"])
+    hidden = original is None or not place.sees(original) or place.state.trashed(original)
+    return None if hidden else original
+
+
+def seen_children(place: Place, owner: Page | Block) -> list[Page | Block]:
+    """Return what stands below it and can be seen.
+
+    Below a copy of a synced block stand the blocks of the original, with their own ids and parents; below one whose
+    original cannot be seen nothing does. Neither was recorded; the other reading would spare a reader a step.
+    """
+    above = owner if isinstance(owner, Page) else original_of(place, owner)
+    return [] if above is None else [one for one in place.state.children_of(above) if place.sees(one)]
 
 
 def shown_block(place: Place, block: Page | Block) -> Wire:
     """Return a block object; a page is shown as the block that it is to its parent."""
     kind, content = _inner(place, block)
+    # A copy says that it has children whatever becomes of the original (recorded for one that is there).
+    copy = isinstance(block, Block) and block.content.get("synced_from") is not None
     return {
         "object": "block",
         "id": block.id,
@@ -130,80 +131,34 @@ def shown_block(place: Place, block: Page | Block) -> Wire:
         "last_edited_time": stamp(block.edited),
         "created_by": partial_user(block.created_by),
         "last_edited_by": partial_user(block.edited_by),
-        "has_children": bool(place.state.children_of(block)),
+        "has_children": copy or bool(place.state.children_of(block)),
         "in_trash": place.state.trashed(block),
         "type": kind,
         kind: content,
     }
 
 
+def touch(place: Place, block: Page | Block) -> None:
+    """Note an edit of blocks. Whether the page above counts as edited too is a setting; by a person it does."""
+    if isinstance(block, Block):
+        block.edited, block.edited_by = minute(place.now), place.hand
+    above = page_of(place, block)
+    if above is not None and (place.trusted or place.settings.blocks_move_page):
+        above.edited, above.edited_by = minute(place.now), place.hand
+
+
+def page_of(place: Place, block: Page | Block) -> Page | None:
+    """Return the page that a block stands on."""
+    above: Any = block
+    while above is not None and not isinstance(above, Page):
+        above = place.state.above(above)
+    return above
+
+
 def _inner(place: Place, block: Page | Block) -> tuple[str, Wire]:
     if isinstance(block, Page):
         return "child_page", {"title": text.plain(place, block.values.get("title", []))}
-    if "rich_text" not in block.content:
-        return block.type, block.content
-    return block.type, block.content | {"rich_text": text.read(place, block.content["rich_text"])}
-
-
-def _judged(place: Place, given: object, at: str, depth: int) -> tuple[str, Wire, Sequence[Any]]:
-    """Return kind, content and children of a new block."""
-    spec = as_object(given, at)
-    kind = named_kind(spec, _KINDS, at)
-    if kind is None:
-        raise failed(f"{at}.paragraph", "be defined", missing=True)
-    check_members(spec, ("object", "type", kind), at)
-    if spec.get("object", "block") != "block":
-        raise failed(f"{at}.object", 'be `"block"`', spec["object"])
-    content = dict(as_object(spec[kind], f"{at}.{kind}"))
-    if "rich_text" in _KINDS[kind] and "rich_text" not in content:
-        raise failed(f"{at}.{kind}.rich_text", "be defined", missing=True)
-    children = content.pop("children", [])
-    if children and depth >= MAX_DEPTH:
-        raise unexpected(f"{at}.{kind}.children", children)
-    where = f"{at}.{kind}.children"
-    inner = [
-        _judged(place, one, f"{where}[{n}]", depth + 1) for n, one in enumerate(as_list(children, where))
-    ]
-    return kind, _KINDS[kind] | _content(place, kind, content, f"{at}.{kind}"), inner
-
-
-def _content(place: Place, kind: str, given: Wire, at: str) -> Wire:
-    """Judge the fields of a block that are named."""
-    check_members(given, _KINDS[kind], at)
-    result = dict(given)
-    if "rich_text" in given:
-        result["rich_text"] = text.taken(place, given["rich_text"], f"{at}.rich_text")
-    if "icon" in given and not isinstance(given["icon"], dict):
-        raise unexpected(f"{at}.icon", given["icon"])  # as users report of null
-    for name in ("checked", "is_toggleable"):
-        if not isinstance(given.get(name, False), bool):
-            raise failed(f"{at}.{name}", "be a boolean", given[name])
-    if given.get("color", "default") not in text.COLORS:
-        raise failed(f"{at}.color", "be a known color", given["color"])
-    return result
-
-
-def _count(spec: tuple[str, Wire, Sequence[Any]]) -> int:
-    return 1 + sum(_count(child) for child in spec[2])
-
-
-def _made(place: Place, spec: tuple[str, Wire, Sequence[Any]], parent: Wire) -> str:
-    kind, content, children = spec
-    at = minute(place.now)
-    block = Block(
-        id=place.new_id(),
-        parent=parent,
-        created=at,
-        edited=at,
-        created_by=place.hand,
-        edited_by=place.hand,
-        type=kind,
-        content=content,
-    )
-    place.state.blocks[block.id] = block
-    below = {"type": "block_id", "block_id": block.id}
-    block.children = [_made(place, child, below) for child in children]
-    return block.id
+    return block.type, shown_content(place, block.content)
 
 
 def _position(place: Place, owner: Page | Block, body: Wire) -> int | None:
@@ -227,16 +182,3 @@ def _after(owner: Page | Block, key: str, place: Place) -> int:
     if key not in owner.children:
         raise place.refuse("block", key)
     return owner.children.index(key) + 1
-
-
-def _touch(place: Place, block: Page | Block) -> None:
-    """Note the edit. Whether the page above counts as edited too is a setting."""
-    if isinstance(block, Block):
-        block.edited, block.edited_by = minute(place.now), place.hand
-    if not place.settings.blocks_move_page:
-        return
-    above: Any = block
-    while above is not None and not isinstance(above, Page):
-        above = place.state.above(above)
-    if above is not None:
-        above.edited, above.edited_by = minute(place.now), place.hand

@@ -1,12 +1,13 @@
 """Answers about pages: create, read, update, move."""
 
 import re
-from typing import Any
 
 from ..frame import Answer
 from .blocks import appended, emptied
+from .bodies import first_body
 from .columns import by_plain_id, default_status
 from .errors import failed, in_trash, invalid, row_limit
+from .pictures import cover, icon
 from .place import Place, as_object, as_uuid, check_members, named_kind
 from .relations import followed
 from .state import DataSource, Page, Thing, Wire, minute, stamp
@@ -15,10 +16,9 @@ from .users import partial_user
 from .values_read import properties
 from .values_write import judged, put
 
-_CREATE = ("parent", "properties", "icon", "cover", "children", "template")
+_CREATE = ("parent", "properties", "icon", "cover", "children", "markdown", "template")
 _UPDATE = ("properties", "icon", "cover", "in_trash", "is_archived", "is_locked", "erase_content")
 _FLAGS = ("in_trash", "is_archived", "is_locked", "erase_content")
-_OWN_ICON = re.compile(r"https://www\.notion\.so/icons/(.+)_([a-z]+)\.svg")
 _NOT_IN_SLUG = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -83,11 +83,15 @@ def made(place: Place, body: Wire) -> Page:
         created_by=place.hand,
         edited_by=place.hand,
         order=place.state.made,
-        icon=_picture(body.get("icon"), "body.icon"),
-        cover=_picture(body.get("cover"), "body.cover"),
+        icon=icon(body.get("icon"), "body.icon"),
+        cover=cover(body.get("cover"), "body.cover"),
     )
+    if "children" in body and "markdown" in body:
+        raise failed("body.markdown", "be not present", body["markdown"])
     if "children" in body:
         appended(place, page, body["children"], "body.children")
+    if "markdown" in body:
+        first_body(place, page, body["markdown"])
     _settle(place, page, source, values)
     return page
 
@@ -102,10 +106,14 @@ def changed(place: Place, page: Page, body: Wire) -> None:
     source = place.state.source_of(page)
     given = as_object(body.get("properties", {}), "body.properties")
     values = judged(place, source, given, "body.properties")
-    icons = {name: _picture(body[name], f"body.{name}") for name in ("icon", "cover") if name in body}
+    pictures = {
+        name: take(body[name], f"body.{name}")
+        for name, take in (("icon", icon), ("cover", cover))
+        if name in body
+    }
     before = dict(page.values)
     put(page, values)
-    page.icon, page.cover = icons.get("icon", page.icon), icons.get("cover", page.cover)
+    page.icon, page.cover = pictures.get("icon", page.icon), pictures.get("cover", page.cover)
     page.in_trash = flags.get("in_trash", page.in_trash)
     page.archived = flags.get("is_archived", page.archived)
     page.locked = flags.get("is_locked", page.locked)
@@ -240,30 +248,3 @@ def _settle(place: Place, page: Page, source: DataSource | None, values: Wire) -
         if definition["type"] == "status":
             page.values.setdefault(definition["id"], default_status(definition))
     followed(place, page, source, {})
-
-
-def _picture(given: Any, at: str) -> Wire | None:
-    """Take an emoji or an external address as icon or cover."""
-    if given is None:
-        return None
-    picture = as_object(given, at)
-    kind = named_kind(picture, ("emoji", "external") if at == "body.icon" else ("external",), at)
-    check_members(picture, ("type", str(kind)), at)
-    if kind == "emoji":
-        return {"type": "emoji", "emoji": _emoji(picture["emoji"], f"{at}.emoji")}
-    external = as_object(picture.get("external"), f"{at}.external")
-    check_members(external, ("url",), f"{at}.external")
-    url = external.get("url")
-    if not isinstance(url, str):
-        raise failed(f"{at}.external.url", "be a string", url)
-    own = _OWN_ICON.fullmatch(url) if at == "body.icon" else None
-    if own is not None:  # recorded: Notion knows its own pictures
-        return {"type": "icon", "icon": {"name": own[1], "color": own[2]}}
-    return {"type": "external", "external": {"url": url}}
-
-
-def _emoji(given: object, at: str) -> str:
-    """Take any short text: which characters are emoji is not judged here."""
-    if not isinstance(given, str) or not given or given.isascii():
-        raise failed(at, "be an emoji", given)
-    return given

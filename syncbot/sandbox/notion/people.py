@@ -12,6 +12,7 @@ from .place import Place
 from .settings import Settings
 from .state import Database, DataSource, Page, State, User, Wire, minute
 from .typed import wire_of
+from .typed_notes import retyped, typed
 
 _FIRST = datetime(2020, 1, 1, 9, tzinfo=UTC)
 
@@ -98,6 +99,19 @@ class People:
         """Change cells of a row; each named one is replaced whole."""
         self._change(page, {"properties": dict(properties)}, by, at)
 
+    def type_body(self, page: str, markdown: str, *, by: str, at: datetime) -> None:
+        """Type the body of a page anew, in Markdown as Notion's; `@{Anna Adler}`, `@{2026-12-01}` are mentions."""
+        typed(self._place(by, at), self.state.pages[page], markdown)
+        self._moved()
+
+    def retype_line(self, page: str, line: str, now: str | bool | None, *, by: str, at: datetime) -> None:
+        """Change the one line of a page that says just these words: other words, a box ticked or not, None = delete.
+
+        Raises `LookupError` for a line that is not there, or there twice.
+        """
+        retyped(self._place(by, at), self.state.pages[page], line, now)
+        self._moved()
+
     def trash_page(self, page: str, *, by: str, at: datetime) -> None:
         """Put a page into the trash."""
         self._change(page, {"in_trash": True}, by, at)
@@ -153,15 +167,18 @@ class People:
         source = self._edited_source(edit)
         try:
             cells = {name: wire_of(self.state, source, name, value) for name, value in edit.cells.items()}
-            if edit.row is None:
-                return self.add_page(source.id, cells, by=person, at=now)
-            if edit.action == "save":
-                self.edit_page(edit.row, cells, by=person, at=now)
-            else:
-                self._change(edit.row, {"in_trash": edit.action == "delete"}, person, now)
+            row = edit.row or self.add_page(source.id, cells, by=person, at=now)
+            if edit.action != "save":
+                self._change(row, {"in_trash": edit.action == "delete"}, person, now)
+            elif cells and edit.row is not None:
+                self.edit_page(row, cells, by=person, at=now)
+            if edit.body is not None:
+                self.type_body(row, edit.body, by=person, at=now)
+            for line, said in edit.lines.items():
+                self.retype_line(row, line, said, by=person, at=now)
         except Refused as refused:
             raise ValueError(refused.message) from None
-        return edit.row
+        return row
 
     def rename_option(self, source: str, name: str, old: str, new: str) -> None:
         """Give an option another name; its id stays, all rows show the new name, and none counts as edited."""

@@ -52,9 +52,9 @@ class Place:
         """Word a 404."""
         return not_found(kind, key, self.integration, self.state.bot)
 
-    def database(self, key: str) -> Database:
-        """Find a database by the id in the path."""
-        return self._found(self.state.databases.get(as_uuid(key, "path.database_id")), "database", key)
+    def database(self, key: str, place: str = "path.database_id") -> Database:
+        """Find a database by id."""
+        return self._found(self.state.databases.get(as_uuid(key, place)), "database", key)
 
     def data_source(self, key: object, place: str = "path.data_source_id") -> DataSource:
         """Find a data source by id."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from ..frame import Answer, Call
-from . import blocks, containers, items, pages, query, users
+from . import blocks, bodies, containers, items, pages, query, tasks, users
 from .errors import no_url
 from .place import Place
 
@@ -26,6 +26,8 @@ def handled(place: Place) -> Answer:
             return _of_pages(place, parts)
         case (_, "blocks", *_):
             return _of_blocks(place, parts)
+        case ("GET", "async_tasks", key):
+            return tasks.one_task(place, key)
     raise no_url()
 
 
@@ -65,6 +67,10 @@ def _of_pages(place: Place, parts: tuple[str, ...]) -> Answer:
             return pages.move(place, key)
         case ("GET", key, "properties", name):
             return items.property_item(place, key, name)
+        case ("GET", key, "markdown"):
+            return bodies.read(place, key)
+        case ("PATCH", key, "markdown"):
+            return bodies.write(place, key)
     raise no_url()
 
 

@@ -139,12 +139,15 @@ def _committed(call: Call, saved: Answer | None) -> Wire:
 
 
 def _older(body: Any) -> Any:
-    """Put `archived` beside `in_trash`, as the older version has it."""
+    """Put `archived` beside `in_trash`, and call meeting notes as the older version does."""
     if isinstance(body, list):
         return [_older(one) for one in body]
     if not isinstance(body, dict):
         return body
     older = {name: _older(value) for name, value in body.items()}
+    if older.get("type") == "meeting_notes":
+        older = {name: value for name, value in older.items() if name != "meeting_notes"}
+        older |= {"type": "transcription", "transcription": _older(body["meeting_notes"])}
     if older.get("object") in _TRANSLATED and "in_trash" in older:
         older["archived"] = older["in_trash"]
     return older

@@ -31,6 +31,8 @@ class Settings:
     """Pages and blocks that a free workspace may ever have made (1,000 since September 2026); None = a paid one."""
     row_limit: int = 250_000
     """Rows of a data source; one more is answered with 409 row_limit_exceeded."""
+    markdown_blocks: int = 20_000
+    """Blocks after which Markdown is truncated (documented as about so many)."""
     response_cut: int = 25
     """References shown in a page object; the rest is only in the property item."""
     throttle_reason: str = "public_api_request_rate_limit"

@@ -89,6 +89,14 @@ class Block(Thing):
     children: list[str] = Field(default_factory=list)
 
 
+class Task(BaseModel):
+    """A write that was answered before it was done."""
+
+    id: str
+    created: datetime
+    result: Wire
+
+
 class State(BaseModel):
     """Everything."""
 
@@ -99,6 +107,7 @@ class State(BaseModel):
     data_sources: dict[str, DataSource] = Field(default_factory=dict)
     pages: dict[str, Page] = Field(default_factory=dict)
     blocks: dict[str, Block] = Field(default_factory=dict)
+    tasks: dict[str, Task] = Field(default_factory=dict)
     made: int = 0
     """Pages made so far."""
     revision: int = 0

@@ -7,7 +7,7 @@ from typing import Any
 from .dates import as_date
 from .errors import failed, invalid
 from .place import Place, as_list, as_object, as_uuid, check_members, named_kind
-from .state import Wire
+from .state import Database, Wire
 from .users import shown_user
 
 MAX_CONTENT = 2000
@@ -125,9 +125,14 @@ def _link(given: object, at: str) -> Wire | None:
         raise failed(f"{at}.url", "be a string", url)
     if length(url) > MAX_CONTENT:
         raise failed(f"{at}.url.length", f"be ≤ `{MAX_CONTENT}`", length(url))
-    if not _SCHEME.fullmatch(url) and not url.startswith("/"):
-        raise invalid("Invalid URL for link.")
-    return {"url": url + "/" if _BARE_HOST.fullmatch(url) else url}
+    return {"url": url if url.startswith("/") else as_address(url, "Invalid URL for link.")}
+
+
+def as_address(url: str, wrong: str) -> str:
+    """Return an address as it is kept, or refuse it in these words; a bare host gets its slash."""
+    if not _SCHEME.fullmatch(url):
+        raise invalid(wrong)
+    return url + "/" if _BARE_HOST.fullmatch(url) else url
 
 
 def _equation(_: Place, inner: Wire, at: str) -> Wire:
@@ -140,7 +145,7 @@ def _equation(_: Place, inner: Wire, at: str) -> Wire:
 
 
 def _mention(place: Place, inner: Wire, at: str) -> Wire:
-    kind = named_kind(inner, ("user", "page", "date"), at)
+    kind = named_kind(inner, ("user", "page", "database", "date"), at)
     if kind is None:
         raise failed(f"{at}.user", "be defined", missing=True)
     check_members(inner, ("type", kind), at)
@@ -149,10 +154,8 @@ def _mention(place: Place, inner: Wire, at: str) -> Wire:
         return {"type": "date", "date": date}
     where = f"{at}.{kind}.id"
     key = as_uuid(as_object(inner.get(kind), f"{at}.{kind}").get("id"), where)
-    if kind == "user":
-        place.user(key, where)
-    else:
-        place.page(key, where)
+    look: Any = {"user": place.user, "page": place.page, "database": place.database}[kind]
+    look(key, where)
     return {"type": kind, kind: {"id": key}}
 
 
@@ -186,8 +189,11 @@ def _shown_mention(place: Place, mention: Wire) -> tuple[str, str | None, Wire]:
     if kind == "user":
         user = shown_user(place, mention["user"]["id"])
         return f"@{user.get('name', 'Anonymous')}", None, {"type": "user", "user": user}
-    page = place.state.pages.get(mention["page"]["id"])
-    if page is None or not place.sees(page):
+    if kind in ("link_mention", "link_preview"):
+        address = str(mention[kind].get("href") or mention[kind].get("url"))
+        return address, address, mention
+    found = place.state.pages.get(mention[kind]["id"]) or place.state.databases.get(mention[kind]["id"])
+    if found is None or not place.sees(found):
         return "Untitled", None, mention
-    words = plain(place, page.values.get("title", [])) or "Untitled"
-    return words, f"https://www.notion.so/{page.id.replace('-', '')}", mention
+    title = found.title if isinstance(found, Database) else found.values.get("title", [])
+    return plain(place, title) or "Untitled", f"https://www.notion.so/{found.id.replace('-', '')}", mention

@@ -88,3 +88,12 @@ def test_an_edit_that_cannot_be_done_says_why(alive: Running, wrong: dict[str, o
     answer = edit(alive, **(order | wrong))
     assert answer.status_code == 400 and answer.json()["reason"]
     assert alive.notion.dump() == before
+
+
+def test_a_body_is_typed_and_a_box_is_ticked(alive: Running) -> None:
+    """A body comes as Markdown, a line by its words; who does it edits the page."""
+    key = city(alive, "Paris")
+    assert edit(alive, page=key, body="## Actions\n- [ ] Call Ghent", by=EGE).json() == {"id": key}
+    assert edit(alive, page=key, lines={"Call Ghent": True}, by=EGE).json() == {"id": key}
+    assert page(alive, f"{key}/markdown")["markdown"] == "## Actions\n- [x] Call Ghent"
+    assert edit(alive, page=key, lines={"Nowhere": True}, by=EGE).status_code == 400

@@ -227,9 +227,9 @@ def test_lock_and_pictures(desk: Desk) -> None:
 
 
 def test_what_is_not_built_is_refused(desk: Desk) -> None:
-    """Templates and Markdown are no silent no-ops."""
+    """Templates and writes in the background are no silent no-ops."""
     parent = {"data_source_id": desk.cities}
-    for more in ({"template": {"type": "default"}}, {"markdown": "# x"}, {"allow_async": True}):
+    for more in ({"template": {"type": "default"}}, {"allow_async": True}):
         assert desk.ask("POST", "/pages", {"parent": parent, "properties": {}, **more}).status == 400
 
 
