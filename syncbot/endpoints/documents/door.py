@@ -1,16 +1,18 @@
 """The one door for documents: decides by content how a file is read, and what it may cost."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from syncbot.endpoints.files import MOST_BYTES
 from syncbot.errors import Unreadable
-from syncbot.notes.form import BlockKind, Note
+from syncbot.notes.form import Block, BlockKind, Note
 
 from .content import Content, kind_of, kind_of_text, text_of
 from .days import day_in
 from .markdown import front_matter, read_markdown
 from .plain import read_text
 from .webpage import page_title, read_html
+from .word import read_word
 
 
 def read_document(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
@@ -29,7 +31,8 @@ def _read(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
     if len(data) > MOST_BYTES:
         raise Unreadable(file=name, why=f"{len(data):,} bytes, the limit is {MOST_BYTES:,}")
     if kind_of(data, name=name) is Content.WORD:
-        raise Unreadable(file=name, why="Word files are not read yet")
+        word = read_word(data, file=name)
+        return _note(word.blocks, word.title, name=name, ref=ref, url=url, oddities=word.oddities)
     return _note_of_text(text_of(data, file=name), name=name, ref=ref, url=url)
 
 
@@ -43,7 +46,15 @@ def _note_of_text(text: str, *, name: str, ref: str, url: str | None) -> Note:
             said = front.get("date", "")[:10] or front.get("title", "")
         case _:
             blocks = read_text(text)
+    return _note(blocks, said, name=name, ref=ref, url=url)
+
+
+def _note(
+    blocks: Sequence[Block], said: str, *, name: str, ref: str, url: str | None, oddities: Sequence[str] = ()
+) -> Note:
+    """Put the note together; the day is told by its name, else its properties, else its first heading or line."""
     stem = PurePosixPath(name).stem
-    heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), "")
+    first = blocks[0].text if blocks else ""
+    heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), first)
     day = day_in(stem) or day_in(said) or day_in(heading)
-    return Note(ref=ref, title=stem, blocks=blocks, day=day, url=url)
+    return Note(ref=ref, title=stem, blocks=blocks, day=day, url=url, oddities=oddities)

@@ -56,6 +56,11 @@ def without_bullet(words: Words) -> tuple[Words, bool]:
     return (words.cut(match.end()), True) if match else (words, False)
 
 
+def is_typed_item(words: Words) -> bool:
+    """Whether somebody typed a bullet or a box in front."""
+    return bool(_BULLET.match(words.text) or _BOX.match(words.text))
+
+
 def with_mentions(words: Words) -> Words:
     """Mark what is written as @name."""
     if "@" not in words.text:

@@ -193,7 +193,7 @@ def test_addresses_stay_when_other_lines_come_and_go() -> None:
         ),
         ("notes.md", "# 03/04/2026\n", None),
         ("notes.md", "# From 2026-01-01 to 2026-01-02\n", None),
-        ("2026-13-45.md", "text 2026-01-01\n", None),
+        ("2026-13-45.md", "first\n2026-01-01\n", None),
     ],
 )
 def test_the_day_comes_from_the_name_or_the_title(name: str, text: str, day: date | None) -> None:
