@@ -27,9 +27,8 @@ _EXPECTED = {
     "model_attributes_type": "keys and values",
     "list_type": "a list",
     "too_short": "at least one entry",
-    "less_than_equal": "a share from 0 to 1",
-    "greater_than_equal": "a share from 0 to 1",
 }
+_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _PATTERNS = {
     WORD: "a name of small letters, digits and _",
     VARIABLE: "the name of an environment variable: capital letters, digits and _",
@@ -128,7 +127,10 @@ def _problem(root: Schema, document: Document, error: ErrorDetails) -> Problem:
     if kind == "string_pattern_mismatch":
         expected = _PATTERNS.get(context["pattern"], f"a word that fits {context['pattern']}")
         return _unfit(document, path, expected, error["input"], (), error["loc"])
-    expected = _EXPECTED.get(kind) or error["msg"].removeprefix("Input should be ")
+    bound = next(
+        (f"a number of {word} {context[key]:g}" for key, word in _BOUNDS.items() if key in context), None
+    )
+    expected = bound or _EXPECTED.get(kind) or error["msg"].removeprefix("Input should be ")
     return Problem(place=document.at(path), expected=expected, found=shown(error["input"]))
 
 

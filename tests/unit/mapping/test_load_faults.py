@@ -82,7 +82,7 @@ def test_shape(tmp_path: Path) -> None:
       person.yaml:14:56: expected a text that is not empty, found ''
       person.yaml:15:1: expected one of the keys kind, endpoints, zone, identity, deletes, limits, extra or fields, found 'identety' (did you mean 'identity'?)
       person.yaml:16:10: expected unlink, ask or propagate, found 'unlnk' (did you mean 'unlink'?)
-      person.yaml:17:23: expected a share from 0 to 1, found 2
+      person.yaml:17:23: expected a number of at most 1, found 2
       person.yaml:17:39: expected a number, found 'lots'
       person.yaml:19:16: expected text, long_text, number, flag, day, moment, span, choice, choices, words, link, email, phone, record or records, found 'txt' (did you mean 'text'?)
       person.yaml:21:50: expected a text, or keys and values, found 7

@@ -1,0 +1,151 @@
+"""The format of mappings/publications.yaml, and its reader: what is published, section by section, in which words."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from syncbot.errors import MappingError, Problem
+from syncbot.publish.compose import Layout, SectionLayout, compose
+from syncbot.publish.example import example
+from syncbot.publish.sources import SOURCES
+from syncbot.publish.wording import Reader, Wording, WordingFault
+
+from .faults import declared
+from .format import Declaration, Name, Word
+from .load import document_at, in_order
+from .marks import Document
+from .tongues import translations
+
+FILE = "publications.yaml"
+
+
+class SectionDeclaration(Declaration):
+    """A section; one with nothing to say is left out."""
+
+    model_config = ConfigDict(validate_by_alias=True)
+
+    title: Word
+    """Its title."""
+    source: Annotated[Literal[tuple(SOURCES)] | None, Field(alias="from")] = None  # type: ignore[valid-type]
+    """What its lines are made of."""
+    line: Word = "{{ name }}"
+    """With `from`: the template of one line."""
+    texts: list[Word] = []  # noqa: RUF012
+    """Instead of `from`: lines that always stand there."""
+    at_most: Annotated[int, Field(ge=1, le=500)] = 20
+    """How many lines; the rest is counted, with a link to the whole."""
+    free: bool = False
+    """Instead of `from`: space that people fill in."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "SectionDeclaration":
+        said = [
+            word
+            for word, there in (("from", self.source), ("texts", self.texts), ("free", self.free))
+            if there
+        ]
+        if len(said) != 1:
+            raise PydanticCustomError(
+                "wanted",
+                "",
+                {"expected": "one of `from`, `texts`, `free`", "found": " and ".join(said) or "none"},
+            )
+        return self
+
+
+class LayoutDeclaration(Declaration):
+    """A publication."""
+
+    title: Word
+    """Template of its title, and of the subject of a mail."""
+    opening: list[Word] = []  # noqa: RUF012
+    """Templates of what is said before the sections."""
+    nothing: Word | None = None
+    """Said when no section has anything to say."""
+    sections: dict[Name, SectionDeclaration]
+    """Its sections in order, by names of your own."""
+
+
+class LayoutsDeclaration(Declaration):
+    """mappings/publications.yaml."""
+
+    publications: dict[Name, LayoutDeclaration]
+    """By the names that mappings/groups.yaml uses."""
+
+
+Layouts: TypeAlias = Mapping[str, Layout]
+"""By the name of the publication."""
+
+
+def layouts(folder: Path) -> Layouts:
+    """Read the layouts; none where there is no such file. Raises `MappingError` with every fault.
+
+    Each template is tried with an example, so that one that asks for what is not there is found now.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return {}
+    document = document_at(path)
+    found, problems = (None, []) if document.data is None else declared(document, LayoutsDeclaration)
+    problems = [*document.problems, *problems]
+    made = {name: _layout(one) for name, one in found.publications.items()} if found else {}
+    problems += [fault for name, one in made.items() for fault in _tried(document, name, one)]
+    if problems or found is None:
+        nothing = Problem(place=path.as_posix(), expected="the key 'publications'", found="nothing")
+        raise MappingError(sorted(problems, key=in_order) or [nothing])
+    return made
+
+
+def _layout(one: LayoutDeclaration) -> Layout:
+    return Layout(
+        title=one.title,
+        opening=one.opening,
+        nothing=one.nothing or "",
+        sections=[
+            SectionLayout(
+                name=name,
+                title=section.title,
+                source=section.source,
+                line=section.line,
+                texts=section.texts,
+                at_most=section.at_most,
+                free=section.free,
+            )
+            for name, section in one.sections.items()
+        ],
+    )
+
+
+def _tried(document: Document, name: str, layout: Layout) -> Iterator[Problem]:
+    """Each part alone, so that one fault does not hide another."""
+    at = ("publications", name)
+    head = Layout(title=layout.title, opening=layout.opening, nothing=layout.nothing)
+    parts = [
+        (at, head),
+        *(((*at, "sections", one.name), Layout(title="x", sections=[one])) for one in layout.sections),
+    ]
+    for where, part in parts:
+        try:
+            compose(name, "2026-W48", part, example(), _words())
+        except WordingFault as fault:
+            yield Problem(
+                place=document.at(where), expected="a template that can be filled in", found=str(fault)
+            )
+
+
+def _words() -> Wording:
+    locale = Locale.parse("en_GB")
+    return Wording(Reader(locale=locale, zone=ZoneInfo("UTC"), translations=translations(locale)))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file, by which editors complete and check it."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **LayoutsDeclaration.model_json_schema(),
+    }

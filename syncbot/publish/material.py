@@ -1,0 +1,113 @@
+"""What publications are composed from: the records of one group and what happened around them, as plain facts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from syncbot.model.kinds.action import Action
+from syncbot.model.kinds.city import City
+from syncbot.model.kinds.decision import Decision
+from syncbot.model.kinds.meeting import Meeting
+from syncbot.model.kinds.need import Need
+from syncbot.model.kinds.person import Person
+
+EVERYBODY = "all"
+"""The word for what belongs to all groups together."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """One meeting of the group's calendar."""
+
+    name: str
+    day: date
+    start: datetime
+    """Aware."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A field that changed."""
+
+    day: date
+    kind: str
+    record: str
+    """Key."""
+    subject: str
+    """What people call the record."""
+    field: str
+    """What people call the field."""
+    before: str
+    after: str
+    keeper: str
+    """Who keeps the fact: the place that is its home, or where it was edited."""
+    csg: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """Something that waits for a person's word."""
+
+    words: str
+    """One sentence."""
+    url: str | None = None
+    csg: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unclear:
+    """A line of the notes that was not understood well enough to become a record."""
+
+    words: str
+    why: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """Everything that is known for one group and one moment."""
+
+    group: str
+    """The word that records use: "A" .. "D", or "all"."""
+    title: str
+    """What people call the group."""
+    today: date
+    since: date
+    """From when on something counts as new: the day of the meeting before."""
+    meeting: Held | None = None
+    """The meeting that it is about; None for what is published by the week."""
+    ahead: Sequence[Held] = ()
+    """The meetings of the days to come."""
+    contact_days: int = 14
+    """The rhythm agreed with cities: somebody speaks with each at least so often."""
+    cities: Mapping[str, City] = field(default_factory=dict)
+    """By key, as all that follow; of all groups."""
+    people: Mapping[str, Person] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    meetings: Mapping[str, Meeting] = field(default_factory=dict)
+    appeared: Mapping[str, date] = field(default_factory=dict)
+    """By key of an action: the day on which it became a record."""
+    touched: Mapping[str, date] = field(default_factory=dict)
+    """By key of an action: the day of its last change."""
+    closed: Mapping[str, date] = field(default_factory=dict)
+    """By key of an action that is done: the day on which it was ticked off."""
+    changes: Sequence[Change] = ()
+    questions: Sequence[Question] = ()
+    unclear: Sequence[Unclear] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """By key of a record: where a person can open it."""
+
+    def ours(self, csg: str | None) -> bool:
+        """Whether something belongs to the group."""
+        return self.group in (EVERYBODY, csg)
+
+    def held_meeting(self) -> str | None:
+        """The key of the record of the meeting that it is about, if there is one."""
+        if self.meeting is None:
+            return None
+        found = [
+            key for key, one in self.meetings.items() if one.day == self.meeting.day and one.csg == self.group
+        ]
+        return min(found, default=None)

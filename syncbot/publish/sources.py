@@ -1,0 +1,254 @@
+"""What a section can be made of: for each, which things of the material, in which order, and what is said of each.
+
+Each source returns facts for the section's template (mappings/publications.yaml), one mapping a line. Values are
+plain: words, days, numbers, True and False; empty ones are None, so that a template can ask `{% if due %}`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+
+from syncbot.model.kinds.action import Action
+from syncbot.model.kinds.city import City
+from syncbot.model.kinds.need import URGENCIES, Need
+
+from .material import Material
+
+Facts: TypeAlias = Mapping[str, Any]
+Source: TypeAlias = Callable[[Material], Sequence[Facts]]
+
+_FAR = date.max
+_URGENT = ("critical", "high")
+_LATE = "W4+"
+_STAGE = 14
+"""How many days ahead something counts as coming."""
+
+
+def carried_over(material: Material) -> list[Facts]:
+    """Open actions of the group: overdue first, then by owner, then by date."""
+    found = [
+        facts
+        for key, one in material.actions.items()
+        if material.ours(one.csg) and not one.done
+        for facts in [action_facts(material, key, one)]
+    ]
+    return sorted(found, key=_by_owner)
+
+
+def new_actions(material: Material) -> list[Facts]:
+    """Open actions that the meeting brought, by owner."""
+    held = material.held_meeting()
+    found = [
+        facts
+        for key, one in material.actions.items()
+        if material.ours(one.csg) and not one.done and held is not None and one.meeting == held
+        for facts in [action_facts(material, key, one)]
+        if material.appeared.get(key, material.today) >= material.since
+    ]
+    return sorted(found, key=_by_owner)
+
+
+def ticked_off(material: Material) -> list[Facts]:
+    """Actions that were done since the meeting before, the latest last."""
+    found = [
+        (material.closed[key], action_facts(material, key, one))
+        for key, one in material.actions.items()
+        if material.ours(one.csg) and one.done and material.closed.get(key, date.min) >= material.since
+    ]
+    return [facts for _, facts in sorted(found, key=lambda one: (one[0], one[1]["name"]))]
+
+
+def due_soon(material: Material) -> list[Facts]:
+    """Open actions that are overdue or due within a week."""
+    until = material.today + timedelta(days=7)
+    return [one for one in carried_over(material) if one["due"] is not None and one["due"] <= until]
+
+
+def decisions(material: Material) -> list[Facts]:
+    """What the meeting decided, in the order of the notes' headings."""
+    held = material.held_meeting()
+    return [
+        {
+            "name": one.name,
+            "city": _city(material, one.city),
+            "heading": one.heading,
+            "url": one.source or material.urls.get(key),
+        }
+        for key, one in material.decisions.items()
+        if held is not None and one.meeting == held and material.ours(one.csg)
+    ]
+
+
+def urgent_needs(material: Material) -> list[Facts]:
+    """Needs that nobody has met, of high or critical urgency: the most urgent and then the oldest first."""
+    found = [
+        (key, one)
+        for key, one in material.needs.items()
+        if material.ours(one.csg) and one.urgency in _URGENT and one.status not in ("met", "dropped")
+    ]
+    ranked = sorted(found, key=lambda one: (-_rank(one[1]), one[1].raised or _FAR, one[1].name))
+    return [need_facts(material, key, one) for key, one in ranked]
+
+
+def changes(material: Material) -> list[Facts]:
+    """What changed since the meeting before, by city and field."""
+    found = [one for one in material.changes if one.day >= material.since and material.ours(one.csg)]
+    return [
+        {
+            "subject": one.subject,
+            "field": one.field,
+            "before": one.before,
+            "after": one.after,
+            "keeper": one.keeper,
+            "day": one.day,
+            "url": material.urls.get(one.record),
+        }
+        for one in sorted(found, key=lambda one: (one.subject.casefold(), one.field, one.day))
+    ]
+
+
+def questions(material: Material) -> list[Facts]:
+    """What two places disagree on, or was edited where it should not be."""
+    return [
+        {"words": one.words, "url": one.url, "csg": one.csg}
+        for one in material.questions
+        if one.csg is None or material.ours(one.csg)
+    ]
+
+
+def silent_cities(material: Material) -> list[Facts]:
+    """Cities that nobody has been in contact with beyond the agreed rhythm, the longest silence first."""
+    latest = material.today - timedelta(days=material.contact_days)
+    found = [
+        (one.last_contact or date.min, city_facts(material, key, one))
+        for key, one in _cities(material)
+        if one.last_contact is None or one.last_contact < latest
+    ]
+    return [facts for _, facts in sorted(found, key=lambda one: (one[0], one[1]["name"]))]
+
+
+def late_cities(material: Material) -> list[Facts]:
+    """Cities of the late window whose contract is not handed in."""
+    return [
+        city_facts(material, key, one)
+        for key, one in _cities(material)
+        if one.ccc_window == _LATE and one.ccc_state in (None, "drafting", "resubmission")
+    ]
+
+
+def coming(material: Material) -> list[Facts]:
+    """Check-ins and meetings of the two weeks to come."""
+    until = material.today + timedelta(days=_STAGE)
+    checkins: list[Facts] = [
+        {"when": one.next_checkin, "day": one.next_checkin.date(), **city_facts(material, key, one)}
+        for key, one in _cities(material)
+        if one.next_checkin is not None and material.today <= one.next_checkin.date() <= until
+    ]
+    held: list[Facts] = [
+        {"when": one.start, "day": one.day, "name": one.name, "lead": None, "follower": None, "url": None}
+        for one in material.ahead
+        if one.day <= until and one != material.meeting
+    ]
+    return sorted([*checkins, *held], key=lambda one: (one["when"], one["name"]))
+
+
+def unclear(material: Material) -> list[Facts]:
+    """Lines of the notes that wait for somebody to say what they are."""
+    return [{"words": one.words, "why": one.why, "url": one.url} for one in material.unclear]
+
+
+SOURCES: Mapping[str, Source] = {
+    one.__name__: one
+    for one in (
+        carried_over,
+        new_actions,
+        ticked_off,
+        due_soon,
+        decisions,
+        urgent_needs,
+        changes,
+        questions,
+        silent_cities,
+        late_cities,
+        coming,
+        unclear,
+    )
+}
+"""By the word that mappings/publications.yaml uses."""
+
+
+# -- what is said of one thing
+
+
+def action_facts(material: Material, key: str, one: Action) -> Facts:
+    """What a template may say of an action."""
+    owners = [*_names(material, one.owners), *([one.owners_written] if one.owners_written else [])]
+    late = (material.today - one.due).days if one.due is not None and not one.done else 0
+    return {
+        "name": one.name,
+        "owners": owners,
+        "due": one.due,
+        "due_written": one.due_written if one.due is None else None,
+        "overdue": late > 0,
+        "late_days": max(0, late),
+        "city": _city(material, one.city),
+        "csg": one.csg,
+        "touched": material.touched.get(key),
+        "url": material.urls.get(key) or one.source,
+        "source": one.source,
+    }
+
+
+def need_facts(material: Material, key: str, one: Need) -> Facts:
+    """What a template may say of a need."""
+    return {
+        "name": one.name,
+        "city": _city(material, one.city),
+        "csg": one.csg,
+        "topic": one.topic,
+        "urgency": one.urgency,
+        "raised": one.raised,
+        "specialist": _name(material, one.specialist),
+        "url": material.urls.get(key),
+    }
+
+
+def city_facts(material: Material, key: str, one: City) -> Facts:
+    """What a template may say of a city."""
+    return {
+        "name": one.name,
+        "csg": one.csg,
+        "lead": _name(material, one.lead),
+        "follower": _name(material, one.follower),
+        "last_contact": one.last_contact,
+        "silent_days": None if one.last_contact is None else (material.today - one.last_contact).days,
+        "state": one.ccc_state,
+        "window": one.ccc_window,
+        "url": material.urls.get(key),
+    }
+
+
+def _cities(material: Material) -> Iterable[tuple[str, City]]:
+    ours = [(key, one) for key, one in material.cities.items() if material.ours(one.csg)]
+    return sorted(ours, key=lambda one: one[1].name.casefold())
+
+
+def _by_owner(facts: Facts) -> tuple[Any, ...]:
+    owners = [one.casefold() for one in facts["owners"]]
+    return (not facts["overdue"], not owners, owners, facts["due"] or _FAR, facts["name"].casefold())
+
+
+def _rank(need: Need) -> int:
+    return URGENCIES.index(need.urgency) if need.urgency else 0
+
+
+def _names(material: Material, keys: frozenset[str] | None) -> list[str]:
+    return sorted(material.people[key].name for key in keys or () if key in material.people)
+
+
+def _name(material: Material, key: str | None) -> str | None:
+    return material.people[key].name if key is not None and key in material.people else None
+
+
+def _city(material: Material, key: str | None) -> str | None:
+    return material.cities[key].name if key is not None and key in material.cities else None

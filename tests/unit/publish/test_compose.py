@@ -1,0 +1,146 @@
+"""What stands in a publication: the right things in the right order, nothing when nothing is, and never too much."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel import Locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncbot.mapping.layouts import layouts
+from syncbot.mapping.tongues import languages, translations
+from syncbot.model.kinds.action import Action
+from syncbot.model.kinds.city import City
+from syncbot.publish.compose import compose
+from syncbot.publish.example import example
+from syncbot.publish.form import Publication
+from syncbot.publish.html import html
+from syncbot.publish.material import Material
+from syncbot.publish.plain import plain
+from syncbot.publish.sources import SOURCES, carried_over, silent_cities
+from syncbot.publish.wording import Reader, Wording
+
+ROOT = Path(__file__).parents[3]
+LAYOUTS = layouts(ROOT / "mappings")
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def words(language: str = "en_GB") -> Wording:
+    """Return the words of a reader in Brussels."""
+    locale = Locale.parse(language)
+    return Wording(Reader(locale=locale, zone=ZoneInfo("Europe/Brussels"), translations=translations(locale)))
+
+
+def published(what: str, material: Material, language: str = "en_GB") -> Publication:
+    """Return a shipped publication."""
+    return compose(
+        what, "2026-W48", LAYOUTS[what], material, words(language), whole="https://example.eu/whole"
+    )
+
+
+def of_group_d(**changed: Any) -> Material:
+    """Return an otherwise empty group D."""
+    base = example()
+    bare = Material(group="D", title=base.title, today=base.today, since=base.since, meeting=base.meeting)
+    return dataclasses.replace(bare, **changed)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_example_has_something_for_every_section(source: str) -> None:
+    """A template is tried with the example, so a source that finds nothing there would hide its faults."""
+    assert SOURCES[source](example())
+
+
+@pytest.mark.parametrize("what", LAYOUTS)
+def test_an_empty_week_is_short_and_says_so(what: str) -> None:
+    """Empty sections vanish; what is left is a sentence and the standing slots."""
+    made = published(what, of_group_d())
+    assert made.opening
+    assert len(plain(made).splitlines()) <= 20
+
+
+def test_overdue_actions_come_first_and_then_by_owner() -> None:
+    """Somebody's own actions stand together; those of nobody come last."""
+    base = example()
+    actions = {
+        "1": Action(name="later", owners=frozenset({"follower"}), csg="D"),
+        "2": Action(name="nobody's", csg="D"),
+        "3": Action(name="overdue", owners=frozenset({"lead"}), due=date(2026, 11, 23), csg="D"),
+        "4": Action(name="today", owners=frozenset({"lead"}), due=base.today, csg="D"),
+        "5": Action(name="done", owners=frozenset({"lead"}), done=True, csg="D"),
+        "6": Action(name="of another group", owners=frozenset({"lead"}), csg="C"),
+    }
+    found = carried_over(of_group_d(actions=actions, people=base.people))
+    assert [one["name"] for one in found] == ["overdue", "today", "later", "nobody's"]
+
+
+def test_a_city_is_silent_only_beyond_the_agreed_rhythm() -> None:
+    """Fourteen days without contact are agreed; the fifteenth is not."""
+    cities = {
+        "just": City(name="Just", csg="D", last_contact=date(2026, 11, 10)),
+        "over": City(name="Over", csg="D", last_contact=date(2026, 11, 9)),
+        "never": City(name="Never", csg="D"),
+    }
+    assert [one["name"] for one in silent_cities(of_group_d(cities=cities))] == ["Never", "Over"]
+
+
+def test_a_long_section_is_cut_and_leads_to_the_rest() -> None:
+    """Two thousand open actions make an agenda of one page, not of forty."""
+    actions = {str(n): Action(name=f"Action {n:04}", csg="D") for n in range(2000)}
+    made = published("agenda", of_group_d(actions=actions))
+    (section,) = [one for one in made.sections if one.name == "carried_over"]
+    assert len(section.lines) == 25
+    assert section.more is not None
+    assert section.more.text == "… and 1975 more"
+    assert section.more.runs[0].url == "https://example.eu/whole"
+    assert len(html(made)) < 20_000
+
+
+@given(name=st.text(min_size=1, max_size=60).filter(str.strip))
+def test_no_name_breaks_a_publication(name: str) -> None:
+    """Whatever an action is called, the agenda is composed and says it."""
+    made = published("agenda", of_group_d(actions={"1": Action.model_construct(name=name, csg="D")}))
+    (section,) = [one for one in made.sections if one.name == "carried_over"]
+    assert name.split() == section.lines[0].text.removesuffix(": nobody yet").split() or name.strip() == ""
+
+
+def _fixed_words() -> set[str]:
+    lines = (ROOT / "mappings/publications.yaml").read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("#"))
+    titles = set(re.findall(r"^        title: (.+)$", text, flags=re.MULTILINE))
+    return titles | {found[0] or found[1] for found in re.findall(r"_\('([^']+)'\)|gettext\('([^']+)'", text)}
+
+
+@pytest.mark.parametrize("language", sorted(languages() - {"en"}))
+def test_every_fixed_word_of_the_shipped_publications_is_translated(language: str) -> None:
+    """A word that nobody translated would stand in English in the middle of a German agenda."""
+    known = translations(Locale.parse(language))
+    catalogue: Mapping[Any, str] = known._catalog  # type: ignore[attr-defined]
+    said = {key if isinstance(key, str) else key[0] for key in catalogue}
+    assert _fixed_words() - said == set()
+    wrong = [
+        key for key in said if "{{ contact_days }}" in key and "{{ contact_days }}" not in known.gettext(key)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+@pytest.mark.parametrize("what", LAYOUTS)
+def test_publications_are_as_they_were_approved(what: str, language: str) -> None:
+    """A change of a text or a layout shows here; `tests/unit/publish/golden` holds what was approved.
+
+    To approve a change, delete the file and run again.
+    """
+    said = plain(published(what, example(), "en_GB" if language == "en" else language))
+    path = GOLDEN / f"{what}.{language}.txt"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(said, encoding="utf-8")
+        pytest.fail(f"{path.name} did not exist; it was written: look at it")
+    assert said == path.read_text(encoding="utf-8")
