@@ -103,7 +103,12 @@ class FilesInMemory:
         """Put a new file at a path."""
         self._called("create")
         name = path.rpartition("/")[2]
-        if not name or FORBIDDEN & set(name) or name.startswith("~$") or not self._wanted(path):
+        if (
+            name.strip() in ("", ".", "..")
+            or FORBIDDEN & set(name)
+            or name.startswith("~$")
+            or not self._wanted(path)
+        ):
             raise Invalid(f"no name for a file here: {name!r}", endpoint=self.name)
         if any(kept.path.lower() == path.lower() and not kept.gone for kept in self._files.values()):
             raise AlreadyExists(f"the name is taken: {name!r}", endpoint=self.name)
@@ -123,7 +128,7 @@ class FilesInMemory:
         self._touch(ref, by=by, at=at or self.clock(), content=True)
 
     def move(self, ref: Ref, path: str, *, by: str) -> None:
-        """Rename or move a file within the folder; its content stays what it was."""
+        """Rename or move a file; its content stays what it was. A path from "../" on lies outside of the folder."""
         self._files[ref].path = path
         self._touch(ref, by=by, at=self.clock(), content=False)
 
@@ -140,6 +145,11 @@ class FilesInMemory:
         """Forget the change log: cursors given out before are too old."""
         self._changes += 1
         self._oldest = self._changes
+
+    def ref(self, path: str) -> Ref | None:
+        """Return the ref of the file at a path, None when there is none."""
+        found = (ref for ref, kept in self._files.items() if kept.path == path and not kept.gone)
+        return next(found, None)
 
     def data(self, ref: Ref) -> bytes:
         """Return the content as it is kept."""
@@ -176,7 +186,7 @@ class FilesInMemory:
         return kept
 
     def _is_there(self, kept: _Kept) -> bool:
-        return not kept.gone and self._wanted(kept.path)
+        return not kept.gone and not kept.path.startswith("../") and self._wanted(kept.path)
 
     def _wanted(self, path: str) -> bool:
         return not self.suffixes or path.lower().endswith(self.suffixes)

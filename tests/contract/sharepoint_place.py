@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -104,8 +104,14 @@ def judge(response: httpx.Response) -> None:
     referee.check_answer(request.method, request.url.path, response.status_code, body)
 
 
+class HasSandbox(Protocol):
+    """Whatever has a running sandbox."""
+
+    sandbox: Sandbox
+
+
 @contextmanager
-def connected(site: Site, *, patience: float = 0.0) -> Iterator[GraphConnection]:
+def connected(site: HasSandbox, *, patience: float = 0.0) -> Iterator[GraphConnection]:
     """Connect with the secret; waits are `patience` times as long as asked."""
     sign_in = SignIn(
         tenant=TENANT_ID,
