@@ -115,6 +115,8 @@ def united(paper: Printer, one: United) -> None:
         paper.line(f"  {words.place(name)} {ref} is unlinked and left alone.")
     for name, ref in one.trashed.items():
         paper.line(f"  {words.place(name)} {ref} was moved to the trash.")
+    for name, error in one.stuck.items():
+        paper.line(f"  It could not be moved to the trash: {words.place(name)} {error.detail}.", "yellow")
 
 
 def forgotten(paper: Printer, one: Ruling) -> None:

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.auditing import Contradiction, Facts, Rule, Weight, judge
-from syncbot.model.record import Record
-from syncbot.model.values import UNKNOWN, Value
 from syncbot.reconcile.policy import FieldPolicy
 from syncbot.reconcile.state import KnownRecord
 from syncbot.store.base import KeptStray
 
 from .links import text_of
 from .parts import Parts
+from .recorded import recorded
 from .report import Report
 from .syncing import plan
 
@@ -105,29 +104,11 @@ def _lacking(rule: Rule) -> str:
 def _facts(parts: Parts, known: Mapping[str, Mapping[str, KnownRecord]]) -> Facts:
     return Facts(
         {
-            kind: {
-                key: _record(spec.model, spec.policy.title_field, one)
-                for key, one in known[kind].items()
-                if one.rows
-            }
+            kind: {key: recorded(spec, one) for key, one in known[kind].items() if one.rows}
             for kind, spec in parts.mappings.kinds.items()
         },
         {kind: frozenset(spec.policy.fields) for kind, spec in parts.mappings.kinds.items()},
     )
-
-
-def _record(model: type[Record], title: str, known: KnownRecord) -> Record:
-    """The record as it was last agreed; what was never agreed is taken from any place that says it."""
-    values: dict[str, Value] = dict.fromkeys(model.fields())
-    for name in values:
-        values[name] = known.agreed[name].value if name in known.agreed else _anywhere(known, name)
-    values[title] = values.get(title) or known.key
-    return model.model_construct(**values)  # type: ignore[arg-type]  # checked when they were read
-
-
-def _anywhere(known: KnownRecord, field: str) -> Value:
-    cells = [row.values.get(field) for _, row in sorted(known.rows.items())]
-    return next((cell for cell in cells if cell is not None and cell is not UNKNOWN), None)
 
 
 # -- places
@@ -239,11 +220,11 @@ def _waiting(parts: Parts) -> Iterator[Finding]:
             rule="open write",
             law="It is known of every write how it ended",
             kind=intent.kind,
-            subject=_name(parts, intent.kind, intent.record),
+            subject=_name(parts, intent.kind, intent.record) or f"row {intent.ref} of no record",
             said=f"{intent.run} began to {intent.action} its row in {intent.endpoint}",
             against="nobody knows whether it arrived",
             todo="Run: syncbot sync, which looks first",
-            records=(intent.record,),
+            records=(intent.record,) if intent.record else (),
             endpoint=intent.endpoint,
         )
 

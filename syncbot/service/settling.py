@@ -22,7 +22,7 @@ def settle(parts: Parts, spec: KindSpec, links: StoredLinks, run: str) -> int:
 
 
 def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent: Intent) -> None:
-    """Take over the row as it is now; the planner then decides the record again, from what is there."""
+    """Look how it ended, and take the row over as it is now."""
     text = parts.store.binding(spec.kind, intent.endpoint)
     bound = restore(spec, intent.endpoint, text) if text else None
     endpoint = parts.endpoints[spec.kind].get(intent.endpoint)
@@ -30,24 +30,32 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
         return  # the declaration changed in between: a full reading finds the row by its key
     row = _looked_up(endpoint, intent, bound.schema)
     deletes = intent.action == "delete"
-    change = RecordChange(kind=spec.kind, record=intent.record, again=True)
-    if isinstance(row, Row):
-        seen = _seen(parts, intent, bound.read(row, links))
-        links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
-        change = RecordChange(kind=spec.kind, record=intent.record, rows={intent.endpoint: seen}, again=True)
-    elif deletes and intent.ref is not None:
-        change = replace(change, unlinked={intent.endpoint: intent.ref})
-    parts.lease.keep()
-    parts.store.commit([change], run=run, at=parts.now())
-    for ref in change.unlinked.values():
-        links.forget_row(spec.kind, intent.endpoint, ref)
     status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
+    if intent.record:
+        _take_over(parts, spec, links, run, intent, bound.read(row, links) if isinstance(row, Row) else None)
     parts.store.settle(
         intent.id,
         status=status,
         ref=row.ref if row else intent.ref,
         note="looked up after the run was cut off",
     )
+
+
+def _take_over(
+    parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent: Intent, row: SeenRow | None
+) -> None:
+    """Keep the row for its record, or that it is gone; the planner then decides the record again, from what is there."""
+    change = RecordChange(kind=spec.kind, record=intent.record, again=True)
+    if row is not None:
+        seen = _seen(parts, intent, row)
+        links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
+        change = RecordChange(kind=spec.kind, record=intent.record, rows={intent.endpoint: seen}, again=True)
+    elif intent.action == "delete" and intent.ref is not None:
+        change = replace(change, unlinked={intent.endpoint: intent.ref})
+    parts.lease.keep()
+    parts.store.commit([change], run=run, at=parts.now())
+    for ref in change.unlinked.values():
+        links.forget_row(spec.kind, intent.endpoint, ref)
 
 
 def _seen(parts: Parts, intent: Intent, row: SeenRow) -> SeenRow:

@@ -1,16 +1,15 @@
 """The verb `merge`: two records become one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from syncbot.endpoints.base import Delete, Done, Update
-from syncbot.errors import UnknownId
+from syncbot.errors import EndpointError, UnknownId
 from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.fields import FieldType
 from syncbot.model.values import Cell
-from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange, Ruling, Verdict
 
@@ -39,6 +38,8 @@ class United:
     """By endpoint: the row that is no record's any more and is left alone."""
     trashed: Mapping[str, str]
     """By endpoint: the row that went to the trash."""
+    stuck: Mapping[str, EndpointError] = field(default_factory=dict)
+    """By endpoint: why the row could not go to the trash, and is left alone instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +62,22 @@ def merge(
     """Make two records one: the first stays, the rows of the second go over to it with the next sync.
 
     `rows` names, by endpoint, the ref to keep where both have a row; the other row there is left alone, or goes to the
-    service's trash. Raises `UnknownId` and `MatchRefusedError`; what an endpoint raises when it cannot trash a row.
+    service's trash. Raises `UnknownId` and `MatchRefusedError`; what an endpoint raises where a row cannot be freed of
+    the key of the kept record.
     """
     both = _both(parts, kept, absorbed, rows)
     spec = parts.mappings.kinds[both.kind]
     insist_on_settled(parts, both.kind, [both.kept.key, both.absorbed.key])
+    if trash:
+        _insist_on_trash(parts, spec, both)
+    stuck: Mapping[str, EndpointError] = {}
     with running(parts, "merge", [spec]) as (run, _):
-        if trash:
-            _trash(parts, spec, both, run)
-        versions = {} if trash else _unmark(parts, spec, both, run)
-        _rule(parts, spec, both, versions)
+        versions = _unmark(parts, spec, both, run)
+        aside = _rule(parts, spec, both, versions)
         _point_anew(parts, both, run)
-    trashed = dict(both.losers) if trash else {}
+        if trash:
+            stuck = _trash(parts, spec, both.losers, aside, run)
+    trashed = {name: ref for name, ref in both.losers.items() if trash and name not in stuck}
     return United(
         kind=both.kind,
         record=both.kept.key,
@@ -81,8 +86,9 @@ def merge(
         joined={
             name: row.ref for name, row in both.absorbed.rows.items() if both.losers.get(name) != row.ref
         },
-        unlinked={} if trash else both.losers,
+        unlinked={name: ref for name, ref in both.losers.items() if name not in trashed},
         trashed=trashed,
+        stuck=stuck,
     )
 
 
@@ -110,17 +116,32 @@ def _both(parts: Parts, kept: str, absorbed: str, rows: Mapping[str, str]) -> _B
     return _Both(kind=kind, kept=first, absorbed=second, losers=losers)
 
 
-def _trash(parts: Parts, spec: KindSpec, both: _Both, run: str) -> None:
-    """Put the rows that are not kept into the trash, each in the journal first, while they still are linked."""
+def _insist_on_trash(parts: Parts, spec: KindSpec, both: _Both) -> None:
     for name in both.losers:
         if (
             not spec.policy.endpoints[name].deletes
             or not parts.endpoints[spec.kind][name].capabilities.deletes
         ):
             raise MatchRefusedError(f"mappings/ do not let rows of {name} go to the trash (deletes: false)")
-    for name, ref in both.losers.items():
-        owner = both.of(name, ref)
-        _write(parts, spec, name, owner.key, Delete(ref=ref, version=owner.rows[name].version), run)
+
+
+def _trash(
+    parts: Parts, spec: KindSpec, losers: Mapping[str, str], aside: Mapping[str, Ruling], run: str
+) -> Mapping[str, EndpointError]:
+    """Put the rows that are not kept into the trash, and return what went wrong.
+
+    Only now that they are nobody's: cut off in between, no run takes it for a deletion that has to go on elsewhere.
+    """
+    stuck: dict[str, EndpointError] = {}
+    for name, ref in losers.items():
+        try:
+            _write(parts, spec, name, "", Delete(ref=ref, version=str(aside[name].version)), run)
+        except EndpointError as error:
+            stuck[name] = error
+            continue
+        parts.store.unrule(aside[name].id)
+        parts.store.keep_waiting([], kind=spec.kind, settled=[(name, ref)])
+    return stuck
 
 
 def _unmark(parts: Parts, spec: KindSpec, both: _Both, run: str) -> dict[str, str]:
@@ -134,7 +155,7 @@ def _unmark(parts: Parts, spec: KindSpec, both: _Both, run: str) -> dict[str, st
         versions[name] = row.version
         if row.key == both.kept.key:
             write = Update(ref=ref, version=row.version, key=parts.new_id(spec.kind))
-            done = _write(parts, spec, name, both.kept.key, write, run)
+            done = _write(parts, spec, name, both.of(name, ref).key, write, run)
             versions[name] = done.row.version if done.row else row.version
     return versions
 
@@ -169,10 +190,11 @@ def _write(
     return done
 
 
-def _rule(parts: Parts, spec: KindSpec, both: _Both, left: Mapping[str, str]) -> None:
-    """Free the rows that change hands, and say whose each is now; `left` are the versions of those left alone."""
+def _rule(parts: Parts, spec: KindSpec, both: _Both, versions: Mapping[str, str]) -> Mapping[str, Ruling]:
+    """Free the rows that change hands, and say whose each is now; return what leaves a row alone, by endpoint."""
     title = title_of(spec, both.kept)
     said: list[Ruling] = []
+    aside: dict[str, Ruling] = {}
     freed = [(both.kind, both.absorbed.key, name) for name in both.absorbed.rows]
     for name, row in both.absorbed.rows.items():
         if both.losers.get(name) != row.ref:
@@ -181,18 +203,14 @@ def _rule(parts: Parts, spec: KindSpec, both: _Both, left: Mapping[str, str]) ->
         owner = both.of(name, ref)
         if owner is both.kept:
             freed.append((both.kind, both.kept.key, name))
-        if name in left:
-            spot = (name, ref)
-            said.append(
-                ruling(parts, both.kind, Verdict.ASIDE, both.kept.key, spot, title, version=left[name])
-            )
+        spot, version = (name, ref), versions[name]
+        aside[name] = ruling(parts, both.kind, Verdict.ASIDE, both.kept.key, spot, title, version=version)
     merged = ruling(parts, both.kind, Verdict.MERGED, both.kept.key, ("", ""), title)
-    said.append(replace(merged, endpoint=None, ref=None, absorbed=both.absorbed.key))
+    said += [*aside.values(), replace(merged, endpoint=None, ref=None, absorbed=both.absorbed.key)]
     ours, theirs = spots_of(both.kept), spots_of(both.absorbed)
     against = [*between(parts, both.kind, ours, theirs), *given_to(parts, both.kind, [*ours, *theirs])]
     keep_rulings(parts, said, freed=freed, against=against, leased=True)
-    gone: list[Spot] = [(name, ref) for name, ref in both.losers.items() if name not in left]
-    parts.store.keep_waiting([], kind=both.kind, settled=gone)
+    return aside
 
 
 def _point_anew(parts: Parts, both: _Both, run: str) -> None:

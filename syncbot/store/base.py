@@ -76,6 +76,7 @@ class Intent:
     run: str
     kind: str
     record: str
+    """"" for a row that is no record's any more."""
     endpoint: str
     action: str
     """"create", "update" or "delete"."""
@@ -291,8 +292,8 @@ class Store(NotesStore, Protocol):
         """Take a decision back. Raises `UnknownId`."""
 
     # -- history
-    def history(self, kind: str, record: str) -> Sequence[HistoryLine]:
-        """All changes of a record's baselines, newest first."""
+    def history(self, kind: str, record: str | None = None) -> Sequence[HistoryLine]:
+        """All changes of a record's baselines, or of all records of the kind, newest first."""
 
     # -- journal
     def intend(self, intents: Sequence[Intent]) -> None:

@@ -195,3 +195,38 @@ def test_killed_at_any_change_of_the_store(
         assert told(world) == told(undisturbed), f"killed at change {at} of {changes}"
         idle = sync(world.parts)
         assert not idle.anything and not idle.settled, f"killed at change {at} of {changes}"
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_merge_that_is_killed_deletes_nothing_that_nobody_named(tmp_path: Path, after: bool) -> None:
+    """Whatever the change of the store: both cities' rows are there or in the trash as told, and each record has its rows.
+
+    A row that went to the trash while it was still linked would have taken its copies elsewhere with it.
+    """
+    at, changes = 0, 1
+    while at < changes:
+        at += 1
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        store = MemoryStore()
+        world = new_world(folder, store=store, city=DELETES["propagate"])
+        world.parts = with_store(world.parts, store)
+        for name in ("Ghent", "Ledeberg"):
+            world.add_city("notion", name, contact=DAY)
+        sync(world.parts)
+        kept, gone = (matches.record_named(world.parts, name)[1] for name in ("Ghent", "Ledeberg"))
+        mortal = Mortal(store, at=at, after=after)
+        try:
+            rows = {name: row.ref for name, row in kept.rows.items()}
+            uniting.merge(with_store(world.parts, mortal), kept.key, gone.key, rows=rows, trash=True)
+        except Killed:
+            pass
+        changes = mortal.changes + 1
+        sync(world.parts)
+        for place in PLACES:
+            rows_there = world.cities[place].rows
+            assert kept.rows[place].ref in rows_there, f"killed at change {at}"
+        merged = store.count("city") == 1
+        there = [gone.rows[place].ref in world.cities[place].rows for place in PLACES]
+        assert merged or all(there), f"killed at change {at}: {there}"
+        assert not sync(world.parts).anything, f"killed at change {at}"
