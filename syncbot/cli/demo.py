@@ -28,6 +28,7 @@ from .sandbox import running
 RATE = 10.0
 """How much more the sandbox allows than the real services, so that nobody has to wait."""
 CITIES = 112
+KINDS = ("person", "city", "meeting", "action", "decision", "need")
 _OURS = ("SYNCBOT_", "AZURE_", "NOTION_")
 """Beginnings of the variables that must not reach the demo from outside."""
 
@@ -126,7 +127,7 @@ class _Stage:
         self._type("sync")
         self._claim("The second sync wrote nothing", self._onlooker.writes(), 0)
         for place, count in self._onlooker.requests().items():
-            self._claim(f"It asked {place} once for cities and once for people", count, 2)
+            self._claim(f"It asked {place} once for each of {len(KINDS)} kinds", count, len(KINDS))
 
     def _edits(self) -> None:
         self._say("Now people work: Zofia in Notion, Fernão in SharePoint, and both on Mannheim.")

@@ -43,7 +43,7 @@ class Onlooker:
         return {"Notion": texts, "SharePoint": [item["fields"].get("SyncbotKey", "") for item in items]}
 
     def pages(self, what: str) -> list[dict[str, Any]]:
-        """All pages of a data source: "CITIES" or "PEOPLE"."""
+        """All pages of a data source, by the end of its variable: "CITIES", "PEOPLE", "ACTIONS" .."""
         address, body = f"data_sources/{self._lines[f'SYNCBOT_NOTION_{what}']}/query", {"page_size": 100}
         found: list[dict[str, Any]] = []
         while True:

@@ -12,9 +12,10 @@ from syncbot.model.places import Code, code_of
 
 ROOT = Path(__file__).parents[2]
 CITIES = ROOT.parent / "shared/data/cities"
-ENVIRONMENT = dict.fromkeys(["SYNCBOT_NOTION_CITIES", "SYNCBOT_NOTION_PEOPLE"], "somewhere") | {
-    "SYNCBOT_SHAREPOINT_SITE": "https://contoso.sharepoint.com/sites/cities"
-}
+ENVIRONMENT = dict.fromkeys(
+    [f"SYNCBOT_NOTION_{one}" for one in ("CITIES", "PEOPLE", "MEETINGS", "ACTIONS", "DECISIONS", "NEEDS")],
+    "somewhere",
+) | {"SYNCBOT_SHAREPOINT_SITE": "https://contoso.sharepoint.com/sites/cities"}
 
 pytestmark = pytest.mark.skipif(
     not CITIES.is_dir(), reason="no ../shared/data/cities: the collected spellings are not here"

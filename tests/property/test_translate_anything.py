@@ -14,9 +14,10 @@ from syncbot.mapping.translate import COLUMNS
 from syncbot.model.values import UNKNOWN, Cell, Span
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = dict.fromkeys(["SYNCBOT_NOTION_CITIES", "SYNCBOT_NOTION_PEOPLE"], "somewhere") | {
-    "SYNCBOT_SHAREPOINT_SITE": "https://contoso.sharepoint.com/sites/cities"
-}
+ENVIRONMENT = dict.fromkeys(
+    [f"SYNCBOT_NOTION_{one}" for one in ("CITIES", "PEOPLE", "MEETINGS", "ACTIONS", "DECISIONS", "NEEDS")],
+    "somewhere",
+) | {"SYNCBOT_SHAREPOINT_SITE": "https://contoso.sharepoint.com/sites/cities"}
 CITY = load(ROOT / "mappings", ENVIRONMENT).kinds["city"]
 
 POINTS = st.one_of(

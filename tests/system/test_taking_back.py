@@ -35,6 +35,7 @@ _SERVICES = (
     "id",
 )
 """Beginnings of the fields of SharePoint that are not what people wrote."""
+WORK = ("Meetings", "Actions", "Decisions", "Needs")
 Told = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -42,11 +43,11 @@ def _told(lines: Mapping[str, str]) -> Told:
     """What people can read in both places: by place and ref."""
     onlooker = Onlooker(lines)
     told: Told = {}
-    for what in ("CITIES", "PEOPLE"):
+    for what in ("CITIES", "PEOPLE", *(title.upper() for title in WORK)):
         for page in onlooker.pages(what):
             properties = {name: value for name, value in page["properties"].items() if name not in _OURS}
             told["notion", page["id"]] = properties
-    for title in ("Mission Cities", "People"):
+    for title in ("Mission Cities", "People", *WORK):
         for item in onlooker.items(title):
             fields = item["fields"].items()
             said = {name: value for name, value in fields if not name.startswith(_SERVICES)}

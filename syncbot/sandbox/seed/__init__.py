@@ -2,6 +2,8 @@
 
 * `facts` reads the files of `data/`, whose README says what is real and what is invented.
 * `working` invents the working facts of a city; `sides` decides what stands on which side, and how it is spelled.
+* `calendar` and `work` say what the groups keep besides: meetings, actions, decisions, needs; `work_words` how it is
+  called on either side, and `notion_work` and `sharepoint_work` write it.
 * `sharepoint` and `notion` fill the two services as people would have filled them.
 * `story` puts together a whole sandbox: seeded services and the environment lines that point at them.
 """

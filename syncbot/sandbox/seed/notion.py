@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from ..notion import NotionService
 from .facts import cities, people
+from .notion_work import WorkSources, seed_work
 from .sharepoint import LANGUAGES
 from .sides import CityRow, PersonRow, Side, Value
+from .work_words import TITLES
 from .working import TOPICS
 
 CITIES, PEOPLE = "Mission Cities", "People"
@@ -74,10 +76,15 @@ class Workspace:
     """E-mail address -> id of the person's page."""
     users: Mapping[str, str] = field(default_factory=dict)
     """E-mail address -> id of the workspace's member."""
+    work: WorkSources
+    """The data sources of all kinds, and the pages in them."""
 
     def environment(self) -> dict[str, str]:
         """Return the lines that name the data sources."""
-        return {"SYNCBOT_NOTION_CITIES": self.cities, "SYNCBOT_NOTION_PEOPLE": self.people}
+        lines = {"SYNCBOT_NOTION_CITIES": self.cities, "SYNCBOT_NOTION_PEOPLE": self.people}
+        return lines | {
+            f"SYNCBOT_NOTION_{title.upper()}": self.work.sources[kind] for kind, title in TITLES.items()
+        }
 
 
 def seed_notion(service: NotionService, side: Side, when: datetime) -> Workspace:
@@ -88,8 +95,15 @@ def seed_notion(service: NotionService, side: Side, when: datetime) -> Workspace
     cities_source = service.add_data_source(CITIES, _city_schema(people_source), at=made, by=office)
     persons = {row.email: _add_person(service, people_source, row, office) for row in side.people}
     rows = {row.city: _add_city(service, cities_source, row, persons, users) for row in side.cities}
+    work = WorkSources({"city": cities_source, "person": people_source}, {"city": rows, "person": persons})
+    seed_work(service, work, side.work, users, made)
     return Workspace(
-        cities=cities_source, people=people_source, city_rows=rows, person_rows=persons, users=users
+        cities=cities_source,
+        people=people_source,
+        city_rows=rows,
+        person_rows=persons,
+        users=users,
+        work=work,
     )
 
 

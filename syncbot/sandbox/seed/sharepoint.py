@@ -7,6 +7,7 @@ from typing import Any
 
 from ..graph import GraphService
 from .facts import people
+from .sharepoint_work import WorkLists, seed_work
 from .sides import CityRow, PersonRow, Side, Value
 from .working import TOPICS
 
@@ -112,6 +113,8 @@ class Sites:
     """E-mail address -> id of the person's item."""
     users: Mapping[str, int] = field(default_factory=dict)
     """E-mail address -> the lookup id of an account."""
+    work: WorkLists
+    """The lists of all kinds, and the items in them."""
 
 
 def seed_graph(service: GraphService, side: Side, when: datetime) -> Sites:
@@ -123,7 +126,11 @@ def seed_graph(service: GraphService, side: Side, when: datetime) -> Sites:
     office = next(iter(users.values()))
     persons = {row.email: _add_person(service, people_list, row, office) for row in side.people}
     rows = {row.city: _add_city(service, cities_list, row, persons, users) for row in side.cities}
-    return Sites(cities=cities_list, people=people_list, city_rows=rows, person_rows=persons, users=users)
+    work = WorkLists({"city": cities_list, "person": people_list}, {"city": rows, "person": persons})
+    seed_work(service, work, side.work, users, made)
+    return Sites(
+        cities=cities_list, people=people_list, city_rows=rows, person_rows=persons, users=users, work=work
+    )
 
 
 def _add_person(service: GraphService, list_id: str, row: PersonRow, office: int) -> int:

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from .calendar import WHERE
 from .facts import City, Person, cities, contradictions, people
+from .work import Work, kept
 from .working import Working, dice, working_facts
 
 Value = str | int | date | datetime | tuple[str, ...]
@@ -68,6 +70,8 @@ class Side:
 
     people: Sequence[PersonRow] = field(default=())
     cities: Sequence[CityRow] = field(default=())
+    work: Work = field(default_factory=Work)
+    """Meetings, actions, decisions and needs."""
 
 
 def told(side: str, when: datetime) -> Side:
@@ -81,7 +85,7 @@ def told(side: str, when: datetime) -> Side:
         working = working_facts(city, number, advisors[city.csg], when)
         if side in city.spelled:
             rows.append(_city_row(city, working, side, when, whole=len(city.spelled) == 1))
-    return Side(people=_people_rows(side, when), cities=rows)
+    return Side(people=_people_rows(side, when), cities=rows, work=kept([side], when))
 
 
 def complete(side: str, when: datetime) -> Side:
@@ -102,7 +106,7 @@ def complete(side: str, when: datetime) -> Side:
             )
         )
     everybody = [_person_row(person, "sharepoint", person.name, when) for person in people()]
-    return Side(people=everybody, cities=rows)
+    return Side(people=everybody, cities=rows, work=kept(WHERE.values(), when))
 
 
 def _advisors() -> Mapping[str, Sequence[Person]]:

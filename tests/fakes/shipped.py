@@ -1,0 +1,12 @@
+"""What the shipped mappings map."""
+
+import re
+
+from syncbot.settings import example_mappings
+
+KINDS = sorted(
+    found[1]
+    for path in example_mappings().glob("*.yaml")
+    if (found := re.search(r"^kind: (\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+)
+"""Their kinds; an idle run asks each place once for each."""
