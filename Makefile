@@ -24,7 +24,7 @@ STRICT := $(if $(SYNCBOT_CI),--no-missing-packages)
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(READY) ## Make .venv with everything pinned (the other verbs do it when needed)
@@ -51,6 +51,10 @@ demo: $(READY) ## The main job from end to end against the local sandbox
 .PHONY: bench
 bench: $(READY) $(PEERS)/.ready ## Time, memory and requests, beside peers on the same data (ARGS=--quick: a minute)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: bench-notes
+bench-notes: $(READY) ## How well actions and decisions are found in minutes of other bodies (ARGS=--remarks)
+	@$(BIN)/python -m tests.bench_notes $(ARGS)
 
 $(PEERS)/.ready: requirements-bench.txt | $(READY)
 	@echo "making $(PEERS) for the peers that we are compared with"

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import calendars, layouts
+from . import calendars, layouts, notes
 from .format import json_schema
 from .reference import reference
 
 SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "kinds": json_schema,
     "groups": calendars.json_schema,
+    "notes": notes.json_schema,
     "publications": layouts.json_schema,
 }
 """By the file of mappings/ that they are for; "kinds" for the files of kinds."""

@@ -1,0 +1,154 @@
+"""The people that a note speaks of: those present, those who speak, those mentioned; and who a word may be."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from .form import BlockKind, MarkKind
+from .grammar import Grammar, List, Tongue
+from .lines import Line, bare
+from .shapes import CAPITAL, ONE_NAME, fold
+
+_SPEAKER = re.compile(rf"^(?P<who>@?[{CAPITAL}\w][\w.'’\-]*(?:\s[{CAPITAL}][\w.'’\-]*){{0,2}})\s?:\s")
+_INITIALS = re.compile(rf"[{CAPITAL}]{{1,2}}[{CAPITAL}a-z]?[{CAPITAL}]?")
+_HANDLE = re.compile(r"@([\w\-]+(?:\.[\w\-]+)*)")
+_SPLIT = re.compile(r"\s*[,;|•·]\s*|\s+(?:and|und|et|en|y|e|&|\+)\s+")
+_NAME = re.compile(ONE_NAME)
+_SMALL = re.compile(r"(?<![\w@/.\-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w@/\-])")
+_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+
+
+class Trust(IntEnum):
+    """How sure it is that a word is a person, a role or a group."""
+
+    NO = 0
+    SHAPED = 1
+    """It looks like a name."""
+    SEEN = 2
+    """It looks like initials, or it speaks in the note."""
+    KNOWN = 3
+    """Present or mentioned in the note, or a declared role or group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowd:
+    """The people of one note."""
+
+    known: frozenset[str]
+    """Names, first and last names, initials and handles, folded."""
+    speakers: frozenset[str]
+    small: frozenset[str]
+    """Words that the note writes without a capital."""
+    nobody: re.Pattern[str]
+
+    def trust(self, name: str, tongue: Tongue) -> Trust:
+        """Return how sure it is that this is somebody."""
+        said = fold(name.strip().lstrip("@"))
+        if not said:
+            return Trust.NO
+        if name.strip().startswith("@") or said in self.known or tongue.group.fullmatch(said):
+            return Trust.KNOWN
+        words = said.split()
+        if len(words) > 1 and words[0] in self.known and _NAME.fullmatch(name.strip()):
+            return Trust.KNOWN
+        if said in self.speakers or (
+            _INITIALS.fullmatch(name) and 2 <= len(name) <= 4 and name[0].isupper() and not name.islower()
+        ):
+            return Trust.SEEN if not name.istitle() or said in self.speakers else Trust.SHAPED
+        shaped = _NAME.fullmatch(name.strip()) is not None
+        return Trust.SHAPED if shaped and not self._is_word(name.strip(), words) else Trust.NO
+
+    def _is_word(self, name: str, words: Sequence[str]) -> bool:
+        """Whether it is a word with a capital: declared as one, or written without in the same note."""
+        return self.nobody.fullmatch(words[0]) is not None or (
+            len(words) == 1 and name.casefold() in self.small
+        )
+
+
+def crowd_of(lines: Sequence[Line], grammar: Grammar) -> Crowd:
+    """Gather the people of a note."""
+    names = [name for line in lines for name in _listed(line, grammar)]
+    known = {alias for name in names for alias in _aliases(name)}
+    known |= {fold(handle) for line in lines if "@" in line.text for handle in _HANDLE.findall(line.text)}
+    marks = (mark for line in lines for mark in line.block.marks if mark.kind is MarkKind.PERSON)
+    for mark in marks:
+        known |= set(_aliases(mark.value.partition("@")[0]))
+    known |= {alias for line in lines for name in _mentioned(line) for alias in _aliases(name)}
+    small = frozenset(word for line in lines for word in _SMALL.findall(line.text))
+    return Crowd(
+        known=frozenset(known), speakers=_speakers(lines, grammar), small=small, nobody=grammar.nobody
+    )
+
+
+def _mentioned(line: Line) -> Iterable[str]:
+    for mark in line.block.marks:
+        if mark.kind is MarkKind.PERSON:
+            yield line.block.text[mark.start : mark.end].lstrip("@")
+
+
+def _listed(line: Line, grammar: Grammar) -> Iterable[str]:
+    """Tell the names on a line of an attendance list, or after "Present:"."""
+    if line.block.kind is BlockKind.HEADING:
+        return
+    title, colon, rest = line.text.partition(":")
+    if colon and len(title) < 40 and _is_people(title, grammar):
+        yield from _names(rest)
+    elif line.list is List.PEOPLE and len(line.text) < 400:
+        cells = line.block.cells[:2] if line.block.kind is BlockKind.ROW else [line.text.rpartition(":")[2]]
+        for cell in cells:
+            yield from _names(cell)
+
+
+def _is_people(title: str, grammar: Grammar) -> bool:
+    people = dict(grammar.lists)[List.PEOPLE]
+    return people.fullmatch(fold(bare(title))) is not None
+
+
+def _names(text: str) -> Iterable[str]:
+    for found in _BRACKETS.findall(text):
+        yield from (
+            part for part in _SPLIT.split(found[0] or found[1]) if 1 < len(part) < 25 and " " not in part
+        )
+    for part in _SPLIT.split(_BRACKETS.sub(",", text)):
+        name = part.split(" - ")[0].split(" – ")[0].strip(" .*_-–\t")
+        if name and len(name) < 45 and (any(one.isupper() for one in name) or " " not in name):
+            yield name
+
+
+def _aliases(name: str) -> Iterable[str]:
+    """Tell by what a person is called: name, parts of it, initials."""
+    said = fold(name.lstrip("@"))
+    words = [word for word in re.split(r"[\s.]+", said) if word.isalpha() or "-" in word or "'" in word]
+    yield said
+    if 1 < len(words) <= 5:
+        yield from (word for word in words if len(word) > 2)
+        yield "".join(word[0] for word in words)
+        yield words[0][0] + words[-1][0]
+        yield f"{words[0]} {words[-1][0]}"
+        yield f"{words[0]} {words[-1]}"
+        if len(words[-1]) > 1:
+            yield words[0][0] + words[-1][:2]
+
+
+def _speakers(lines: Sequence[Line], grammar: Grammar) -> frozenset[str]:
+    """Return those before whose words stands their name, at least twice or as initials."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        match = _SPEAKER.match(line.text) if ":" in line.text[:40] else None
+        if (
+            match
+            and not grammar.action.fullmatch(match["who"])
+            and not grammar.decision.fullmatch(match["who"])
+        ):
+            counts[match["who"].lstrip("@")] += 1
+    return frozenset(
+        fold(name) for name, count in counts.items() if count > 1 or (name.isupper() and len(name) < 4)
+    )
+
+
+def speaker_of(text: str) -> tuple[str, int]:
+    """Return who speaks a line that begins with a name, and where the words begin; "" where nobody is named."""
+    match = _SPEAKER.match(text)
+    return (match["who"].lstrip("@"), match.end()) if match else ("", 0)

@@ -1,0 +1,197 @@
+"""The habits made ready for reading: every pattern is made once for all notes."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from .calendar import Calendar, calendar_of
+from .habits import Habits, Language
+from .index import Index
+from .shapes import Gaps, either, form, people, whole
+
+GROUPS_OF_FORMS = ("promises", "mine", "passives", "hints", "decided", "perhaps_decided")
+
+
+class List(StrEnum):
+    """What the title of a list says of the lines below it."""
+
+    ACTIONS = "actions"
+    REVIEW = "review"
+    """Actions of earlier meetings."""
+    DECISIONS = "decisions"
+    PEOPLE = "people"
+    PASSED = "passed over"
+
+
+class Column(StrEnum):
+    """What the head of a table says of a column."""
+
+    TASK = "task"
+    OWNER = "owner"
+    DUE = "due"
+    STATUS = "status"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tongue:
+    """One language made ready."""
+
+    language: Language
+    forms: Index
+    group: re.Pattern[str]
+    """A whole text that is a group or a role."""
+    names: re.Pattern[str]
+    """A whole text that is one or more people."""
+    leading: re.Pattern[str]
+    """People at the start of a text."""
+    speaker: re.Pattern[str]
+    opinions: re.Pattern[str]
+    others: re.Pattern[str]
+    procedural: re.Pattern[str]
+    link: re.Pattern[str]
+    verbs: re.Pattern[str]
+    """A text that begins with a verb of a job."""
+    does: re.Pattern[str]
+    """A text that begins with a verb of somebody who does it."""
+    calendar: Calendar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grammar:
+    """All habits made ready."""
+
+    habits: Habits
+    tongues: Mapping[str, Tongue]
+    common: Mapping[str, frozenset[str]]
+    """Frequent word -> the languages that it is of."""
+    action: re.Pattern[str]
+    """An action marker, as a whole word."""
+    decision: re.Pattern[str]
+    marker_words: frozenset[str]
+    """First words of all markers: a line without any of them has no marker."""
+    earlier: re.Pattern[str]
+    nobody: re.Pattern[str]
+    """A word with a capital that is nobody's name."""
+    nothing: re.Pattern[str]
+    """A text that says that there is nothing."""
+    done: re.Pattern[str]
+    """A whole text that says done."""
+    open: re.Pattern[str]
+    ends_done: re.Pattern[str]
+    """Done, at the end or the start of a job."""
+    lists: Sequence[tuple[List, re.Pattern[str]]]
+    columns: Sequence[tuple[Column, re.Pattern[str]]]
+    owner_label: re.Pattern[str]
+    """A label and after it people, at the end of a job or on a line of its own."""
+    due_label: re.Pattern[str]
+    to: re.Pattern[str]
+    """Words between a marker and people."""
+    titles: re.Pattern[str]
+    topics: Sequence[tuple[str, re.Pattern[str]]]
+    cities: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def grammar_of(habits: Habits) -> Grammar:
+    """Make habits ready."""
+    languages = habits.languages
+    action, decision = _all(languages, "action"), _all(languages, "decision")
+    return Grammar(
+        habits=habits,
+        tongues={one.code: _tongue(one) for one in languages},
+        common=_common(languages),
+        action=whole(action),
+        decision=whole(decision),
+        marker_words=frozenset(first for one in [*action, *decision] for first in _first(one)),
+        earlier=whole(_all(languages, "earlier")),
+        nobody=re.compile(either(_all(languages, "not_people") + _all(languages, "common")), re.IGNORECASE),
+        nothing=re.compile(
+            rf"\W*{either(_all(languages, 'nothing'))}\W*(?:$|\s[-–—(:].*|[.,;].*)", re.IGNORECASE
+        ),
+        done=re.compile(rf"\W*{either(_all(languages, 'done'))}(?!\w).*", re.IGNORECASE),
+        open=re.compile(rf"\W*{either(_all(languages, 'open'))}\W*", re.IGNORECASE),
+        ends_done=_ends(_all(languages, "done")),
+        lists=_lists(languages),
+        columns=_columns(languages),
+        owner_label=_label(_all(languages, "owner_labels")),
+        due_label=_label(_all(languages, "due_labels")),
+        to=re.compile(rf"{either(_all(languages, 'to'))}\s+", re.IGNORECASE),
+        titles=re.compile(rf"^{either(_all(languages, 'titles'))}(?:\s+|(?<=\.)\s*)", re.IGNORECASE),
+        topics=[(name, whole(words)) for name, words in habits.topics],
+        cities=whole(habits.cities),
+    )
+
+
+def _all(languages: Iterable[Language], name: str) -> list[str]:
+    return [phrase for one in languages for phrase in getattr(one, name)]
+
+
+def _first(phrase: str) -> list[str]:
+    return re.findall(r"\w+", phrase.casefold())[:1]
+
+
+def _common(languages: Iterable[Language]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one in languages:
+        for word in one.common:
+            found.setdefault(word.casefold(), set()).add(one.code)
+    return {word: frozenset(codes) for word, codes in found.items()}
+
+
+def _ends(done: Sequence[str]) -> re.Pattern[str]:
+    """Done at either end, set apart from the job: "DONE - write it", "write it (done)", "write it -> closed"."""
+    words = either(one for one in done if len(one) > 1)
+    return re.compile(
+        rf"^\W*{words}\s*[:–—\-)\]]|(?:[–—:>(\[]|\s-)\s*{words}\W*$|[.!]\s+{words}\W*$", re.IGNORECASE
+    )
+
+
+def _label(labels: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:^|[\s(\[|–—\-.,;])(?P<label>{either(labels)})\s*(?:[:=]|\*\*:|:\*\*)\s*(?P<said>[^|;)\]\n]*)",
+        re.IGNORECASE,
+    )
+
+
+def _lists(languages: Sequence[Language]) -> list[tuple[List, re.Pattern[str]]]:
+    order = (
+        (List.REVIEW, "review_lists"),
+        (List.DECISIONS, "decision_lists"),
+        (List.ACTIONS, "action_lists"),
+        (List.PEOPLE, "attendance"),
+        (List.PASSED, "passed_over"),
+    )
+    return [(kind, _whole_text(_all(languages, name))) for kind, name in order]
+
+
+def _whole_text(phrases: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(either(phrases), re.IGNORECASE)
+
+
+def _columns(languages: Sequence[Language]) -> list[tuple[Column, re.Pattern[str]]]:
+    return [(kind, _whole_text(_all(languages, f"{kind.value}_columns"))) for kind in Column]
+
+
+def _tongue(language: Language) -> Tongue:
+    groups = [*language.groups, *language.roles]
+    verbs = {"does": language.does, "do": language.do, "made": language.made}
+    persons = people(groups, language.link)
+    gaps = Gaps(people=persons, verbs=verbs, link=language.link)
+    return Tongue(
+        language=language,
+        forms=Index({name: [form(one, gaps) for one in getattr(language, name)] for name in GROUPS_OF_FORMS}),
+        group=re.compile(either(groups), re.IGNORECASE),
+        names=re.compile(persons),
+        leading=re.compile(rf"(?P<who>{persons})(?P<rest>.*)", re.DOTALL),
+        speaker=whole(language.speaker),
+        opinions=whole(language.opinions),
+        others=whole(language.others),
+        procedural=whole(language.procedural),
+        link=re.compile(rf"\s*(?:[,/&+;]|(?<!\w){either(language.link)}(?!\w))+\s*", re.IGNORECASE),
+        verbs=re.compile(rf"{either(language.do)}(?!\w)", re.IGNORECASE),
+        does=re.compile(rf"{either(language.does)}(?!\w)", re.IGNORECASE),
+        calendar=calendar_of(language),
+    )

@@ -1,0 +1,86 @@
+"""What rules hand on to each other: a hit is a line that a rule took for an action or a decision."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from .crowd import Crowd
+from .form import BlockKind, MarkKind
+from .grammar import Grammar, List, Tongue
+from .lines import Line
+from .owners import Owners
+
+_WORDS = re.compile(r"\w+")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A part of a line that tells an action or a decision."""
+
+    line: Line
+    why: str
+    """The rule, in words."""
+    job: str
+    start: int = 0
+    """Where in the text of the line it is told."""
+    end: int = 1_000_000
+    owners: Sequence[str] = ()
+    decision: bool = False
+    sure: bool = True
+    done: bool = False
+    prior: bool = False
+    listed: bool = False
+    """It stands in a list or table of actions, where what the body says may be said again."""
+    when: str | None = None
+    """The words for the day, where they stand apart from the job."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One note being read: everything that rules may look at."""
+
+    grammar: Grammar
+    lines: Sequence[Line]
+    tongues: Sequence[Tongue]
+    """The languages of the note, the one that most of it is in first."""
+    crowd: Crowd
+    owners: Owners
+    day: date | None
+    marked: frozenset[int]
+    """Lists of which some lines bear a box or a marker: the others are remarks."""
+
+    def bare(self, line: Line) -> bool:
+        """Whether nothing is looked for in a line: attendance, links, programs."""
+        return line.list in {List.PEOPLE, List.PASSED} or line.block.kind is BlockKind.CODE
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, folded."""
+    return _WORDS.findall(text.casefold())
+
+
+def is_job(text: str, grammar: Grammar) -> bool:
+    """Whether a text can be a job: it says something, and not that there is nothing."""
+    plain = _LINK.sub(" ", text)
+    return len(re.findall(r"[^\W\d_]{2,}", plain)) >= 1 and not grammar.nothing.fullmatch(text.strip())
+
+
+def is_link(line: Line) -> bool:
+    """Whether a line is nothing but links."""
+    linked = sum(mark.end - mark.start for mark in line.block.marks if mark.kind is MarkKind.LINK)
+    rest = _LINK.sub("", line.text)
+    return len(re.findall(r"[^\W\d_]{3,}", rest)) < (2 if rest != line.text else 1) or (
+        linked > 0 and linked >= 0.9 * len(line.text)
+    )
+
+
+def tidy_job(text: str) -> str:
+    """Return a job without signs around it."""
+    return re.sub(r"\s+", " ", text).strip(" \t-–—:;,.>=→*_|")
+
+
+def first(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the first hit as a list."""
+    return [hit for hit, _ in zip(hits, range(1), strict=False)]

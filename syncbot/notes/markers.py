@@ -1,0 +1,162 @@
+"""Rule: a marker and what follows it, "ACTION Anna: ...", "--> TODO: SJ", "Agreed - to ...", "(todo: Anna)"."""
+
+import re
+from collections.abc import Iterator
+
+from .crowd import Trust
+from .grammar import List
+from .hits import Hit, Reading, is_job, tidy_job, words_of
+from .lines import NUMBER, Line
+from .sentences import decided, promised
+
+_SIGN = re.compile(r"\s*(?::|–|—|\s-+\s|=+>|-+>|→|\.\s|\)|\*+:)[\s:]*")
+_JOINT = re.compile(r"(?:^|[-–—>→=.;:([*|/]\s*|\s-+>\s*)$")
+_NUMBERED = re.compile(r"\s*(?:#?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)(?=\s*[\[(:.\-–—)])")
+_ASIDE = re.compile(
+    r"\s*(?:,\s*(?P<remark>[^:]{1,30})|[\[(](?P<bracket>[^\])]{0,60})[\])]|\s(?P<plain>[^:.;–—()]{1,50}?))\s*(?=:|–|—|\s-+\s|=+>|-+>|→)"
+)
+_BRACKET = re.compile(r"[\[(]\s*$")
+
+
+def marked(line: Line, reading: Reading) -> Iterator[Hit]:
+    """Tell what a marker on this line marks."""
+    if reading.grammar.marker_words.isdisjoint(words_of(line.text)):
+        return
+    action = _Marker.find(line, reading, decision=False)
+    decision = _Marker.find(line, reading, decision=True)
+    if decision is not None and (action is None or decision.start < action.start):
+        yield from decision.decisions(line, reading)
+    elif action is not None:
+        yield from action.actions(line, reading)
+
+
+class _Marker:
+    """A marker on a line, and what follows it."""
+
+    def __init__(
+        self, *, word: str, before: str, aside: str, content: str, start: int, earlier: bool
+    ) -> None:
+        self.word, self.before, self.aside, self.content = word, before, aside, content
+        self.start, self.earlier = start, earlier
+
+    @classmethod
+    def find(cls, line: Line, reading: Reading, *, decision: bool) -> "_Marker | None":
+        """Find the first marker that is used as one."""
+        pattern = reading.grammar.decision if decision else reading.grammar.action
+        for match in pattern.finditer(line.text):
+            found = cls._of(line.text, match, reading)
+            if found is not None:
+                return found
+        return None
+
+    @classmethod
+    def _of(cls, text: str, match: re.Match[str], reading: Reading) -> "_Marker | None":
+        word, before, after = match[0], text[: match.start()], text[match.end() :]
+        earlier = bool(before) and reading.grammar.earlier.search(before[-30:]) is not None
+        number = NUMBER.match(before)
+        opens = not re.search(r"\w", before[number.end() :] if number else before)
+        joined = opens or _JOINT.search(before) is not None or (earlier and match.start() < 40)
+        loud = word.isupper() and len(word) > 1
+        if not (joined or loud):
+            return None
+        if _BRACKET.search(before):
+            after = re.split(r"[\])]", after, maxsplit=1)[0] + " "
+        aside, content = cls._parts(word, before, after, reading, loud=loud)
+        if content is None or (
+            not opens and word.islower() and not _BRACKET.search(before) and not _is_arrow(before)
+        ):
+            return None
+        return cls(
+            word=word, before=before, aside=aside, content=content, start=match.start(), earlier=earlier
+        )
+
+    @classmethod
+    def _parts(
+        cls, word: str, before: str, after: str, reading: Reading, *, loud: bool
+    ) -> tuple[str, str | None]:
+        """Return who stands between the marker and its sign, and what follows; no content: no marker."""
+        number = _NUMBERED.match(after)
+        after = after[number.end() :] if number else after
+        if sign := _SIGN.match(after):
+            return "", after[sign.end() :]
+        aside = _ASIDE.match(after)
+        if aside:
+            said = aside["remark"] or aside["bracket"] or aside["plain"] or ""
+            sign = _SIGN.match(after[aside.end() :])
+            named = reading.owners.people(said, least=Trust.SHAPED)[0] if said else []
+            if sign and (aside["remark"] or aside["bracket"] is not None or named):
+                return (said if named else ""), after[aside.end() + sign.end() :]
+        bracket = re.match(r"\s*[\[(]([^\])]{1,60})[\])]\s*(?=\w)", after)
+        if bracket and reading.owners.people(bracket[1], least=Trust.SHAPED)[0]:
+            return bracket[1], after[bracket.end() :]
+        free = (loud and len(word) > 3) or _is_arrow(before) or _BRACKET.search(before) is not None
+        if free and re.match(r"\s+\S", after):
+            return "", after.strip()
+        to = re.match(r"\s+(?:to|for)\s+(?=\w)", after)
+        if (
+            to
+            and not before.strip(" *_-")
+            and any(one.verbs.match(after[to.end() :]) for one in reading.tongues)
+        ):
+            return "", after[to.end() :]
+        return "", None
+
+    def actions(self, line: Line, reading: Reading) -> Iterator[Hit]:
+        """Tell the action that is marked, or the decision where an action marker stands before a policy."""
+        content = self.content.strip(" *_")
+        only, _ = reading.owners.people(content, least=Trust.SHAPED) if len(content) < 60 else ([], Trust.NO)
+        prior = self.earlier or line.list is List.REVIEW
+        if only and not self.aside:
+            job = tidy_job(self.before)
+            if is_job(job, reading.grammar):
+                yield Hit(line=line, why=f"a marker after it: {self.word}", job=job, owners=only, prior=prior)
+            return
+        if not is_job(content, reading.grammar) or content.endswith("?"):
+            return
+        if reading.grammar.open.fullmatch(content):
+            return
+        ruling = decided(content, reading)
+        promise = promised(content, reading, line)
+        if ruling and ruling.start < 12 and not promise and not self.aside:
+            yield Hit(line=line, why=ruling.why, job=tidy_job(content), decision=True, start=self.start)
+            return
+        owners, job = self._owners(content, reading, promise)
+        yield Hit(
+            line=line,
+            why=f"the marker {self.word}",
+            job=tidy_job(job),
+            owners=owners,
+            prior=prior,
+            start=self.start,
+        )
+
+    def _owners(self, content: str, reading: Reading, promise: Hit | None) -> tuple[list[str], str]:
+        named = reading.owners.people(self.aside, least=Trust.SHAPED)[0] if self.aside else []
+        if named:
+            return named, content
+        if promise is not None and promise.owners:
+            return list(promise.owners), promise.job
+        owned = reading.owners.of(content)
+        return list(owned.owners), owned.job
+
+    def decisions(self, line: Line, reading: Reading) -> Iterator[Hit]:
+        """Tell the decision that is marked, and the action that it holds."""
+        content = self.content.strip(" *_")
+        if not is_job(content, reading.grammar) or content.endswith("?"):
+            return
+        prior = self.earlier
+        why = f"the marker {self.word}"
+        yield Hit(line=line, why=why, job=tidy_job(content), decision=True, prior=prior, start=self.start)
+        promise = promised(content, reading, line)
+        if promise is not None and promise.owners:
+            yield Hit(
+                line=line,
+                why=f"{why}, and a promise in it: {promise.why}",
+                job=promise.job,
+                owners=promise.owners,
+                start=self.start,
+            )
+
+
+def _is_arrow(before: str) -> bool:
+    return re.search(r"(?:=+>|-+>|→|⇒|➔)\s*$", before) is not None

@@ -1,0 +1,62 @@
+"""Which lines of one note say the same: what the body says and a list or table says again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .hits import Hit, words_of
+
+_STEM = 5
+_LIKE = 0.6
+_SHORT = 3
+"""A word of at most so many letters says little."""
+
+
+@dataclass(kw_only=True)
+class Said:
+    """One action or decision, and every hit that tells it, the fullest first."""
+
+    hits: list[Hit]
+
+
+def stems(hit: Hit) -> frozenset[str]:
+    """Return the beginnings of the words that say much."""
+    owners = {word for owner in hit.owners for word in words_of(owner)}
+    return frozenset(
+        word[:_STEM]
+        for word in words_of(hit.job)
+        if (len(word) > _SHORT or word.isdigit()) and word not in owners
+    )
+
+
+def joined(hits: Sequence[Hit]) -> list[Said]:
+    """Join what is said twice: one hit of the body with one of a list or table."""
+    said = [Said(hits=[hit]) for hit in hits]
+    words = [stems(hit) for hit in hits]
+    pairs = [
+        (likeness, body, again)
+        for body, one in enumerate(hits)
+        for again, other in enumerate(hits)
+        if not one.listed and other.listed and one.decision == other.decision and one.line.at != other.line.at
+        if (likeness := _likeness(words[body], words[again], one, other)) >= _LIKE
+    ]
+    gone: set[int] = set()
+    for _, body, again in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if body not in gone and again not in gone:
+            gone |= {body, again}
+            said[body].hits.append(hits[again])
+            said[again].hits.clear()
+    return [one for one in said if one.hits]
+
+
+def _likeness(one: frozenset[str], other: frozenset[str], first: Hit, second: Hit) -> float:
+    common = len(one & other)
+    if common < 2 or _apart(first, second):
+        return 0.0
+    return common / min(len(one), len(other)) * 0.8 + 0.2 * common / max(len(one), len(other))
+
+
+def _apart(one: Hit, other: Hit) -> bool:
+    """Whether two hits are given to different people."""
+    first = {word for owner in one.owners for word in words_of(owner)}
+    second = {word for owner in other.owners for word in words_of(owner)}
+    return bool(first and second) and not first & second

@@ -1,0 +1,151 @@
+"""From declared phrases and forms to patterns: the small language of mappings/notes.yaml."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+NO = re.compile(r"(?!)")
+"""Matches nothing: of a list in which nothing is declared."""
+CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
+_WORD = rf"[{CAPITAL}][\w'’]*(?:[.\-]\w+)*\.?"
+_PARTICLE = r"(?:de la|de|van der|van den|van de|van|von|der|den|del|di|da|dos|le|la|du|zu|ten|ter)"
+ONE_NAME = (
+    rf"@[\w\-]+(?:\.[\w\-]+)*(?:\s{_WORD})?|{_WORD}(?:\s(?:{_PARTICLE}\s)?{_WORD}){{0,3}}|[a-z]+[A-Z0-9]\w*"
+)
+"""What looks like a name, an @mention or a handle; whether it is one is judged later."""
+_TOKEN = re.compile(r"\{(\w+)\}|\(([^()]*)\)|\[([^\[\]]*)\]|(\.\.\.)|(\S+?)(?=[\s{(\[]|$)")
+_SOME = r"(?:\s+\S+){0,14}?"
+
+
+def fold(text: str) -> str:
+    """Return a text in the form in which phrases are compared."""
+    return " ".join(text.casefold().replace("’", "'").split())
+
+
+def phrase(text: str) -> str:
+    """Return the pattern of one phrase."""
+    parts = [re.escape(part).replace(r"\*", r"\w*") for part in text.replace("’", "'").split()]
+    return r"\s+".join(parts).replace("'", "['’]")
+
+
+def either(phrases: Iterable[str]) -> str:
+    """Return the pattern of any of some phrases, the longest first; it has no group."""
+    longest = sorted(dict.fromkeys(phrases), key=lambda one: (-len(one), one))
+    return f"(?:{'|'.join(map(phrase, longest))})" if longest else "(?!)"
+
+
+def whole(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds phrases as whole words."""
+    return re.compile(rf"(?<!\w){either(phrases)}(?!\w)", re.IGNORECASE)
+
+
+def people(groups: Iterable[str], link: Iterable[str]) -> str:
+    """Return the pattern of one or more people: names, @mentions, handles, groups and roles."""
+    one = rf"(?:(?i:{either(groups)})(?!\w)|{ONE_NAME})"
+    between = rf"(?:\s*[,/&+]\s*(?:(?i:{either(link)})\s+)?|\s+(?i:{either(link)})\s+)"
+    return rf"{one}(?:{between}{one}){{0,7}}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """A form ready to be looked for."""
+
+    text: str
+    """As declared."""
+    pattern: re.Pattern[str]
+    needs: tuple[tuple[str, ...], ...]
+    """Of each of these lists of words (`*` at the end) a sentence must hold one for the form to fit."""
+    verb: bool
+    """Whether it holds a declared verb, so that a stranger before it is a person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gaps:
+    """What may stand in the gaps of forms, by their names, and what a clause may begin after."""
+
+    people: str
+    verbs: Mapping[str, Sequence[str]]
+    link: Sequence[str]
+
+
+def form(text: str, gaps: Gaps) -> Form:
+    """Make a form ready."""
+    pieces: list[str] = []
+    needs: list[tuple[str, ...]] = []
+    verb = False
+    for match in _TOKEN.finditer(text.removeprefix("^")):
+        slot, choice, maybe, some, word = match.groups()
+        if some:
+            pieces.append(_SOME)
+        elif slot:
+            pieces.append(_slot(slot, pieces, gaps))
+            if slot in gaps.verbs:
+                needs.append(tuple(gaps.verbs[slot]))
+                verb = True
+        elif maybe:
+            pieces.append(f"(?:{_joint(pieces, _words(maybe, gaps))})?")
+        else:
+            pieces.append(_joint(pieces, _words(choice or word or "", gaps)))
+            needs += _needed(choice or word or "")
+    text, first = text.removeprefix("^"), text.startswith("^")
+    start = _start(gaps) if text.startswith("{who}") else "" if text.startswith("{what}") else r"(?<![\w])"
+    start = r"^\W*" if first else start
+    end = "" if text.endswith("{job}") else r"(?!\w)"
+    pattern = re.compile(start + "".join(pieces) + end)
+    return Form(text=text, pattern=pattern, needs=tuple(needs), verb=verb)
+
+
+def _start(gaps: Gaps) -> str:
+    return rf"(?:^|[,;:–—(>]\s*|[.\-]\s+|(?<!\w)(?i:{either(gaps.link)}|so|then|that|dass|dat|que)\s+)"
+
+
+def _slot(slot: str, before: Sequence[str], gaps: Gaps) -> str:
+    """Return a gap with what parts it from the piece before; after a verb nothing need follow."""
+    piece = _joint(before, _gap(slot, gaps))
+    return (
+        f"(?:{piece})?"
+        if slot == "job" and before and re.search(r"\(\?P<(?:do|does)>", before[-1])
+        else piece
+    )
+
+
+def _gap(slot: str, gaps: Gaps) -> str:
+    match slot:
+        case "who":
+            return f"(?P<who>{gaps.people})"
+        case "what":
+            return r"(?P<what>\S.*?)"
+        case "job":
+            return r"(?P<job>\S.*)"
+        case _:
+            return rf"(?P<{slot}>(?i:{either(gaps.verbs[slot])}))(?!\w)"
+
+
+def _words(text: str, gaps: Gaps) -> str:
+    """Return the pattern of literal words, which may be told apart by "|" and hold gaps."""
+    if "{" in text:
+        options = [
+            re.sub(
+                r"\\\{(\w+)\\\}",
+                lambda one: f"(?i:{either(gaps.verbs[one[1]])})",
+                re.escape(option).replace(r"\ ", r"\s+"),
+            )
+            for option in text.split("|")
+        ]
+        return f"(?:{'|'.join(options)})"
+    return f"(?i:{either(text.split('|'))})"
+
+
+def _joint(before: Sequence[str], piece: str) -> str:
+    """Put blanks between two pieces, but for those that an apostrophe joins."""
+    if not before:
+        return piece
+    return (r"\s*" if "['’]" in before[-1] or "['’]" in piece else r"\s+") + piece
+
+
+def _needed(text: str) -> list[tuple[str, ...]]:
+    """Return the first words of the options, where all are plain words."""
+    firsts = [re.findall(r"\w+", option.casefold()) for option in text.split("|")]
+    if "{" in text or not all(firsts):
+        return []
+    return [tuple(words[0] for words in firsts)]
