@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from syncbot.endpoints.base import Endpoint
+from syncbot.mapping.groups import Groups
+from syncbot.mapping.layouts import Layouts
 from syncbot.mapping.spec import Mappings
 from syncbot.store.base import Store
 
 from .lease import Lease
+from .note_sources import Noting
 
 
 class Watch(Protocol):
@@ -77,5 +80,11 @@ class Parts:
     """Waits for our turn at the services, before a run begins. Raises `LeaseHeld` when somebody works there for long."""
     lease: Lease = field(default_factory=Lease)
     """Kept by whoever is about to send something or to change the store."""
+    noting: Noting | None = None
+    """The notes to be read; None where none are declared."""
     probes: Sequence[Probe] = ()
+    groups: Groups = field(default_factory=dict)
+    """Who meets when; empty where nothing is published."""
+    layouts: Layouts = field(default_factory=dict)
+    """What is published, in which words."""
     watch: Watch = field(default_factory=Quiet)

@@ -8,6 +8,8 @@ from syncbot.errors import EndpointError
 from syncbot.reconcile.plan import Plan
 from syncbot.store.base import RunStatus
 
+from .note_report import SourceReport
+
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
@@ -66,14 +68,18 @@ class Report:
     """Record key -> what people call it, for every record that the plans point at."""
     settled: int = 0
     """Writes of an earlier run whose outcome was looked up first."""
+    notes: tuple[SourceReport, ...] = ()
+    """How reading notes went, by source."""
 
     @property
     def status(self) -> RunStatus:
         """Done, or only partly."""
         trouble = any(kind.failures or kind.plan.refused for kind in self.kinds)
+        trouble = trouble or any(one.trouble for one in self.notes)
         return RunStatus.PARTLY if trouble else RunStatus.DONE
 
     @property
     def anything(self) -> bool:
         """Whether there was anything to do or to say."""
-        return any(kind.failures or not kind.plan.empty for kind in self.kinds)
+        told = any(kind.failures or not kind.plan.empty for kind in self.kinds)
+        return told or any(one.anything for one in self.notes)

@@ -13,6 +13,7 @@ from .deciding import Prepared
 from .lease import Holder
 from .ledger import compared, faults_of, notes_of
 from .links import StoredLinks
+from .note_report import SourceReport
 from .parts import Parts
 from .report import Failure, KindReport, Report
 
@@ -35,6 +36,7 @@ class Meter:
         titles: Mapping[str, str],
         *,
         settled: int = 0,
+        notes: Sequence[SourceReport] = (),
     ) -> Report:
         """Return how the verb went, up to now."""
         return Report(
@@ -45,6 +47,7 @@ class Meter:
             ended=self._parts.now(),
             titles=titles,
             settled=settled,
+            notes=tuple(notes),
         )
 
     def _requests(self) -> dict[str, int]:
@@ -77,19 +80,25 @@ def planned_report(parts: Parts, prepared: Prepared) -> KindReport:
 
 
 @contextmanager
-def running(parts: Parts, verb: str, specs: Sequence[KindSpec]) -> Iterator[tuple[str, list[KindReport]]]:
+def running(
+    parts: Parts, verb: str, specs: Sequence[KindSpec], notes: Sequence[SourceReport] = ()
+) -> Iterator[tuple[str, list[KindReport]]]:
     """Hold the lease, and record that a run began and how it ended; reports are to be added to what is yielded.
+
+    `notes` is filled meanwhile, where notes are read.
 
     Raises `LeaseHeld` while another process is at work; nothing is recorded then.
     """
     parts.turn()
     holder = Holder(name=parts.holder, now=parts.now, is_dead=parts.holder_is_dead)
-    with parts.lease.held(parts.store, holder), _recorded(parts, verb, specs) as begun:
+    with parts.lease.held(parts.store, holder), _recorded(parts, verb, specs, notes) as begun:
         yield begun
 
 
 @contextmanager
-def _recorded(parts: Parts, verb: str, specs: Sequence[KindSpec]) -> Iterator[tuple[str, list[KindReport]]]:
+def _recorded(
+    parts: Parts, verb: str, specs: Sequence[KindSpec], notes: Sequence[SourceReport]
+) -> Iterator[tuple[str, list[KindReport]]]:
     _end_those_cut_off(parts)
     run = parts.new_id("run")
     kinds = tuple(spec.kind for spec in specs)
@@ -99,6 +108,7 @@ def _recorded(parts: Parts, verb: str, specs: Sequence[KindSpec]) -> Iterator[tu
     try:
         yield run, reports
         trouble = any(report.failures or report.plan.refused for report in reports)
+        trouble = trouble or any(one.trouble for one in notes)
         status = RunStatus.PARTLY if trouble else RunStatus.DONE
     finally:
         parts.store.end_run(run, at=parts.now(), status=status, summary=_summary(reports))

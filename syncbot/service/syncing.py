@@ -8,6 +8,7 @@ from syncbot.mapping.spec import KindSpec
 
 from .applying import apply
 from .deciding import prepare
+from .drafting import drafted, notes_run, read_before, told_of
 from .gathering import Moved
 from .links import StoredLinks
 from .merging import merged, moved_in, worth_another
@@ -28,11 +29,14 @@ def plan(
     """Say what a sync would do; nothing is written anywhere, also not in the store."""
     meter, links = Meter(parts), StoredLinks(parts.store, parts.mappings)
     reports = []
-    for spec in _wanted(parts, kinds):
+    specs = _wanted(parts, kinds)
+    parts, notes = drafted(parts, full=full)
+    for number, spec in enumerate(specs):
+        read_before(notes, specs[number:])
         whole = full or is_due(parts, spec)
         prepared = prepare(parts, spec, links, full=whole, allow_mass_change=allow_mass_change)
         reports.append(planned_report(parts, prepared))
-    return meter.report(None, reports, titles_for(parts, links, reports))
+    return meter.report(None, reports, titles_for(parts, links, reports), notes=told_of(notes))
 
 
 def sync(
@@ -47,12 +51,15 @@ def sync(
     specs = _wanted(parts, kinds)
     meter, links = Meter(parts), StoredLinks(parts.store, parts.mappings)
     settled = 0
-    with running(parts, verb, specs) as (run, reports):
-        for spec in specs:
+    notes = notes_run(parts, full=full)
+    with running(parts, verb, specs, told_of(notes)) as (run, reports):
+        for number, spec in enumerate(specs):
+            read_before(notes, specs[number:])
             count, report = _one_kind(parts, spec, links, run, full=full, allow_mass_change=allow_mass_change)
             settled += count
             reports.append(report)
-    return meter.report(run, reports, titles_for(parts, links, reports), settled=settled)
+    titles = titles_for(parts, links, reports)
+    return meter.report(run, reports, titles, settled=settled, notes=told_of(notes))
 
 
 def _one_kind(

@@ -1,0 +1,212 @@
+"""Where notes are: what a place lists without opening anything, and how one note is opened."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol, TypeAlias
+
+from syncbot.endpoints.base import Endpoint, Row
+from syncbot.endpoints.files import FileEntry, Files
+from syncbot.errors import CursorExpired
+from syncbot.mapping.binding import Bound, bind, restore
+from syncbot.mapping.spec import KindSpec
+from syncbot.model.values import Cell
+from syncbot.notes.finding import Found
+from syncbot.notes.form import Note
+from syncbot.store.base import Store
+
+from .links import StoredLinks
+
+ENDPOINT = "endpoint"
+"""Of the facts of a note: at which endpoint of its kind the note is a row itself."""
+GROUP = "group"
+SORT = "sort"
+"""Of the facts: what sort of meeting it is, as declared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A note as its place lists it."""
+
+    ref: str
+    title: str
+    version: str
+    """Equal versions need no reading."""
+    settles: datetime | None = None
+    """From then on no later edit can have this version as well; None: none ever can."""
+    group: str | None = None
+    day: date | None = None
+    url: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What a place lists."""
+
+    notes: Sequence[Listed]
+    """New ones and those that changed; with `full` all."""
+    gone: frozenset[str] = frozenset()
+    cursor: str | None = None
+    complete: bool = True
+    full: bool = False
+
+
+class NoteSource(Protocol):
+    """A place that holds notes."""
+
+    @property
+    def name(self) -> str:
+        """As it is declared."""
+
+    @property
+    def after(self) -> str | None:
+        """The kind that is synced first, so that what we write there ourselves is not news; None: no matter."""
+
+    def listed(self, cursor: str | None) -> Listing:
+        """List what changed, everything for None. Raises `EndpointError`."""
+
+    def read(self, listed: Listed) -> Note:
+        """Open one note. Raises `EndpointError`; a `Precondition` is about this note alone."""
+
+
+Find: TypeAlias = Callable[[Note], Found]
+Person: TypeAlias = tuple[str, str, str | None]
+"""Key, name and e-mail address of a record of somebody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noting:
+    """What reading notes needs."""
+
+    sources: Sequence[NoteSource]
+    finder: Callable[[Sequence[str]], Find]
+    """Takes the names of cities to look for; what it returns finds actions and decisions in a note."""
+    person: Callable[[str, Sequence[Person]], str | None]
+    """Says which record is meant by a name as somebody wrote it; None where that is not sure."""
+
+
+ReadDocument: TypeAlias = Callable[[bytes, FileEntry], Note]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderSource:
+    """Notes that are files in a folder."""
+
+    name: str
+    files: Files
+    document: ReadDocument
+    group: str | None = None
+    sort: str | None = None
+    after: str | None = None
+
+    def listed(self, cursor: str | None) -> Listing:
+        """List the files that changed; one request when nothing did."""
+        try:
+            reading = self.files.changed(cursor)
+        except CursorExpired:
+            reading = self.files.changed(None)
+        notes = [self._listed(one) for one in reading.changed if not one.name.startswith("~$")]
+        return Listing(
+            notes=notes,
+            gone=reading.gone,
+            cursor=reading.cursor,
+            complete=reading.complete,
+            full=reading.full,
+        )
+
+    def read(self, listed: Listed) -> Note:
+        """Download a file and read it."""
+        return self.document(self.files.download(listed.ref), _entry(listed))
+
+    def _listed(self, entry: FileEntry) -> Listed:
+        facts = {"name": entry.name, **({SORT: self.sort} if self.sort else {})}
+        return Listed(
+            ref=entry.ref,
+            title=entry.name.rpartition(".")[0] or entry.name,
+            version=f"{entry.ctag}|{entry.name}",
+            group=self.group,
+            url=entry.url,
+            facts=facts,
+        )
+
+
+def _entry(listed: Listed) -> FileEntry:
+    """Return as much of a listing's entry as opening the file needs."""
+    name = listed.facts.get("name", listed.title)
+    return FileEntry(ref=listed.ref, name=name, path=name, size=0, etag="", ctag="", url=listed.url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSource:
+    """Notes that are the bodies of rows of a kind, such as the pages of a Notion data source."""
+
+    name: str
+    spec: KindSpec
+    endpoint: Endpoint
+    """Lists also the rows that we edited last: somebody may have edited their body just before."""
+    store: Store
+    links: Callable[[], StoredLinks]
+    body: Callable[[Listed], Note]
+    group_field: str | None = None
+    day_field: str | None = None
+    groups: frozenset[str] | None = None
+    """Rows of other groups have their notes elsewhere; None: all are read."""
+
+    @property
+    def after(self) -> str | None:
+        """Its own kind."""
+        return self.spec.kind
+
+    def listed(self, cursor: str | None) -> Listing:
+        """List the rows that were edited; one request when none was."""
+        bound = self._bound()
+        try:
+            reading = self.endpoint.changes(cursor, bound.schema)
+        except CursorExpired:
+            reading = self.endpoint.changes(None, bound.schema)
+        links = self.links()
+        notes = [self._listed(row, bound, links) for row in reading.rows]
+        wanted = [one for one in notes if self.groups is None or one.group in self.groups]
+        elsewhere = {one.ref for one in notes} - {one.ref for one in wanted}
+        return Listing(
+            notes=wanted,
+            gone=frozenset({one.ref for one in reading.gone} | elsewhere),
+            cursor=reading.cursor,
+            complete=reading.complete,
+            full=reading.full,
+        )
+
+    def read(self, listed: Listed) -> Note:
+        """Read the body of a row."""
+        return self.body(listed)
+
+    def _bound(self) -> Bound:
+        text = self.store.binding(self.spec.kind, self.endpoint.name)
+        known = restore(self.spec, self.endpoint.name, text) if text else None
+        return known or bind(self.spec, self.endpoint.name, self.endpoint.describe(), text)
+
+    def _listed(self, row: Row, bound: Bound, links: StoredLinks) -> Listed:
+        values = bound.read(row, links).values
+        title = values.get(self.spec.policy.title_field)
+        grain = self.endpoint.capabilities.time_grain
+        return Listed(
+            ref=row.ref,
+            title=title if isinstance(title, str) else row.ref,
+            version=row.edited_at.isoformat() if row.edited_at else row.version,
+            settles=row.edited_at + grain if row.edited_at else None,
+            group=_text(values.get(self.group_field or "")),
+            day=_day(values.get(self.day_field or "")),
+            url=row.url,
+            facts={ENDPOINT: self.endpoint.name},
+        )
+
+
+def _text(cell: Cell) -> str | None:
+    return cell if isinstance(cell, str) else None
+
+
+def _day(cell: Cell) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell if isinstance(cell, date) else None
