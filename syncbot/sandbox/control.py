@@ -12,6 +12,7 @@ POST /_sandbox/edit       change a row as a person would in the browser (`EditOr
     {"page": "<id>", "action": "delete", "by": "Zara Namuna"}
     {"page": "<id>", "body": "- [ ] Call Ghent", "by": "Zara Namuna"}
     {"page": "<id>", "lines": {"Call Ghent": true}, "by": "Zara Namuna"}
+     /_sandbox/files      files of libraries as people see them, see `control_files`
 """
 
 import ipaddress
@@ -25,6 +26,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from .control_files import FileControls
 from .faults import Orders
 from .frame import Edit
 from .front import Front
@@ -140,6 +142,7 @@ def application(front: Front) -> Starlette:
             Route("/held", controls.held, methods=["GET", "DELETE"]),
             Route("/clock", controls.clock, methods=["POST"]),
             Route("/edit", controls.edit, methods=["POST"]),
+            Route("/files", FileControls(front).files, methods=["GET", "POST"]),
             Route("/reset", controls.reset, methods=["POST"]),
         ],
         exception_handlers={ValidationError: _not_understood},

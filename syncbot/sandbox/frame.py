@@ -136,3 +136,35 @@ class EditedByPeople(Protocol):
         Raises `LookupError` for a person, container, row or column that is not there, `TypeError` or `ValueError`
         for a value that does not fit.
         """
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEdit:
+    """What a person does with a file or folder in the browser, in Word or in Excel."""
+
+    by: str
+    """Name or e-mail address of somebody with an account."""
+    library: str
+    """By id or title."""
+    path: str
+    """In the library: "Meeting notes/CSG B/note.docx"."""
+    action: Literal["save", "folder", "describe", "move", "delete", "restore", "lock", "unlock"] = "save"
+    """To describe = to fill in a column; to lock = to open it, so that nobody else can write it."""
+    content: bytes = b""
+    """What is saved."""
+    to: str | None = None
+    """Of a move: the new path, with the name."""
+
+
+@runtime_checkable
+class FiledByPeople(Protocol):
+    """What a service may offer besides: libraries whose files people edit."""
+
+    def file_edit(self, edit: FileEdit, now: datetime) -> str:
+        """Carry out the edit and return the file's id. Raises `LookupError` or `ValueError` for what is not there."""
+
+    def file_content(self, library: str, path: str) -> bytes:
+        """Return what is in a file. Raises `LookupError`."""
+
+    def file_paths(self, library: str) -> list[str]:
+        """Return the paths of all files of a library. Raises `LookupError`."""

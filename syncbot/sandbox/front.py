@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from .clock import Clock
 from .faults import Fault, FaultPlan, HasBatches, Orders
-from .frame import Answer, Call, CountsChanges, Edit, EditedByPeople, Service
+from .frame import Answer, Call, CountsChanges, Edit, EditedByPeople, FiledByPeople, FileEdit, Service
 from .holding import Holding
 from .journal import Entry, RequestLog, StateFile
 from .limits import Window
@@ -103,6 +103,14 @@ class Front:
         row = self.service.edit(edit, self.clock.now())
         self._save()
         return row
+
+    def file(self, edit: FileEdit) -> str | None:
+        """Let a file be edited as by a person; None = there are no files. Raises as `FiledByPeople.file_edit`."""
+        if not isinstance(self.service, FiledByPeople):
+            return None
+        ref = self.service.file_edit(edit, self.clock.now())
+        self._save()
+        return ref
 
     def reset(self) -> None:
         """Go back to the seeded state, with an empty log, no faults and a fresh budget; the clock stays."""

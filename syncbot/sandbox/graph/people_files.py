@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+from ..frame import FileEdit
 from .drive_shown import item_id
+from .errors import Refused
 from .filing import added, buried, described, free_name, moved, new_file, new_folder, restored, saved
 from .hands import Hand
 from .library import Library, Node
@@ -96,6 +98,66 @@ class PeopleWithFiles(People):
     def file(self, library_id: str, path: str) -> Node:
         """Return a file as it is kept, for looking at."""
         return self._node(self.state.libraries[library_id], path)
+
+    def file_edit(self, edit: FileEdit, now: datetime) -> str:
+        """Do what somebody with an account does with a file; return its item id (see `FiledByPeople`)."""
+        library, by, at = self._library(edit.library), self._account(edit.by), now.replace(microsecond=0)
+        key, path = library.id, edit.path
+        try:
+            match edit.action:
+                case "save":
+                    return self.put_file(key, path, edit.content, by=by, at=at)
+                case "folder":
+                    return self.add_folder(key, path, by=by, at=at)
+                case "restore":
+                    return self._restored(library, path, at)
+            ref = item_id(library, self._node(library, path).guid)
+            self._edit_there(key, edit, by, at)
+        except Refused as refused:
+            raise ValueError(refused.message) from None
+        return ref
+
+    def file_content(self, library: str, path: str) -> bytes:
+        """Return what is in a file."""
+        node = self._node(self._library(library), path)
+        if node.is_folder:
+            raise LookupError(f"{path!r} is a folder")
+        return node.data
+
+    def file_paths(self, library: str) -> list[str]:
+        """Return the paths of all files of a library."""
+        found = self._library(library)
+        return sorted(found.path(node) for node in found.nodes.values() if not node.is_folder)
+
+    def _edit_there(self, library_id: str, edit: FileEdit, by: int, at: datetime) -> None:
+        """Carry out an edit of something that is there."""
+        match edit.action:
+            case "describe":
+                self.describe_file(library_id, edit.path, by=by, at=at)
+            case "move":
+                if not edit.to:
+                    raise ValueError("a move needs a path to go to")
+                self.move_file(library_id, edit.path, edit.to, by=by, at=at)
+            case "delete":
+                self.trash_file(library_id, edit.path, at=at)
+            case "lock" | "unlock":
+                self.lock_file(library_id, edit.path, by=by if edit.action == "lock" else None)
+
+    def _restored(self, library: Library, path: str, at: datetime) -> str:
+        """Take the newest thing of that name out of the recycle bin."""
+        name = path.rpartition("/")[2]
+        found = [one for one in library.tombs.values() if one.name == name and one.under is None]
+        if not found:
+            raise LookupError(f"the recycle bin has no {name!r}")
+        newest = max(found, key=lambda one: one.change)
+        self.restore_file(library.id, newest.guid, at=at)
+        return item_id(library, newest.guid)
+
+    def _library(self, name: str) -> Library:
+        found = self.state.library_of(name)
+        if found is None:
+            raise LookupError(f"no library {name!r}: say which with its title or id")
+        return found
 
     def _node(self, library: Library, path: str) -> Node:
         node = library.at(path)
