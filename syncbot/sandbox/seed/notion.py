@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ..notion import NotionService
 from .facts import cities, people
-from .notion_work import WorkSources, seed_work
+from .notion_work import WorkSources, seed_work, type_minutes
 from .sharepoint import LANGUAGES
 from .sides import CityRow, PersonRow, Side, Value
 from .work_words import TITLES
@@ -97,6 +97,7 @@ def seed_notion(service: NotionService, side: Side, when: datetime) -> Workspace
     rows = {row.city: _add_city(service, cities_source, row, persons, users) for row in side.cities}
     work = WorkSources({"city": cities_source, "person": people_source}, {"city": rows, "person": persons})
     seed_work(service, work, side.work, users, made)
+    type_minutes(service, work, side.minutes, users)
     return Workspace(
         cities=cities_source,
         people=people_source,

@@ -1,11 +1,12 @@
 """Fill the sandbox's Notion with meetings, actions, decisions and needs."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..notion import NotionService
-from .work import Value, Work
+from .minutes import Minutes
+from .work import Value, Work, officer
 from .work_words import COLUMNS, STATUSES, TITLES, Column
 
 _KEY: Mapping[str, Any] = {
@@ -52,6 +53,16 @@ def seed_work(
             }
             page = service.add_page(source, cells, by=users[row.author], at=row.written)
             there.pages[kind][row.id] = page
+
+
+def type_minutes(
+    service: NotionService, there: WorkSources, minutes: Sequence[Minutes], users: Mapping[str, str]
+) -> None:
+    """Write the notes of meetings into their pages, an hour after the meeting was listed."""
+    for one in minutes:
+        author, at = officer(one.meeting.series.csg).email, one.meeting.written + timedelta(hours=1)
+        page = there.pages["meeting"][one.meeting.id]
+        service.type_body(page, one.markdown, by=users[author], at=at)
 
 
 def _type(kind: str, name: str, column: Column, there: WorkSources) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..graph import GraphService
 from .facts import people
-from .sharepoint_work import WorkLists, seed_work
+from .sharepoint_work import WorkLists, seed_files, seed_work
 from .sides import CityRow, PersonRow, Side, Value
 from .working import TOPICS
 
@@ -115,6 +115,8 @@ class Sites:
     """E-mail address -> the lookup id of an account."""
     work: WorkLists
     """The lists of all kinds, and the items in them."""
+    library: str
+    """The id of the library "Documents"."""
 
 
 def seed_graph(service: GraphService, side: Side, when: datetime) -> Sites:
@@ -128,8 +130,15 @@ def seed_graph(service: GraphService, side: Side, when: datetime) -> Sites:
     rows = {row.city: _add_city(service, cities_list, row, persons, users) for row in side.cities}
     work = WorkLists({"city": cities_list, "person": people_list}, {"city": rows, "person": persons})
     seed_work(service, work, side.work, users, made)
+    library = seed_files(service, side, users, made)
     return Sites(
-        cities=cities_list, people=people_list, city_rows=rows, person_rows=persons, users=users, work=work
+        cities=cities_list,
+        people=people_list,
+        city_rows=rows,
+        person_rows=persons,
+        users=users,
+        work=work,
+        library=library,
     )
 
 

@@ -1,11 +1,13 @@
 """Fill the sandbox's SharePoint with meetings, actions, decisions and needs."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..graph import GraphService
-from .work import Value, Work
+from .sides import Side
+from .word import word_file
+from .work import Value, Work, officer
 from .work_words import COLUMNS, TITLES, Column
 
 _KEY: Mapping[str, Any] = {
@@ -43,6 +45,18 @@ def seed_work(
             }
             item = service.add_item(number, fields, by=users[row.author], at=row.written)
             there.items[kind][row.id] = item
+
+
+def seed_files(service: GraphService, side: Side, users: Mapping[str, int], made: datetime) -> str:
+    """Make the library, with the notes of meetings as Word files and the other files; return its id."""
+    library = service.add_library(at=made)
+    for one in side.minutes:
+        author, at = officer(one.meeting.series.csg).email, one.meeting.written + timedelta(hours=1)
+        data = word_file(one.plain, made=at)
+        service.put_file(library, one.path, data, by=users[author], at=at)
+    for path, data in side.files.items():
+        service.put_file(library, path, data, by=users[officer("C").email], at=made)
+    return library
 
 
 def _column(column: Column, there: WorkLists) -> dict[str, Any]:

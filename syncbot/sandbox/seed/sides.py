@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 
 from .calendar import WHERE
 from .facts import City, Person, cities, contradictions, people
+from .minutes import Minutes, minutes
 from .work import Work, kept
+from .workbook import PATH, workbook
 from .working import Working, dice, working_facts
 
 Value = str | int | date | datetime | tuple[str, ...]
@@ -72,6 +74,10 @@ class Side:
     cities: Sequence[CityRow] = field(default=())
     work: Work = field(default_factory=Work)
     """Meetings, actions, decisions and needs."""
+    minutes: Sequence[Minutes] = field(default=())
+    """Notes of meetings that are written here."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Other files that lie here, by their path in the library."""
 
 
 def told(side: str, when: datetime) -> Side:
@@ -85,7 +91,13 @@ def told(side: str, when: datetime) -> Side:
         working = working_facts(city, number, advisors[city.csg], when)
         if side in city.spelled:
             rows.append(_city_row(city, working, side, when, whole=len(city.spelled) == 1))
-    return Side(people=_people_rows(side, when), cities=rows, work=kept([side], when))
+    return Side(
+        people=_people_rows(side, when),
+        cities=rows,
+        work=kept([side], when),
+        minutes=list(minutes(side, when)),
+        files={PATH: workbook(when)} if side == "sharepoint" else {},
+    )
 
 
 def complete(side: str, when: datetime) -> Side:
