@@ -6,9 +6,9 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs/decisions.md"
 
 
-def lines(heading: str) -> list[Mapping[str, str]]:
-    """Return the lines of all tables under a heading, each by the names of its columns."""
-    text = PAGE.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
+def lines(heading: str, page: Path = PAGE) -> list[Mapping[str, str]]:
+    """Return the lines of all tables under a heading of a page, each by the names of its columns."""
+    text = page.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
     found: list[Mapping[str, str]] = []
     columns: list[str] = []
     for line in text.splitlines():
