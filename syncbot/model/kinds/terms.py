@@ -54,8 +54,9 @@ TOPICS = (
 )  # fmt: skip
 """What cities want support with."""
 Subject: TypeAlias = Literal[
-    "ccc", "pilot", "twinning", "programme", "finance", "engagement", "governance", "systems", "mobility",
-    "energy", "afolu", "transition", "buildings", "industry", "communication",
+    "ccc", "label", "pilot", "twinning", "monitoring", "programme",
+    "finance", "engagement", "governance", "systems", "mobility", "energy", "afolu", "transition", "buildings",
+    "industry", "communication",
 ]  # fmt: skip
-SUBJECTS = ("ccc", "pilot", "twinning", "programme", *TOPICS)
+SUBJECTS = ("ccc", "label", "pilot", "twinning", "monitoring", "programme", *TOPICS)
 """What meetings speak about: the contract, pilots, twinning, the programme itself, and what cities want support with."""

@@ -7,8 +7,10 @@ from .working import TOPICS
 
 SUBJECTS: Mapping[str, str] = {
     "ccc": "Climate City Contract",
+    "label": "Mission Label",
     "pilot": "Pilots",
     "twinning": "Twinning",
+    "monitoring": "Monitoring",
     "programme": "Programme",
     **TOPICS,
 }
