@@ -26,6 +26,11 @@ def as_markdown(place: Place, items: Sequence[Wire]) -> str:
     return "".join(_piece(place, item) for item in items)
 
 
+def escaped(words: str) -> str:
+    """Return plain words with what means something escaped."""
+    return _SPECIAL.sub(r"\\\g<0>", words).replace("\n", "<br>")
+
+
 def page_address(place: Place, page: str, block: str | None = None) -> str:
     """Return the address that Markdown names a page or a block by."""
     base = "https://app.notion.com/p/" if place.settings.app_links else "https://www.notion.so/"
@@ -41,8 +46,7 @@ def _piece(place: Place, item: Wire) -> str:
     looks, kind = item["annotations"], item["type"]
     if kind == "text":
         words = item["text"]["content"]
-        inner = f"`{words}`" if looks["code"] else _SPECIAL.sub(r"\\\g<0>", words)
-        inner = inner.replace("\n", "<br>")
+        inner = f"`{words}`".replace("\n", "<br>") if looks["code"] else escaped(words)
     elif kind == "equation":
         inner = f"$`{item['equation']['expression']}`$"
     else:

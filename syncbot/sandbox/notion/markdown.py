@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .blocks import original_of, page_of
-from .inline import as_markdown, color_name, page_address
+from .inline import as_markdown, color_name, escaped, page_address
 from .place import Place
 from .state import Block, Page, Wire
 from .text import plain
@@ -50,7 +50,7 @@ class Writer:
         self.left -= 1
         if isinstance(block, Page):
             title = plain(self.place, block.values.get("title", []))
-            return [f'<page url="{self.address(block)}">{title}</page>']
+            return [f'<page url="{self.address(block)}">{escaped(title)}</page>']
         return _WRITERS.get(block.type, Writer.not_shown)(self, block)
 
     def not_shown(self, block: Page | Block) -> Lines:
@@ -198,7 +198,8 @@ def _link(writer: Writer, block: Block) -> Lines:
 
 
 def _database(writer: Writer, block: Block) -> Lines:
-    return [f'<database url="{page_address(writer.place, block.id)}">{block.content["title"]}</database>']
+    title = escaped(block.content["title"])
+    return [f'<database url="{page_address(writer.place, block.id)}">{title}</database>']
 
 
 def _image(writer: Writer, block: Block) -> Lines:
