@@ -51,12 +51,15 @@ class Crowd:
         if name.strip().startswith("@") or said in self.known or tongue.group.fullmatch(said):
             return Trust.KNOWN
         words = said.split()
+        if len(words) > 1 and tongue.group.fullmatch(" ".join(words[1:])):
+            return Trust.KNOWN
         if len(words) > 1 and words[0] in self.known and _NAME.fullmatch(name.strip()):
             return Trust.KNOWN
         if said in self.speakers or (
             _INITIALS.fullmatch(name) and 2 <= len(name) <= 4 and name[0].isupper() and not name.islower()
         ):
-            return Trust.SEEN if not name.istitle() or said in self.speakers else Trust.SHAPED
+            if not name.istitle() or said in self.speakers:
+                return Trust.SEEN
         shaped = _NAME.fullmatch(name.strip()) is not None
         return Trust.SHAPED if shaped and not self._is_word(name.strip(), words) else Trust.NO
 
@@ -128,6 +131,7 @@ def _aliases(name: str) -> Iterable[str]:
         yield words[0][0] + words[-1][0]
         yield f"{words[0]} {words[-1][0]}"
         yield f"{words[0]} {words[-1]}"
+        yield f"{words[0]} {words[1]}"
         if len(words[-1]) > 1:
             yield words[0][0] + words[-1][:2]
 

@@ -9,6 +9,7 @@ from .form import Block, BlockKind, Note
 from .grammar import Grammar, grammar_of
 from .habits import Habits
 from .hits import Hit, Reading
+from .labels import added, labelled
 from .languages import tongues_of
 from .lines import Line, read
 from .lists import boxed, listed, pointed, settled
@@ -36,8 +37,7 @@ def find(note: Note, habits: Habits) -> Found:
         day=note.day,
         marked=_marked(lines, grammar),
     )
-    hits = list(_hits(reading))
-    said = joined(hits)
+    said = joined(_hits(reading))
     teller = _Teller(note, reading)
     return Found(
         actions=[teller.action(one) for one in said if not one.hits[0].decision],
@@ -65,13 +65,19 @@ _PLAIN = (marked, settled, listed, pointed, told)
 _BOXED = (marked, boxed)
 
 
-def _hits(reading: Reading) -> Iterator[Hit]:
+def _hits(reading: Reading) -> list[Hit]:
     """Try the rules on every line; the first that fits tells it."""
     tables = tables_of(reading.lines, reading.grammar)
+    hits: list[Hit] = []
     for line in reading.lines:
         if reading.bare(line) or not line.text.strip():
             continue
-        yield from _of_line(line, reading, tables)
+        fuller = added(hits[-1], line, reading) if hits else None
+        if fuller is not None:
+            hits[-1] = fuller
+        else:
+            hits += _of_line(line, reading, tables)
+    return hits
 
 
 def _of_line(line: Line, reading: Reading, tables: dict[int, Table]) -> Iterator[Hit]:
@@ -79,6 +85,10 @@ def _of_line(line: Line, reading: Reading, tables: dict[int, Table]) -> Iterator
         yield from rows(line, tables.get(line.block.table or 0, Table()), reading)
         return
     if line.block.kind is BlockKind.HEADING:
+        return
+    with_labels = labelled(line, reading)
+    if with_labels is not None:
+        yield with_labels
         return
     for rule in _BOXED if line.block.checked is not None else _PLAIN:
         hits = list(rule(line, reading))
@@ -101,12 +111,13 @@ class _Teller:
         """Tell an action."""
         hit = said.hits[0]
         owners = next((one.owners for one in said.hits if one.owners), ())
+        anybody = self._reading.grammar.anybody
         when = self._when(said)
         job = hit.job
         return FoundAction(
             text=job,
             places=self._places(said),
-            owners=tuple(owners),
+            owners=tuple(one for one in owners if not anybody.fullmatch(one)),
             due=when.day if when else None,
             due_text=when.words if when else None,
             done=any(one.done or self._is_done(one) for one in said.hits),

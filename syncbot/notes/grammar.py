@@ -11,7 +11,7 @@ from .habits import Habits, Language
 from .index import Index
 from .shapes import Gaps, either, form, people, whole
 
-GROUPS_OF_FORMS = ("promises", "mine", "passives", "hints", "decided", "perhaps_decided")
+GROUPS_OF_FORMS = ("promises", "pledges", "mine", "passives", "hints", "decided", "perhaps_decided")
 
 
 class List(StrEnum):
@@ -50,6 +50,7 @@ class Tongue:
     speaker: re.Pattern[str]
     opinions: re.Pattern[str]
     others: re.Pattern[str]
+    undecided: re.Pattern[str]
     procedural: re.Pattern[str]
     link: re.Pattern[str]
     verbs: re.Pattern[str]
@@ -73,6 +74,7 @@ class Grammar:
     marker_words: frozenset[str]
     """First words of all markers: a line without any of them has no marker."""
     earlier: re.Pattern[str]
+    anybody: re.Pattern[str]
     nobody: re.Pattern[str]
     """A word with a capital that is nobody's name."""
     nothing: re.Pattern[str]
@@ -107,13 +109,14 @@ def grammar_of(habits: Habits) -> Grammar:
         decision=whole(decision),
         marker_words=frozenset(first for one in [*action, *decision] for first in _first(one)),
         earlier=whole(_all(languages, "earlier")),
+        anybody=re.compile(either(_all(languages, "anybody")), re.IGNORECASE),
         nobody=re.compile(either(_all(languages, "not_people") + _all(languages, "common")), re.IGNORECASE),
         nothing=re.compile(
             rf"\W*{either(_all(languages, 'nothing'))}\W*(?:$|\s[-–—(:].*|[.,;].*)", re.IGNORECASE
         ),
         done=re.compile(rf"\W*{either(_all(languages, 'done'))}(?!\w).*", re.IGNORECASE),
         open=re.compile(rf"\W*{either(_all(languages, 'open'))}\W*", re.IGNORECASE),
-        ends_done=_ends(_all(languages, "done")),
+        ends_done=_ends(_all(languages, "done"), decision),
         lists=_lists(languages),
         columns=_columns(languages),
         owner_label=_label(_all(languages, "owner_labels")),
@@ -141,9 +144,9 @@ def _common(languages: Iterable[Language]) -> dict[str, frozenset[str]]:
     return {word: frozenset(codes) for word, codes in found.items()}
 
 
-def _ends(done: Sequence[str]) -> re.Pattern[str]:
+def _ends(done: Sequence[str], decision: Sequence[str]) -> re.Pattern[str]:
     """Done at either end, set apart from the job: "DONE - write it", "write it (done)", "write it -> closed"."""
-    words = either(one for one in done if len(one) > 1)
+    words = either(one for one in done if len(one) > 1 and one not in decision)
     return re.compile(
         rf"^\W*{words}\s*[:–—\-)\]]|(?:[–—:>(\[]|\s-)\s*{words}\W*$|[.!]\s+{words}\W*$", re.IGNORECASE
     )
@@ -176,7 +179,7 @@ def _columns(languages: Sequence[Language]) -> list[tuple[Column, re.Pattern[str
 
 
 def _tongue(language: Language) -> Tongue:
-    groups = [*language.groups, *language.roles]
+    groups = [*language.groups, *language.roles, *language.anybody]
     verbs = {"does": language.does, "do": language.do, "made": language.made}
     persons = people(groups, language.link)
     gaps = Gaps(people=persons, verbs=verbs, link=language.link)
@@ -189,6 +192,7 @@ def _tongue(language: Language) -> Tongue:
         speaker=whole(language.speaker),
         opinions=whole(language.opinions),
         others=whole(language.others),
+        undecided=whole(language.undecided),
         procedural=whole(language.procedural),
         link=re.compile(rf"\s*(?:[,/&+;]|(?<!\w){either(language.link)}(?!\w))+\s*", re.IGNORECASE),
         verbs=re.compile(rf"{either(language.do)}(?!\w)", re.IGNORECASE),

@@ -56,6 +56,7 @@ class Language:
 
     groups: Phrases = habit("Groups that can be asked to do something: all, the board.")
     roles: Phrases = habit("Roles that can be asked to do something: chair, clerk.")
+    anybody: Phrases = habit("Words for somebody who is not named yet, so that a job is nobody's: someone.")
     not_people: Phrases = habit("Words with a capital that are nobody's name: How, Update.")
     titles: Phrases = habit("Words before a name that are not part of it: Mr, Dr.")
     speaker: Phrases = habit("How a speaker says that it is he: I.")
@@ -80,11 +81,15 @@ class Language:
     do: Phrases = habit("Verbs as they stand after `to` or `will`, or at the start of a job. The gap {do}.")
     made: Phrases = habit("Verbs as they stand after `will be`: organised. The gap {made}.")
     promises: Phrases = habit("Forms in which somebody promises or is asked: {who} will {job}.")
+    pledges: Phrases = habit(
+        "Forms in which somebody agrees to do it, which is no decision: {who} agreed to {job}."
+    )
     mine: Phrases = habit("Forms in which a speaker promises: I will {job}.")
     passives: Phrases = habit("Forms of a job without a person: {what} will be {made}.")
     hints: Phrases = habit("Forms that may be an action: a person is asked.")
     decided: Phrases = habit("Forms of a decision: it was agreed that {job}.")
     perhaps_decided: Phrases = habit("Forms that may be a decision: a person is asked.")
+    undecided: Phrases = habit("Words with which a sentence decides nothing new: as agreed, to be decided.")
     procedural: Phrases = habit("Words that show a decision to be about the meeting itself: minutes.")
     opinions: Phrases = habit("Words of wishes and opinions, which promise nothing: could, maybe.")
     others: Phrases = habit("Words of refusal and delay, after which a sentence promises nothing: not, if.")

@@ -29,6 +29,8 @@ class Hit:
     owners: Sequence[str] = ()
     decision: bool = False
     sure: bool = True
+    by_verb: bool = False
+    """It was told by a form with a declared verb."""
     done: bool = False
     prior: bool = False
     listed: bool = False

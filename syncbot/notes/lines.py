@@ -10,11 +10,13 @@ from .shapes import CAPITAL, fold
 
 _TITLE_ENDS = re.compile(r"[:：]\s*$")
 NUMBER = re.compile(
-    r"^(?:(?:TOP|TO|Item|Punkt|Point|Punto|§)\s*)?(?:\d+(?:\.\d+)*\s*[.)]+|\d+(?:\.\d+)+|[A-Za-z]\)|[IVX]+\.)\s*",
+    r"^(?:(?:TOP|TO|Item|Punkt|Point|Punto|§)\s*)?(?:\d+(?:\.\d+)*\s*[.)]+(?!\d)|\d+(?:\.\d+)+(?!\d)|[A-Za-z]\)|[IVX]+\.)\s*",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$")
 _MAX_TITLE = 90
+_MAX_NUMBERED = 60
+"""A line numbered 8.2 that is longer says something itself."""
 _WRAPPED = 60
 """A line of at least so many characters may have been wrapped."""
 
@@ -194,7 +196,7 @@ class _Reader:
             return 8 + block.level if parent else None
         if block.kind is not BlockKind.PARAGRAPH or len(text) > _MAX_TITLE:
             return None
-        if _all_bold(block) or _is_numbered_title(text):
+        if _all_bold(block) or _is_numbered_title(text, below):
             return 6
         return 7 if self._lone_title(text, below) else None
 
@@ -288,8 +290,11 @@ def _all_bold(block: Block) -> bool:
     return thick > 0 and thick >= len(block.text.rstrip(" :.")) - 1
 
 
-def _is_numbered_title(text: str) -> bool:
+def _is_numbered_title(text: str, below: Block | None) -> bool:
     match = NUMBER.match(text)
+    if match is not None and "." in match[0].strip(" .)"):
+        below_too = below is None or NUMBER.match(below.text) is not None
+        return not below_too and len(text) < _MAX_NUMBERED and text[-1] not in ".,;!?"
     return (
         match is not None
         and len(text) - match.end() > 2

@@ -70,7 +70,7 @@ def _job(line: Line, reading: Reading, *, why: str, sure: bool) -> Hit:
         owned = reading.owners.of(text)
         owners, job = owned.owners, owned.job
     if not owners and line.above:
-        owners = reading.owners.people(line.above.rstrip(":"), least=Trust.SHAPED)[0]
+        owners = reading.owners.people(line.above.rstrip(":"), least=_named(line, reading))[0]
     return Hit(
         line=line,
         why=why,
@@ -80,6 +80,12 @@ def _job(line: Line, reading: Reading, *, why: str, sure: bool) -> Hit:
         prior=line.list is List.REVIEW,
         listed=line.list is not None,
     )
+
+
+def _named(line: Line, reading: Reading) -> Trust:
+    """Return how sure a name above a line must be: in a list of actions it is likely one."""
+    plain = line.list is None or reading.tongues[0].language.capital_nouns
+    return Trust.SEEN if plain else Trust.SHAPED
 
 
 def pointed(line: Line, reading: Reading) -> Iterator[Hit]:

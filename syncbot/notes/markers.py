@@ -7,9 +7,9 @@ from .crowd import Trust
 from .grammar import List
 from .hits import Hit, Reading, is_job, tidy_job, words_of
 from .lines import NUMBER, Line
-from .sentences import decided, promised
+from .sentences import asked, decided, promised
 
-_SIGN = re.compile(r"\s*(?::|–|—|\s-+\s|=+>|-+>|→|\.\s|\)|\*+:)[\s:]*")
+_SIGN = re.compile(r"\s*(?::|–|—|\s-+\s|=+>|-+>|→|\)|\*+:)[\s:]*")
 _JOINT = re.compile(r"(?:^|[-–—>→=.;:([*|/]\s*|\s-+>\s*)$")
 _NUMBERED = re.compile(r"\s*(?:#?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)(?=\s*[\[(:.\-–—)])")
 _ASIDE = re.compile(
@@ -134,7 +134,7 @@ class _Marker:
         named = reading.owners.people(self.aside, least=Trust.SHAPED)[0] if self.aside else []
         if named:
             return named, content
-        if promise is not None and promise.owners:
+        if promise is not None and promise.sure:
             return list(promise.owners), promise.job
         owned = reading.owners.of(content)
         return list(owned.owners), owned.job
@@ -147,7 +147,7 @@ class _Marker:
         prior = self.earlier
         why = f"the marker {self.word}"
         yield Hit(line=line, why=why, job=tidy_job(content), decision=True, prior=prior, start=self.start)
-        promise = promised(content, reading, line)
+        promise = promised(content, reading, line) or asked(content, reading, line)
         if promise is not None and promise.owners:
             yield Hit(
                 line=line,

@@ -23,6 +23,7 @@ _AT_LAST = re.compile(
     r"^(?P<rest>.*\S)\s+(?P<who>@[\w.\-]+(?:(?:\s*[,/&+]\s*|\s+)@[\w.\-]+)*)\W*$", re.DOTALL
 )
 _INNER = re.compile(r"[\[(](?P<who>[^\[\]()]{2,60})[\])]")
+_ASIDE = re.compile(r"\s*\(([^()]*)\)")
 _EMPTY = re.compile(
     r"[\s?\-–—_.…/*x]*|(?i:tbd|tba|tbc|n/?a|none|open|offen|nobody|niemand|nn|n\.n\.|unassigned|\?+)"
 )
@@ -71,35 +72,53 @@ class Owners:
         )
         whole = plain.strip(" .:*_")
         if tongue.group.fullmatch(fold(whole)):
-            return [whole]
+            return [self.name(whole)]
         parts = [self.name(part) for part in _PARTS.split(whole) for part in tongue.link.split(part)]
-        return [part for part in parts if part]
+        return [name for part in parts if part for name in self._apart(part)]
+
+    def _apart(self, name: str) -> list[str]:
+        """Part two first names between which the comma was forgotten."""
+        words = name.split()
+        known = self.crowd.known
+        if len(words) == 2 and fold(name) not in known and all(fold(word) in known for word in words):
+            return words
+        return [name]
 
     def name(self, text: str) -> str:
         """Return a name without "@" and title."""
         plain = text.strip(" .:*_?!\t").lstrip("@").strip()
-        return self.grammar.titles.sub("", plain) or plain
+        plain = self.grammar.titles.sub("", plain) or plain
+        first, _, rest = plain.partition(" ")
+        groups = [one.group for one in self.tongues]
+        shorter = len(first) < 4 and any(one.fullmatch(fold(rest)) for one in groups)
+        return rest if shorter and any(one.fullmatch(fold(plain)) for one in groups) else plain
 
     def cell(self, text: str) -> list[str]:
         """Return the people of a table cell or a label: whatever stands there is somebody."""
         if _EMPTY.fullmatch(text.strip()) or self.grammar.nothing.fullmatch(text.strip()):
             return []
-        found = self.parts(text, self.tongues[0])
+        found = self.parts(_ASIDE.sub(self._aside, text), self.tongues[0])
         return [one for one in dict.fromkeys(found) if not _EMPTY.fullmatch(one)]
+
+    def _aside(self, match: re.Match[str]) -> str:
+        """Keep what stands in brackets where it is people."""
+        return f", {match[1]}" if self.people(match[1], least=Trust.SHAPED)[0] else ""
 
     def of(self, job: str, *, least: Trust = Trust.SHAPED) -> Owned:
         """Find the owners that stand before or after a job by themselves."""
         label = self.grammar.owner_label.search(job)
-        if label and (said := self.cell(_until_day(label["said"]))):
+        if label and (said := self.cell(self.undated(_first(label["said"])))):
             rest = f"{job[: label.start()]} {job[label.end() :]}".strip(" ,;(–—-")
             return Owned(owners=said, job=rest, trust=Trust.KNOWN)
+        job = self.undated(job)
+        plain = max(least, Trust.SEEN) if self.tongues[0].language.capital_nouns else least
         for pattern, wanted in (
             (_BRACKET_FIRST, least),
             (_AT_FIRST, least),
-            (_BEFORE, least),
+            (_BEFORE, plain),
             (_AT_LAST, least),
-            (_BRACKET_LAST, least),
-            (_AFTER, least),
+            (_BRACKET_LAST, plain),
+            (_AFTER, plain),
             (_INITIALS_FIRST, Trust.SEEN),
             (_COMMA_LAST, Trust.SEEN),
         ):
@@ -107,7 +126,30 @@ class Owners:
             found = self._found(match, wanted) if match else None
             if found:
                 return found
-        return Owned(owners=(), job=job)
+        return self._leading(job) or Owned(owners=(), job=job)
+
+    def undated(self, job: str) -> str:
+        """Return a job without the words at its end that say until when."""
+        for tongue in self.tongues:
+            if not tongue.calendar.hints.search(job):
+                continue
+            last = None
+            for last in tongue.calendar.due.finditer(job):
+                pass
+            if last is not None and not re.search(r"\w", job[last.end() :]):
+                left = job[: last.start()].rstrip(" ,;(-–—[/")
+                return left if re.search(r"\w", left) else job
+        return job
+
+    def _leading(self, job: str) -> Owned | None:
+        """Read a person of the note before a word without a capital: "Anna orders chairs"."""
+        for tongue in self.tongues:
+            match = tongue.leading.match(job)
+            if match and re.match(r"\s+[a-zà-öø-ÿ]", match["rest"]):
+                people, trust = self.people(match["who"], least=Trust.SEEN)
+                if people:
+                    return Owned(owners=people, job=match["rest"].strip(), trust=trust)
+        return None
 
     def _found(self, match: re.Match[str], least: Trust) -> Owned | None:
         who, rest = match["who"], match["rest"].strip()
@@ -128,6 +170,6 @@ class Owners:
         return Owned(owners=(), job=job)
 
 
-def _until_day(said: str) -> str:
-    """Cut what follows the names on a label: a date, another label."""
-    return re.split(r"\s[–—-]\s|\s+(?:by|bis|avant|voor|antes)\s|\d", said)[0].strip(" ,.")
+def _first(said: str) -> str:
+    """Cut what follows the names on a label."""
+    return re.split(r"\s[–—-]\s|\d", said)[0].strip(" ,.")

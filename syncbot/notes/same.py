@@ -1,12 +1,16 @@
 """Which lines of one note say the same: what the body says and a list or table says again."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .hits import Hit, words_of
 
+_LOUD = re.compile(r"\b[A-Z]{2,3}\b")
 _STEM = 5
 _LIKE = 0.6
+_MANY, _HALF = 4, 0.45
+"""So many words in common are enough where they are this share of the shorter."""
 _SHORT = 3
 """A word of at most so many letters says little."""
 
@@ -52,7 +56,8 @@ def _likeness(one: frozenset[str], other: frozenset[str], first: Hit, second: Hi
     common = len(one & other)
     if common < 2 or _apart(first, second):
         return 0.0
-    return common / min(len(one), len(other)) * 0.8 + 0.2 * common / max(len(one), len(other))
+    share = common / min(len(one), len(other))
+    return max(share, _LIKE) if common >= _MANY and share >= _HALF else share
 
 
 def _apart(one: Hit, other: Hit) -> bool:

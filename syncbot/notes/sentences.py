@@ -11,8 +11,12 @@ from .lines import Line
 from .shapes import CAPITAL, Form, fold
 
 _SENTENCE = re.compile(
-    rf"(?<=[.!?;])(?<![\s.(][A-Za-z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bbzw\.)(?<!\bggf\.)\s+(?=[{CAPITAL}@\"“«(\[])"
+    rf"(?<=[.!?;])(?<![\s.(][A-Za-z]\.)(?<!\d\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bbzw\.)(?<!\bggf\.)\s+(?=[{CAPITAL}@\"“«(\[])"
 )
+
+
+_CLAUSE = 60
+"""How many characters of a promise are looked through for a word of refusal."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,9 +69,10 @@ def _job(found: re.Match[str], text: str) -> str:
     return text
 
 
-def promised(text: str, reading: Reading, line: Line) -> Hit | None:
+def promised(text: str, reading: Reading, line: Line, *, group: str = "promises") -> Hit | None:
     """Return what somebody named promises or is asked in a sentence."""
-    for match in fitting(text, "promises", reading):
+    best: Hit | None = None
+    for match in fitting(text, group, reading):
         if match.tongue.others.search(text) and _refused(match, text):
             continue
         owners, trust = (
@@ -75,22 +80,43 @@ def promised(text: str, reading: Reading, line: Line) -> Hit | None:
             if "who" in match.found.re.groupindex
             else ([], Trust.NO)
         )
-        if not owners:
+        if not owners or (best is not None and trust < Trust.SEEN):
             continue
         sure = trust >= Trust.SEEN or (match.form.verb and not match.tongue.language.capital_nouns)
-        return Hit(line=line, why=match.why, job=tidy_job(match.job), owners=owners, sure=sure)
+        hit = Hit(
+            line=line,
+            why=match.why,
+            job=tidy_job(match.job),
+            owners=owners,
+            sure=sure,
+            by_verb=match.form.verb,
+        )
+        if sure:
+            return hit
+        best = best or hit
+    return best
+
+
+def asked(text: str, reading: Reading, line: Line) -> Hit | None:
+    """Return what a sentence that settles something asks of somebody: "that Anna should write"."""
+    for match in fitting(text, "hints", reading):
+        if "who" in match.found.re.groupindex:
+            owners, _ = reading.owners.people(match.found["who"], least=Trust.SEEN)
+            if owners:
+                return Hit(line=line, why=match.why, job=tidy_job(match.job), owners=owners)
     return None
 
 
 def _refused(match: Match, text: str) -> bool:
-    """Whether a word of refusal stands in the clause of the promise."""
-    other = match.tongue.others.search(text)
-    return other is not None and other.start() < match.found.end()
+    """Whether a word of refusal stands in the promise."""
+    start = match.found.start()
+    return match.tongue.others.search(text[start : start + _CLAUSE]) is not None
 
 
 def decided(text: str, reading: Reading) -> Match | None:
     """Return the form by which a sentence tells a decision."""
-    return next(fitting(text, "decided", reading), None)
+    found = next(fitting(text, "decided", reading), None)
+    return None if found is not None and found.tongue.undecided.search(text) else found
 
 
 def told(line: Line, reading: Reading) -> Iterator[Hit]:
@@ -98,8 +124,8 @@ def told(line: Line, reading: Reading) -> Iterator[Hit]:
     speaker, begin = speaker_of(line.text)
     if speaker and not reading.owners.people(speaker, least=Trust.SHAPED)[0]:
         speaker, begin = "", 0
-    if not speaker and line.above and len(line.titles[-1]) < 40:
-        speaker = next(iter(reading.owners.people(line.above.rstrip(":"), least=Trust.SEEN)[0]), "")
+    if not speaker and line.above:
+        speaker = _speaker_above(line, reading)
     taken: set[tuple[str, ...]] = set()
     for start, end in sentences(line.text, begin):
         text = line.text[start:end]
@@ -121,23 +147,35 @@ def told(line: Line, reading: Reading) -> Iterator[Hit]:
                 )
 
 
+def _speaker_above(line: Line, reading: Reading) -> str:
+    """Return the person under whose name a line is nested."""
+    for title in reversed(line.titles):
+        people = reading.owners.people(title.rstrip(":"), least=Trust.SEEN)[0] if len(title) < 40 else []
+        if people:
+            return people[0]
+    return ""
+
+
 def _sentence(text: str, speaker: str, line: Line, reading: Reading) -> Iterator[Hit]:
-    ruling = decided(text, reading)
-    if ruling is not None:
-        yield Hit(line=line, why=ruling.why, job=tidy_job(text), decision=True)
-    else:
-        perhaps = next(fitting(text, "perhaps_decided", reading), None)
-        if perhaps is not None:
-            yield Hit(line=line, why=perhaps.why, job=tidy_job(text), decision=True, sure=False)
-    promise = promised(text, reading, line)
-    if promise is not None and ruling is not None and _is_group(promise, reading):
-        promise = None  # what a group agrees to is a decision
     wish = any(one.opinions.search(text) for one in reading.tongues)
-    if promise is not None:
-        yield _weaker(promise) if wish else promise
+    pledge = promised(text, reading, line, group="pledges")
+    if pledge is not None and pledge.sure and not _is_group(pledge, reading):
+        yield _weaker(pledge) if wish else pledge
         return
-    if ruling is None:
+    ruling = decided(text, reading)
+    yield from _rulings(text, ruling, line, reading)
+    promise = promised(text, reading, line)
+    if promise is not None and not (ruling and (_is_group(promise, reading) or not promise.by_verb)):
+        yield _weaker(promise) if wish else promise
+    elif ruling is None:
         yield from _unnamed(text, speaker, line, reading, wish=wish)
+
+
+def _rulings(text: str, ruling: Match | None, line: Line, reading: Reading) -> Iterator[Hit]:
+    perhaps = next(fitting(text, "perhaps_decided", reading), None) if ruling is None else None
+    match = ruling or perhaps
+    if match is not None:
+        yield Hit(line=line, why=match.why, job=tidy_job(text), decision=True, sure=ruling is not None)
 
 
 def _is_group(hit: Hit, reading: Reading) -> bool:

@@ -41,7 +41,7 @@ def whole(phrases: Iterable[str]) -> re.Pattern[str]:
 
 def people(groups: Iterable[str], link: Iterable[str]) -> str:
     """Return the pattern of one or more people: names, @mentions, handles, groups and roles."""
-    one = rf"(?:(?i:{either(groups)})(?!\w)|{ONE_NAME})"
+    one = rf"(?:(?:{_WORD}\s+){{0,2}}(?i:{either(groups)})(?!\w)|{ONE_NAME})"
     between = rf"(?:\s*[,/&+]\s*(?:(?i:{either(link)})\s+)?|\s+(?i:{either(link)})\s+)"
     return rf"{one}(?:{between}{one}){{0,7}}"
 
@@ -138,9 +138,9 @@ def _words(text: str, gaps: Gaps) -> str:
 
 def _joint(before: Sequence[str], piece: str) -> str:
     """Put blanks between two pieces, but for those that an apostrophe joins."""
-    if not before:
-        return piece
-    return (r"\s*" if "['’]" in before[-1] or "['’]" in piece else r"\s+") + piece
+    if all(one.endswith(")?") for one in before):
+        return rf"\s*{piece}" if before else piece
+    return (r"\s*" if "['’]" in before[-1] or "['’]" in piece else r",?\s+") + piece
 
 
 def _needed(text: str) -> list[tuple[str, ...]]:

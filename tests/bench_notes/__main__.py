@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     only = set(asked.only.split(",")) - {""}
     for word in (False, True):
         chosen = [one for one in minutes(word=word) if not only or one.name in only]
-        sys.stdout.write("Word copies" if word else "Raw files" + "\n")
+        sys.stdout.write(("Word copies" if word else "Raw files") + "\n")
         scores = [scored(one, read, known) for one in chosen]
         sys.stdout.write("\n".join(table(scores, remarks=asked.remarks)) + "\n\n")
     if asked.notes:
