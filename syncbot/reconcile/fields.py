@@ -40,7 +40,8 @@ def _by_policy(question: Question, heard: Mapping[str, Voice]) -> Outcome:
     if home is None or (home not in question.voices and question.home_may_come):
         return _stands(question, heard, settle(question, heard))
     if home not in question.voices:
-        return Outcome(findings=_homeless(question, heard.values()))
+        agree = _word_of_copies(question, heard) if question.home_comes_empty else None
+        return Outcome(agree=agree, findings=_homeless(question, heard.values()))
     if home not in heard:
         return Outcome(value=_last(question))
     return _from_home(question, heard, heard[home])
@@ -52,7 +53,7 @@ def _from_home(question: Question, heard: Mapping[str, Voice], home: Voice) -> O
     if home.cell is None and never_agreed and any(copy.cell is not None for copy in copies.values()):
         if not home.writable:
             return Outcome(
-                agree=_left_to_copies(question, home, copies),
+                agree=_word_of_copies(question, copies),
                 findings=_homeless(question, copies.values()),
             )
         return _stands(question, heard, settle(question, copies))
@@ -67,12 +68,12 @@ def _never_said(question: Question, home: Voice) -> bool:
     return agreed is not None and not home.writable and agreed.source not in (home.endpoint, PERSON)
 
 
-def _left_to_copies(question: Question, home: Voice, copies: Mapping[str, Voice]) -> Agree | None:
+def _word_of_copies(question: Question, copies: Mapping[str, Voice]) -> Agree | None:
     """Keep that a fact is the copies' word from now on: else its empty home would empty them the next time."""
-    agreed = question.agreed
-    if agreed is None or _never_said(question, home):
-        return None
+    agreed, home = question.agreed, question.policy.home
     filled = [name for name, copy in copies.items() if copy.cell is not None]
+    if agreed is None or agreed.source not in (home, PERSON) or not filled:
+        return None
     return Agree(
         kind=question.kind,
         record=question.record,

@@ -45,6 +45,7 @@ def _question(stand: Stand, place: FieldPolicy, missing: tuple[str, ...]) -> Que
         agreed=agreed,
         voices=voices,
         home_may_come=place.home in missing and place.places.get(place.home or "", False),
+        home_comes_empty=place.home in missing and not place.places.get(place.home or "", False),
         conflict=known.conflicts.get(label),
         held=known.held.get(label),
         decision=known.decisions.get(label),

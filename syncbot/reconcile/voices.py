@@ -71,6 +71,8 @@ class Question:
     """By endpoint, in the order of names; every place that has the field and a row of the record."""
     home_may_come: bool = False
     """The home has no row yet, and one is being created in this run."""
+    home_comes_empty: bool = False
+    """The same where we may not write this field there."""
     conflict: str | None = None
     """The id of the conflict that waits."""
     held: str | None = None
