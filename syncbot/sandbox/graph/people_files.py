@@ -173,5 +173,7 @@ class PeopleWithFiles(People):
             if found is None:
                 free = free_name(library, folder.guid, name, "fail")
                 found = added(library, new_folder(self._ids(), folder.guid, free, Hand(person=by), at), at)
+            if not found.is_folder:
+                raise LookupError(f"{library.title} has a file where {path!r} has a folder")
             folder = found
         return folder
