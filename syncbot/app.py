@@ -1,38 +1,24 @@
 """The one place where real parts are chosen and wired."""
 
 import getpass
-import hashlib
-import random
 import secrets
 import time
-import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
 
-import jwt
-
-from syncbot.endpoints.base import Endpoint
-from syncbot.endpoints.budget import SharedBudget
-from syncbot.endpoints.memo import Memo
-from syncbot.endpoints.notion.connection import NotionConnection
-from syncbot.endpoints.notion.endpoint import NotionEndpoint
-from syncbot.endpoints.notion.writing import Patience
-from syncbot.endpoints.sharepoint.connection import GraphConnection, open_client
-from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
-from syncbot.endpoints.sharepoint.people import People
-from syncbot.endpoints.sharepoint.sign_in import SignIn
-from syncbot.endpoints.traffic import Traffic
-from syncbot.errors import Forbidden, MappingError, Problem, SettingsError
-from syncbot.mapping.binding import as_bound
+from syncbot.connections import Services
+from syncbot.errors import MappingError, Problem, SettingsError
+from syncbot.mapping.groups import groups
+from syncbot.mapping.layouts import layouts
 from syncbot.mapping.load import load
-from syncbot.mapping.spec import EndpointSpec, Mappings
+from syncbot.mapping.note_sources import FilesSpec, SourceSpec
+from syncbot.mapping.notes import habits, sources
+from syncbot.mapping.spec import Mappings
 from syncbot.service.lease import Lease
-from syncbot.service.parts import Parts, Probe, Watch
+from syncbot.service.parts import Parts, Watch
 from syncbot.service.turns import Turns
 from syncbot.settings import Settings, environment, read_settings
-from syncbot.store.base import Store
 from syncbot.store.holders import is_gone, this_process
 from syncbot.store.open import open_store
 
@@ -57,7 +43,7 @@ def opened(
     """
     variables = environment() if variables is None else variables
     settings = read_settings(variables)
-    mappings = _mapped(settings, variables)
+    mappings, places = _mapped(settings, variables)
     holder = this_process(getpass.getuser(), secrets.token_hex(2))
     life = timedelta(seconds=settings.lease_seconds)
     lease = Lease(life)
@@ -75,15 +61,22 @@ def opened(
             life=life,
         )
         stack.callback(turns.give_back)
-        services = _Services(settings, stack, on_wait, sleep, store, lease, turns)
+        services = Services(
+            settings=settings,
+            stack=stack,
+            on_wait=on_wait,
+            sleep=sleep,
+            store=store,
+            lease=lease,
+            turns=turns,
+            now=_now,
+        )
+        known = habits(settings.mappings_folder)
         yield Parts(
             store=store,
             mappings=mappings,
             endpoints={
-                kind: {
-                    name: services.endpoint(as_bound(one, store.binding(kind, name)))
-                    for name, one in spec.endpoints.items()
-                }
+                kind: {name: services.place(spec, name, mappings) for name in spec.endpoints}
                 for kind, spec in mappings.kinds.items()
             },
             requests=services.requests,
@@ -94,178 +87,30 @@ def opened(
             holder_is_dead=is_gone,
             turn=turns.take,
             lease=lease,
+            noting=services.noting(places, mappings, known),
             probes=services.probes,
             watch=watch,
+            groups=groups(settings.mappings_folder),
+            layouts=layouts(settings.mappings_folder),
         )
 
 
-class _Services:
-    """The connections, made when the first endpoint needs them."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        stack: ExitStack,
-        on_wait: Callable[[str, float], None],
-        sleep: Callable[[float], None],
-        store: Store,
-        lease: Lease,
-        turns: Turns,
-    ) -> None:
-        self._lease = lease
-        self._store = store
-        self._turns = turns
-        self._sleep = sleep
-        self._settings = settings
-        self._stack = stack
-        self._on_wait = on_wait
-        self.requests: dict[str, Callable[[], int]] = {}
-        self.probes: list[Probe] = []
-        self._people: dict[str, People] = {}
-
-    def endpoint(self, spec: EndpointSpec) -> Endpoint:
-        """Make one endpoint; all of one service share its connection."""
-        if spec.service == "notion":
-            return NotionEndpoint(
-                name=spec.name,
-                connection=self._notion,
-                data_source_id=spec.container,
-                key_column=spec.key_column,
-                edited_by_column=spec.edited_by_column,
-                clock=_now,
-                patience=Patience(sleep=self._sleep),
-            )
-        return SharePointEndpoint(
-            name=spec.name,
-            graph=self._graph,
-            site_url=str(spec.site),
-            list_name=spec.container.rpartition("/")[2],
-            key_column=spec.key_column,
-            time_zone=self._settings.zone,
-            app_id=str(self._settings.client_id),
-            memo=self._people_memo,
-            people=self._people,
-        )
-
-    def _people_memo(self, site: str) -> Memo:
-        """Where it is kept whom a site knows."""
-        name = f"sharepoint ({_fingerprint(self._whose_graph)}): people of {site}"
-        return Memo(partial(self._store.revise_memo, name))
-
-    @property
-    def _whose_graph(self) -> Sequence[str]:
-        settings = self._settings
-        return settings.graph_base_url, str(settings.tenant_id), str(settings.client_id)
-
-    @cached_property
-    def _notion(self) -> NotionConnection:
-        assert self._settings.notion_token is not None
-        token = self._settings.notion_token
-        whose = (self._settings.notion_base_url, token.get_secret_value())
-        traffic = self._traffic("notion", whose, self._settings.notion_rate)
-        connection = NotionConnection(
-            token=token,
-            traffic=traffic,
-            monotonic=time.monotonic,
-            base_url=self._settings.notion_base_url,
-            ca_bundle=self._settings.ca_bundle,
-        )
-        self._stack.callback(connection.close)
-        self.probes.append(Probe(what="Sign in to Notion", ask=lambda: _notion_identity(connection)))
-        return connection
-
-    @cached_property
-    def _graph(self) -> GraphConnection:
-        token = self._sign_in()
-        client = open_client(ca_bundle=self._settings.ca_bundle)
-        self._stack.callback(client.close)
-        connection = GraphConnection(
-            token=token,
-            base_url=self._settings.graph_base_url,
-            traffic=self._traffic("sharepoint", self._whose_graph, self._settings.graph_rate),
-            client=client,
-            new_id=lambda: str(uuid.uuid4()),
-            now=_now,
-        )
-        self.probes.append(Probe(what="Sign in to Microsoft 365", ask=lambda: _graph_identity(token)))
-        return connection
-
-    def _sign_in(self) -> SignIn:
-        password, secret = self._settings.certificate_password, self._settings.client_secret
-        sign_in = SignIn(
-            tenant=str(self._settings.tenant_id),
-            client_id=str(self._settings.client_id),
-            secret=secret.get_secret_value() if secret else None,
-            certificate=self._settings.certificate_path,
-            passphrase=password.get_secret_value() if password else None,
-            login_base_url=self._settings.login_base_url,
-            ca_bundle=self._settings.ca_bundle,
-        )
-        self._stack.callback(sign_in.close)
-        return sign_in
-
-    def _traffic(self, name: str, whose: Sequence[str], per_minute: float) -> Traffic:
-        """Make the queue of a connection, whose rate and turn are shared with all processes on this store."""
-        connection = f"{name} ({_fingerprint(whose)})"
-        self._turns.add(connection)
-        revise = partial(self._store.revise_memo, connection)
-        traffic = Traffic(
-            name=name,
-            units=per_minute,
-            window_seconds=60.0,
-            monotonic=time.monotonic,
-            sleep=self._sleep,
-            dice=random.Random(),
-            on_wait=self._on_wait,
-            shared=lambda limit, window: SharedBudget(revise, limit=limit, window=window),
-            clock=lambda: _now().timestamp(),
-            before=self._before,
-        )
-        self.requests[name] = lambda: traffic.requests
-        return traffic
-
-    def _before(self, ahead: float) -> None:
-        """Make sure of the run's lease, then of our turn, before a request or a wait of so many seconds."""
-        self._lease.keep(ahead)
-        self._turns.take(ahead)
-
-
-def _fingerprint(whose: Sequence[str]) -> str:
-    """Tell the same token or application from another without telling what it is."""
-    return hashlib.sha256("\0".join(whose).encode()).hexdigest()[:8]
-
-
-def _notion_identity(connection: NotionConnection) -> str:
-    me = connection.ask("GET", "users/me")
-    return f"as the connection {me.get('name') or 'without a name'}"
-
-
-def _graph_identity(token: SignIn) -> str:
-    """Say what the token allows; whether it may write to the site shows only when it does."""
-    claims = jwt.decode(token(), options={"verify_signature": False})
-    roles = [str(role) for role in claims.get("roles", ())]
-    if not any(role.startswith("Sites.") for role in roles):
-        said = (
-            f"the application has no permission for SharePoint sites (it has: {', '.join(roles) or 'none'})"
-        )
-        raise Forbidden(said, endpoint="sharepoint")
-    return f"the application has a token with {', '.join(roles)}"
-
-
-def _mapped(settings: Settings, variables: Mapping[str, str]) -> Mappings:
-    """Read the mappings, and name every setting that they need and that is not there, all at once."""
+def _mapped(settings: Settings, variables: Mapping[str, str]) -> tuple[Mappings, tuple[SourceSpec, ...]]:
+    """Read the mappings and where notes are, and name every setting that is needed and not there, all at once."""
     try:
         mappings = load(settings.mappings_folder, variables)
+        places = sources(settings.mappings_folder, mappings, variables)
     except MappingError as error:
         unset = [one for one in error.problems if one.expected.startswith("the environment variable")]
         if len(unset) < len(error.problems):
             raise
         raise SettingsError([*_missing(settings, _needed(settings)), *unset]) from None
     services = {place.service for spec in mappings.kinds.values() for place in spec.endpoints.values()}
+    services |= {"sharepoint" for one in places if isinstance(one, FilesSpec)}
     missing = _missing(settings, services)
     if missing:
         raise SettingsError(missing)
-    return mappings
+    return mappings, places
 
 
 def _missing(settings: Settings, services: Collection[str]) -> list[Problem]:

@@ -1,7 +1,7 @@
-"""Reads mappings/notes.yaml: the habits by which actions and decisions are told, or every fault at once."""
+"""Reads mappings/notes.yaml: where notes are, and by which habits they tell what is to be done; or every fault at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,9 +13,11 @@ from syncbot.notes.grammar import GROUPS_OF_FORMS
 from syncbot.notes.habits import Habits, Language, language_keys
 
 from .faults import declared, nearest
-from .format import Declaration, Word
+from .format import Declaration, Name, Word
 from .load import document_at, in_order
 from .marks import Document
+from .note_sources import SourceDeclaration, SourceSpec, source_faults, source_specs
+from .spec import Mappings
 
 FILE = "notes.yaml"
 _GAPS = ("who", "job", "what", "made", "does", "do")
@@ -54,22 +56,41 @@ class NotesDeclaration(Declaration):
 
     habits: HabitsDeclaration
     """The words and forms by which actions and decisions are told."""
+    sources: dict[Name, SourceDeclaration] = Field(default={})
+    """Where notes are, by names of your own."""
 
 
 def habits(folder: Path) -> Habits:
     """Read the habits; none where there is no such file. Raises `MappingError` with every fault."""
-    path = folder / FILE
-    if not path.exists():
+    if not (folder / FILE).exists():
         return Habits()
-    document = document_at(path)
-    found, problems = (None, []) if document.data is None else declared(document, NotesDeclaration)
-    problems = [*document.problems, *problems]
+    document, found, problems = _read(folder / FILE)
     if found is not None:
         problems += _faults(document, found.habits)
+    return _habits(_judged(folder, found, problems).habits)
+
+
+def sources(folder: Path, mappings: Mappings, environment: Mapping[str, str]) -> tuple[SourceSpec, ...]:
+    """Read where notes are; nowhere without the file. Raises `MappingError` with every fault."""
+    if not (folder / FILE).exists():
+        return ()
+    document, found, problems = _read(folder / FILE)
+    if found is not None:
+        problems += source_faults(document, found.sources, mappings, environment)
+    return source_specs(_judged(folder, found, problems).sources, environment)
+
+
+def _read(path: Path) -> tuple[Document, NotesDeclaration | None, list[Problem]]:
+    document = document_at(path)
+    found, problems = (None, []) if document.data is None else declared(document, NotesDeclaration)
+    return document, found, [*document.problems, *problems]
+
+
+def _judged(folder: Path, found: NotesDeclaration | None, problems: list[Problem]) -> NotesDeclaration:
     if problems or found is None:
-        nothing = Problem(place=path.as_posix(), expected="the key 'habits'", found="nothing")
+        nothing = Problem(place=(folder / FILE).as_posix(), expected="the key 'habits'", found="nothing")
         raise MappingError(sorted(problems, key=in_order) or [nothing])
-    return _habits(found.habits)
+    return found
 
 
 def json_schema() -> dict[str, Any]:

@@ -41,6 +41,13 @@ class Said:
     """Found with high confidence."""
     why: str = ""
 
+    def job(self, text: str) -> str:
+        """Return a wording without the words that say when: the same job may get another day."""
+        start = text.casefold().find(self.due_text.casefold()) if self.due_text else -1
+        if start <= 0 or len(text.casefold()) != len(text):
+            return text
+        return f"{text[:start].rstrip()} {text[start + len(self.due_text or '') :].lstrip()}".strip()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
@@ -58,6 +65,11 @@ class Mention:
     """Where it stood among the findings of its note when it was last read."""
     gone: bool = False
     """It is not in its note any more."""
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Every text that it had, without the words that say when."""
+        return tuple(dict.fromkeys(self.said.job(text) for text in self.wordings))
 
 
 class MoveKind(StrEnum):

@@ -50,8 +50,8 @@ class _Strand:
         return self.mentions[-1]
 
     @property
-    def wordings(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(text for one in self.mentions for text in one.wordings))
+    def jobs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for one in self.mentions for text in one.jobs))
 
 
 def follow(mentions: Sequence[Mention], days: Mapping[str, date | None], known: Known) -> Followed:
@@ -165,11 +165,11 @@ def _may_go_on(line: Mention, strand: _Strand) -> bool:
 
 
 def _how_alike(line: Mention, strand: _Strand) -> Likeness:
-    return likeness(line.wordings, line.said, strand.wordings, strand.latest.said, earlier=line.said.prior)
+    return likeness(line.jobs, line.said, strand.jobs, strand.latest.said, earlier=line.said.prior)
 
 
 def _signature(line: Mention) -> tuple[object, ...]:
-    return line.said.strand, normal(line.said.text), names(line.said.owners)
+    return line.said.strand, normal(line.said.job(line.said.text)), names(line.said.owners)
 
 
 def _named(strands: Sequence[_Strand], of: Mapping[str, _Strand], known: Known) -> Followed:

@@ -148,7 +148,7 @@ def _evidence(said: Said, other: Said) -> tuple[float, float]:
         for_it += _DUE
     if said.cities and other.cities and not names(said.cities) & names(other.cities):
         against += _OTHER_CITY
-    if _numbers(said.text) != _numbers(other.text):
+    if _numbers(said.job(said.text)) != _numbers(other.job(other.text)):
         against += _OTHER_NUMBER
     return for_it, against
 

@@ -97,6 +97,8 @@ class FolderSource:
     files: Files
     document: ReadDocument
     group: str | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """By a folder in it: the group whose notes are there; `group` is that of all others."""
     sort: str | None = None
     after: str | None = None
 
@@ -125,10 +127,14 @@ class FolderSource:
             ref=entry.ref,
             title=entry.name.rpartition(".")[0] or entry.name,
             version=f"{entry.ctag}|{entry.name}",
-            group=self.group,
+            group=self._group_of(entry.path),
             url=entry.url,
             facts=facts,
         )
+
+    def _group_of(self, path: str) -> str | None:
+        inside = [folder for folder in self.groups if path.startswith(f"{folder}/")]
+        return self.groups[max(inside, key=len)] if inside else self.group
 
 
 def _entry(listed: Listed) -> FileEntry:

@@ -5,6 +5,7 @@ rows are meetings. People and cities are told as the keys of their records; a me
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,6 +40,8 @@ from .note_texts import telling_of
 
 MEETINGS = "meetings"
 SERVICE = "notes"
+_DATE = re.compile(r"^\d{4}-?\d\d-?\d\d[\s_.,-]*")
+"""At the beginning of a file's name; the meeting has its day in a field of its own."""
 _LONGEST = 2000
 """Characters of a field of one line."""
 _OF_MEETINGS = frozenset({"name", "day", "csg", "meeting_type", "notes"})
@@ -199,7 +202,7 @@ def _column(name: str, info: FieldInfo) -> Column:
 
 def _meeting(note: KeptNote) -> dict[str, Value]:
     return {
-        "name": note.title,
+        "name": _DATE.sub("", note.title) or note.title,
         "day": note.day,
         "csg": note.facts.get(GROUP),
         "meeting_type": note.facts.get(SORT),

@@ -48,6 +48,16 @@ def test_a_line_that_says_another_job_is_never_joined(first: str, later: str) ->
     assert len(followed(lines).threads) == 2
 
 
+def test_another_day_is_the_same_job() -> None:
+    """The words that say when may stand in the text; they are no part of what is compared."""
+    lines = read(
+        [said("Comment on the chapter of Turku by 18 November", due_text="18 November")],
+        [said("comment on the chapter of Turku by 25 November", due_text="by 25 November")],
+        [said("Comment on the chapter of Turku")],
+    )
+    assert len(followed(lines).threads) == 1
+
+
 def test_another_city_is_another_job() -> None:
     """The same sentence about two cities is two actions."""
     lines = read(
