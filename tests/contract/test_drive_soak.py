@@ -49,7 +49,7 @@ class Crowd:
 
     def act(self) -> None:
         """Do one thing, if it can be done."""
-        deeds = (self._save, self._save, self._move, self._trash, self._restore, self._describe)
+        deeds = (self._save, self._save, self._move, self._move, self._trash, self._restore, self._describe)
         with suppress(Refused, LookupError):  # a taken name, a folder into itself: then nothing
             self.dice.choice(deeds)()
 
@@ -87,8 +87,10 @@ class Crowd:
             self.site.service.describe_file(self.site.library, path, by=self.site.anna, at=START)
 
     def _any(self, *, folders: bool = False) -> Node:
-        found = [one for one in self.library.nodes.values() if one.is_folder or not folders]
-        return self.dice.choice(found)
+        """Choose, mostly in the folder watched."""
+        near = [self.library.nodes[self.watched], *self.library.below(self.watched)]
+        among = near if self.dice.random() < 0.7 else list(self.library.nodes.values())
+        return self.dice.choice([one for one in among if one.is_folder or not folders])
 
     def truth(self) -> dict[str, bytes]:
         """Return what is in the folder: path -> content."""
