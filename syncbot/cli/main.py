@@ -20,6 +20,7 @@ from .cures import cure_of, exit_code
 from .keeping import backup, restore
 from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
+from .publish import publish
 from .undo import undo
 from .wiring import printer, show, titles, wired
 
@@ -43,6 +44,7 @@ app.command()(matches.split)
 app.command()(matches.merge)
 app.command()(undo)
 app.command()(audit)
+app.command()(publish)
 app.command()(backup)
 app.command()(restore)
 

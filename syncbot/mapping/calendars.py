@@ -174,6 +174,8 @@ class GroupDeclaration(Declaration):
     """Whose public holidays it keeps: a country ("BE") or a part of one ("DE-BY"). Left out: none."""
     locale: Word = "en_GB"
     """The language of what is published for it, and how days and numbers are written: "en_GB", "de", "fr"."""
+    contact_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """The rhythm agreed with cities: somebody speaks with each at least so often."""
     meetings: Annotated[dict[Name, MeetingDeclaration], Field(min_length=1)]
     """Its series of meetings, by names of your own."""
     publications: Annotated[dict[Name, TimingDeclaration], Field(default_factory=dict)]

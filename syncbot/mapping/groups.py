@@ -29,6 +29,8 @@ class GroupSpec:
 
     title: str
     locale: Locale
+    contact_days: int
+    """The rhythm agreed with its cities."""
     group: Group
 
 
@@ -98,7 +100,9 @@ def _spec(name: str, one: GroupDeclaration) -> GroupSpec:
         meetings={what: meeting.meeting(what) for what, meeting in one.meetings.items()},
         publications={what: timing.timing() for what, timing in one.publications.items()},
     )
-    return GroupSpec(title=one.title, locale=Locale.parse(one.locale), group=group)
+    return GroupSpec(
+        title=one.title, locale=Locale.parse(one.locale), contact_days=one.contact_days, group=group
+    )
 
 
 def _holidays(text: str | None) -> Holidays:

@@ -1,8 +1,9 @@
 """What publications are composed from: the records of one group and what happened around them, as plain facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, TypeAlias, TypeVar
 
 from syncbot.model.kinds.action import Action
 from syncbot.model.kinds.city import City
@@ -10,9 +11,17 @@ from syncbot.model.kinds.decision import Decision
 from syncbot.model.kinds.meeting import Meeting
 from syncbot.model.kinds.need import Need
 from syncbot.model.kinds.person import Person
+from syncbot.model.record import Record
+from syncbot.model.values import Value
 
 EVERYBODY = "all"
 """The word for what belongs to all groups together."""
+KINDS: Mapping[str, type[Record]] = {
+    model.kind: model for model in (City, Person, Action, Decision, Need, Meeting)
+}
+"""The kinds that publications speak of."""
+Moved: TypeAlias = tuple[str, str, str, date, Value]
+"""A line of history: kind, key of the record, field, day, what it became."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +57,12 @@ class Change:
 class Question:
     """Something that waits for a person's word."""
 
-    words: str
-    """One sentence."""
+    subject: str
+    """What people call the record."""
+    field: str
+    """What people call the field."""
+    said: Sequence[tuple[str, str]]
+    """By place: what it says."""
     url: str | None = None
     csg: str | None = None
 
@@ -111,3 +124,37 @@ class Material:
             key for key, one in self.meetings.items() if one.day == self.meeting.day and one.csg == self.group
         ]
         return min(found, default=None)
+
+
+def material(
+    records: Mapping[str, Mapping[str, Record]], *, lines: Iterable[Moved], **known: Any
+) -> Material:
+    """Return material from records by kind and key, and from their history, newest line first."""
+    appeared: dict[str, date] = {}
+    touched: dict[str, date] = {}
+    closed: dict[str, date] = {}
+    for kind, key, name, day, after in lines:
+        if kind == Action.kind:
+            appeared[key] = day
+            touched.setdefault(key, day)
+            if name == "done" and after is True:
+                closed.setdefault(key, day)
+    return Material(
+        cities=_of(records, City),
+        people=_of(records, Person),
+        actions=_of(records, Action),
+        decisions=_of(records, Decision),
+        needs=_of(records, Need),
+        meetings=_of(records, Meeting),
+        appeared=appeared,
+        touched=touched,
+        closed=closed,
+        **known,
+    )
+
+
+_Kind = TypeVar("_Kind", bound=Record)
+
+
+def _of(records: Mapping[str, Mapping[str, Record]], model: type[_Kind]) -> dict[str, _Kind]:
+    return {key: one for key, one in records.get(model.kind, {}).items() if isinstance(one, model)}

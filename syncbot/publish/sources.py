@@ -110,7 +110,13 @@ def changes(material: Material) -> list[Facts]:
 def questions(material: Material) -> list[Facts]:
     """What two places disagree on, or was edited where it should not be."""
     return [
-        {"words": one.words, "url": one.url, "csg": one.csg}
+        {
+            "subject": one.subject,
+            "field": one.field,
+            "said": [{"place": place, "value": value} for place, value in one.said],
+            "url": one.url,
+            "csg": one.csg,
+        }
         for one in material.questions
         if one.csg is None or material.ours(one.csg)
     ]
@@ -140,7 +146,14 @@ def coming(material: Material) -> list[Facts]:
     """Check-ins and meetings of the two weeks to come."""
     until = material.today + timedelta(days=_STAGE)
     checkins: list[Facts] = [
-        {"when": one.next_checkin, "day": one.next_checkin.date(), **city_facts(material, key, one)}
+        {
+            "when": one.next_checkin,
+            "day": one.next_checkin.date(),
+            "name": one.name,
+            "lead": _name(material, one.lead),
+            "follower": _name(material, one.follower),
+            "url": material.urls.get(key),
+        }
         for key, one in _cities(material)
         if one.next_checkin is not None and material.today <= one.next_checkin.date() <= until
     ]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.auditing import Contradiction, Facts, Rule, Weight, judge
+from syncbot.model.values import UNKNOWN
 from syncbot.reconcile.policy import FieldPolicy
 from syncbot.reconcile.state import KnownRecord
 from syncbot.store.base import KeptStray

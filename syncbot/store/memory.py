@@ -276,10 +276,10 @@ class MemoryStore(MemoryNotes):
             del self._rulings[id]
 
     # -- history
-    def history(self, kind: str, record: str) -> Sequence[HistoryLine]:
-        """All changes of a record's baselines, newest first."""
+    def history(self, kind: str, record: str | None = None) -> Sequence[HistoryLine]:
+        """All changes of a record's baselines, or of all records of the kind, newest first."""
         with self._lock:
-            lines = [line for line in self._history if (line.kind, line.record) == (kind, record)]
+            lines = [line for line in self._history if line.kind == kind and record in (None, line.record)]
             return _newest_first(lines, key=lambda line: line.at)
 
     # -- journal

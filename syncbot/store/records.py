@@ -105,13 +105,14 @@ def again(connection: Connection, kind: str) -> Collection[str]:
     return set(connection.scalars(union(flagged, answered)))
 
 
-def lines(connection: Connection, kind: str, record: str) -> Sequence[HistoryLine]:
-    """Return all changes of a record's baselines, newest first."""
-    chosen = select(history.c.moves, history.c.at, history.c.run)
-    of_record = chosen.where(history.c.kind == kind, history.c.record == record)
-    newest_first = of_record.order_by(history.c.at.desc(), history.c.seq.desc())
+def lines(connection: Connection, kind: str, record: str | None) -> Sequence[HistoryLine]:
+    """Return all changes of a record's baselines, or of all records of the kind, newest first."""
+    chosen = select(history.c.record, history.c.moves, history.c.at, history.c.run)
+    of_kind = chosen.where(history.c.kind == kind)
+    asked = of_kind if record is None else of_kind.where(history.c.record == record)
+    newest_first = asked.order_by(history.c.at.desc(), history.c.seq.desc())
     return [
         line
-        for moves, at, run in connection.execute(newest_first)
-        for line in reversed(load_moves(moves, kind=kind, record=record, at=at, run=run))
+        for key, moves, at, run in connection.execute(newest_first)
+        for line in reversed(load_moves(moves, kind=kind, record=key, at=at, run=run))
     ]

@@ -169,8 +169,8 @@ class SqlStore(SqlNotes):
             ruling.unrule(connection, id)
 
     # -- history
-    def history(self, kind: str, record: str) -> Sequence[HistoryLine]:
-        """All changes of a record's baselines, newest first."""
+    def history(self, kind: str, record: str | None = None) -> Sequence[HistoryLine]:
+        """All changes of a record's baselines, or of all records of the kind, newest first."""
         with self._database.read() as connection:
             return records.lines(connection, kind, record)
 

@@ -108,6 +108,13 @@ class RecordsContract(OnAShelf):
         assert (store.again("city"), store.again("person")) == ({"1"}, set())
         assert store.records("team") == {}
 
+    def test_the_history_of_a_kind_is_that_of_all_its_records(self, store: Store) -> None:
+        """What changed in a group is asked in one go, newest first, and never mixes kinds."""
+        for hour, (kind, key) in enumerate([("city", "a"), ("person", "a"), ("city", "b"), ("city", "a")]):
+            moved = change(key, kind=kind, agreed={"x": agreed(hour)})
+            store.commit([moved], run=f"r{hour}", at=later(hour))
+        assert [(line.record, line.after) for line in store.history("city")] == [("a", 3), ("b", 2), ("a", 0)]
+
     def test_a_commit_is_all_or_nothing(self, store: Store) -> None:
         """When one change cannot be kept, none of the commit is."""
         store.commit([change("a", rows={"notion": row("n1")})], run="r1", at=NOW)

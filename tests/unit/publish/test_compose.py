@@ -144,3 +144,18 @@ def test_publications_are_as_they_were_approved(what: str, language: str) -> Non
         path.write_text(said, encoding="utf-8")
         pytest.fail(f"{path.name} did not exist; it was written: look at it")
     assert said == path.read_text(encoding="utf-8")
+
+
+def test_the_page_for_users_names_every_source_and_its_words() -> None:
+    """docs/howto/publications.md is what somebody reads who changes a layout."""
+    page = (ROOT / "docs/howto/publications.md").read_text(encoding="utf-8")
+    rows = {
+        row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `") and "`from`" not in row
+    }
+    assert set(rows) == set(SOURCES)
+    for source, row in rows.items():
+        words = row.rsplit("|", 2)[1]
+        if "the same" not in words:
+            assert set(re.findall(r"`(\w+)`", words)) - {"place", "value"} == set(
+                SOURCES[source](example())[0]
+            )

@@ -1,0 +1,239 @@
+"""The verb `publish`: gather what is known of a group, compose, and hand over. Composing itself is `publish`'s."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from syncbot.errors import UserError
+from syncbot.mapping.faults import nearest
+from syncbot.mapping.groups import GroupSpec
+from syncbot.mapping.tongues import translations
+from syncbot.model.record import Record
+from syncbot.model.values import Value
+from syncbot.model.wording import shown
+from syncbot.publish.compose import compose
+from syncbot.publish.form import Publication
+from syncbot.publish.material import KINDS, Change, Held, Material, Question, material
+from syncbot.publish.wording import Reader, Wording, WordingFault
+from syncbot.reconcile.state import KnownRecord
+from syncbot.schedule.calendar import Occurrence
+from syncbot.schedule.choosing import chosen
+from syncbot.schedule.due import Slot
+from syncbot.store.base import HistoryLine
+
+from .links import StoredLinks
+from .parts import Parts
+from .recorded import recorded
+
+_WEEK = timedelta(days=7)
+_AHEAD = timedelta(days=14)
+
+
+class NotPublishedError(UserError):
+    """There is no such publication, group or week."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """How the edge calls places and fields."""
+
+    place: Callable[[str], str]
+    field: Callable[[str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which publication is wanted."""
+
+    what: str
+    group: str
+    week: str | None = None
+    """"2026-W48"; None = the one that is next."""
+    day: date | None = None
+    """The day of the meeting, where a group meets several times a week."""
+
+
+def publication(parts: Parts, asked: Asked, names: Names) -> Publication:
+    """Return the publication as it would be sent now. Raises `NotPublishedError`."""
+    spec, slot = _wanted(parts, asked)
+    reader = Reader(locale=spec.locale, zone=spec.group.calendar.zone, translations=translations(spec.locale))
+    facts = gather(parts, spec, slot, names)
+    layout = parts.layouts[asked.what]
+    try:
+        return compose(asked.what, slot.identity.period, layout, facts, Wording(reader))
+    except WordingFault as fault:
+        raise NotPublishedError(
+            f"the {asked.what} in mappings/publications.yaml cannot be filled in: {fault}"
+        ) from None
+
+
+def _wanted(parts: Parts, asked: Asked) -> tuple[GroupSpec, Slot]:
+    spec = parts.groups.get(asked.group)
+    if spec is None:
+        raise NotPublishedError(_unknown("group", asked.group, parts.groups, "mappings/groups.yaml"))
+    if asked.what not in spec.group.publications:
+        where = f"mappings/groups.yaml, under {asked.group}"
+        raise NotPublishedError(_unknown("publication", asked.what, spec.group.publications, where))
+    if asked.what not in parts.layouts:
+        raise NotPublishedError(_unknown("layout", asked.what, parts.layouts, "mappings/publications.yaml"))
+    slot = chosen(spec.group, asked.what, now=parts.now(), week=asked.week, day=asked.day)
+    if slot is None:
+        when = asked.week or asked.day or "the next weeks"
+        raise NotPublishedError(f"{spec.title} has no {asked.what} for {when}: no meeting falls there")
+    return spec, slot
+
+
+def _unknown(what: str, given: str, known: Iterable[str], where: str) -> str:
+    words = list(known)
+    hint = nearest(given, words)
+    told = f" (did you mean {hint!r}?)" if hint else ""
+    return f"there is no {what} {given!r} in {where}{told}; there is: {', '.join(words) or 'none'}"
+
+
+# -- gathering
+
+
+def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Material:
+    """Return what is known for a publication, from the store alone: no service is asked."""
+    known = {kind: parts.store.records(kind) for kind in KINDS if kind in parts.mappings.kinds}
+    records = {kind: _records(parts, kind, found) for kind, found in known.items()}
+    history = {kind: parts.store.history(kind) for kind in known}
+    since = _since(spec, slot)
+    zone = spec.group.calendar.zone
+    return material(
+        records,
+        group=spec.group.name,
+        title=spec.title,
+        today=spec.group.calendar.day_of(parts.now()),
+        since=since,
+        meeting=_held(slot.occurrence),
+        ahead=_ahead(spec, parts.now()),
+        contact_days=spec.contact_days,
+        lines=[
+            (kind, line.record, line.field, line.at.astimezone(zone).date(), line.after)
+            for kind in history
+            for line in history[kind]
+        ],
+        changes=list(_changes(parts, records, history, since, names)),
+        questions=list(_questions(parts, records, names)),
+        urls={key: url for found in known.values() for key, one in found.items() if (url := _url(one))},
+    )
+
+
+def _records(parts: Parts, kind: str, found: Mapping[str, KnownRecord]) -> dict[str, Record]:
+    spec = parts.mappings.kinds[kind]
+    return {key: recorded(spec, one) for key, one in found.items() if one.rows}
+
+
+def _since(spec: GroupSpec, slot: Slot) -> date:
+    """The day of the meeting before, or a week ago."""
+    calendar = spec.group.calendar
+    if slot.occurrence is None:
+        return calendar.day_of(slot.due) - _WEEK
+    meeting = spec.group.meetings[slot.occurrence.meeting]
+    day = slot.occurrence.day
+    earlier = calendar.occurrences(meeting, day - 5 * _WEEK, day - timedelta(days=1))
+    return earlier[-1].day if earlier else day - _WEEK
+
+
+def _held(occurrence: Occurrence | None) -> Held | None:
+    if occurrence is None:
+        return None
+    return Held(name=occurrence.meeting, day=occurrence.day, start=occurrence.start)
+
+
+def _ahead(spec: GroupSpec, now: datetime) -> list[Held]:
+    calendar = spec.group.calendar
+    today = calendar.day_of(now)
+    found = [
+        one
+        for meeting in spec.group.meetings.values()
+        for one in calendar.occurrences(meeting, today, today + _AHEAD)
+        if one.start > now
+    ]
+    return [
+        Held(name=one.meeting, day=one.day, start=one.start)
+        for one in sorted(found, key=lambda one: one.start)
+    ]
+
+
+def _changes(
+    parts: Parts,
+    records: Mapping[str, Mapping[str, Record]],
+    history: Mapping[str, Iterable[HistoryLine]],
+    since: date,
+    names: Names,
+) -> Iterator[Change]:
+    """Of what changed several times the first before and the last after; what came back to what it was is no change."""
+    titles = _titles(parts)
+    for kind, lines in history.items():
+        for (key, field), (first, last) in _ends(lines, since).items():
+            record = records[kind].get(key)
+            if record is None or first.before == last.after or first.before is None:
+                continue
+            policy = parts.mappings.kinds[kind].policy.fields.get(field)
+            home = policy.home if policy is not None and policy.home else last.source
+            yield Change(
+                day=last.at.date(),
+                kind=kind,
+                record=key,
+                subject=titles.get(key, key),
+                field=names.field(field),
+                before=shown(first.before, titles),
+                after=shown(last.after, titles),
+                keeper=names.place(home),
+                csg=getattr(record, "csg", None),
+            )
+
+
+def _ends(
+    lines: Iterable[HistoryLine], since: date
+) -> dict[tuple[str, str], tuple[HistoryLine, HistoryLine]]:
+    found: dict[tuple[str, str], tuple[HistoryLine, HistoryLine]] = {}
+    for line in lines:
+        if line.at.date() >= since:
+            _, last = found.get((line.record, line.field), (line, line))
+            found[line.record, line.field] = (line, last)
+    return found
+
+
+def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names: Names) -> Iterator[Question]:
+    titles = _titles(parts)
+
+    def said(value: Value) -> str:
+        return shown(value, titles)
+
+    for waiting in parts.store.conflicts():
+        one = waiting.conflict
+        if waiting.answered_at is None:
+            yield Question(
+                subject=one.title,
+                field=names.field(one.field),
+                said=[(names.place(place), said(side.value)) for place, side in sorted(one.sides.items())],
+                url=next((side.url for _, side in sorted(one.sides.items()) if side.url), None),
+                csg=_csg(records, one.kind, one.record),
+            )
+    for kept in parts.store.strays():
+        stray = kept.stray
+        yield Question(
+            subject=stray.title,
+            field=names.field(stray.field),
+            said=[
+                (names.place(stray.endpoint), said(stray.value)),
+                (names.place(stray.home), said(stray.kept)),
+            ],
+            csg=_csg(records, stray.kind, stray.record),
+        )
+
+
+def _csg(records: Mapping[str, Mapping[str, Record]], kind: str, key: str) -> str | None:
+    return getattr(records.get(kind, {}).get(key), "csg", None)
+
+
+def _titles(parts: Parts) -> dict[str, str]:
+    links = StoredLinks(parts.store, parts.mappings)
+    return {key: title for kind in parts.mappings.kinds for key, title in links.titles(kind).items()}
+
+
+def _url(known: KnownRecord) -> str | None:
+    return next((row.url for _, row in sorted(known.rows.items()) if row.url), None)
