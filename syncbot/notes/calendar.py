@@ -27,6 +27,10 @@ class Calendar:
     weekdays: Mapping[str, int]
     numbers: Mapping[str, int]
 
+    def names_day(self, text: str) -> bool:
+        """Whether a text names a day."""
+        return self.hints.search(text) is not None and self.day.search(text) is not None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class When:

@@ -12,10 +12,14 @@ from .lines import Line, bare
 from .shapes import CAPITAL, ONE_NAME, fold
 
 _SPEAKER = re.compile(rf"^(?P<who>@?[{CAPITAL}\w][\w.'’\-]*(?:\s[{CAPITAL}][\w.'’\-]*){{0,2}})\s?:\s")
+_TAGGED = re.compile(r"^\[name=(?P<who>[^\]]+)\]:?\s*")
+"""How HackMD shows who says a line."""
 _INITIALS = re.compile(rf"[{CAPITAL}]{{1,2}}[{CAPITAL}a-z]?[{CAPITAL}]?")
 _HANDLE = re.compile(r"@([\w\-]+(?:\.[\w\-]+)*)")
 _SPLIT = re.compile(r"\s*[,;|•·]\s*|\s+(?:and|und|et|en|y|e|&|\+)\s+")
 _NAME = re.compile(ONE_NAME)
+_MANY_KNOWN = 12
+"""With so many names, parts and initials known, initials of nobody among them are rather of an office."""
 _SMALL = re.compile(r"(?<![\w@/.\-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w@/\-])")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
@@ -55,12 +59,13 @@ class Crowd:
             return Trust.KNOWN
         if len(words) > 1 and words[0] in self.known and _NAME.fullmatch(name.strip()):
             return Trust.KNOWN
-        if said in self.speakers or (
-            _INITIALS.fullmatch(name) and 2 <= len(name) <= 4 and name[0].isupper() and not name.islower()
-        ):
-            if not name.istitle() or said in self.speakers:
-                return Trust.SEEN
-        shaped = _NAME.fullmatch(name.strip()) is not None
+        if said in self.speakers:
+            return Trust.SEEN
+        if _INITIALS.fullmatch(name) and name.isupper() and len(name) > 1 and not self.nobody.fullmatch(name):
+            many = len(self.known) > _MANY_KNOWN
+            return Trust.SHAPED if len(name) > 3 or (many and len(name) > 2) else Trust.SEEN
+        shaped = _NAME.fullmatch(name.strip()) is not None and not name.islower()
+        shaped = shaped and (name[0].isupper() or len(name) < 5)
         return Trust.SHAPED if shaped and not self._is_word(name.strip(), words) else Trust.NO
 
     def _is_word(self, name: str, words: Sequence[str]) -> bool:
@@ -70,9 +75,9 @@ class Crowd:
         )
 
 
-def crowd_of(lines: Sequence[Line], grammar: Grammar) -> Crowd:
-    """Gather the people of a note."""
-    names = [name for line in lines for name in _listed(line, grammar)]
+def crowd_of(lines: Sequence[Line], grammar: Grammar, present: Iterable[str] = ()) -> Crowd:
+    """Gather the people of a note, with those who the source says were present."""
+    names = [*present, *(name for line in lines for name in _listed(line, grammar))]
     known = {alias for name in names for alias in _aliases(name)}
     known |= {fold(handle) for line in lines if "@" in line.text for handle in _HANDLE.findall(line.text)}
     marks = (mark for line in lines for mark in line.block.marks if mark.kind is MarkKind.PERSON)
@@ -114,10 +119,18 @@ def _names(text: str) -> Iterable[str]:
         yield from (
             part for part in _SPLIT.split(found[0] or found[1]) if 1 < len(part) < 25 and " " not in part
         )
-    for part in _SPLIT.split(_BRACKETS.sub(",", text)):
+    for part in map(_last_name, _SPLIT.split(_BRACKETS.sub(",", text))):
         name = part.split(" - ")[0].split(" – ")[0].strip(" .*_-–\t")
         if name and len(name) < 45 and (any(one.isupper() for one in name) or " " not in name):
             yield name
+
+
+def _last_name(part: str) -> str:
+    """Return the name at the end of what stands between two commas: "In the chair A. Berg"."""
+    if _NAME.fullmatch(part.strip()):
+        return part
+    found = _NAME.findall(part.strip())
+    return found[-1] if found and part.strip().endswith(found[-1]) and part.strip()[0].isupper() else part
 
 
 def _aliases(name: str) -> Iterable[str]:
@@ -128,6 +141,7 @@ def _aliases(name: str) -> Iterable[str]:
     if 1 < len(words) <= 5:
         yield from (word for word in words if len(word) > 2)
         yield "".join(word[0] for word in words)
+        yield "".join(part[0] for word in words for part in word.split("-") if part)
         yield words[0][0] + words[-1][0]
         yield f"{words[0]} {words[-1][0]}"
         yield f"{words[0]} {words[-1]}"
@@ -140,6 +154,8 @@ def _speakers(lines: Sequence[Line], grammar: Grammar) -> frozenset[str]:
     """Return those before whose words stands their name, at least twice or as initials."""
     counts: Counter[str] = Counter()
     for line in lines:
+        if tagged := _TAGGED.match(line.text):
+            counts[tagged["who"]] += 2
         match = _SPEAKER.match(line.text) if ":" in line.text[:40] else None
         if (
             match
@@ -148,11 +164,13 @@ def _speakers(lines: Sequence[Line], grammar: Grammar) -> frozenset[str]:
         ):
             counts[match["who"].lstrip("@")] += 1
     return frozenset(
-        fold(name) for name, count in counts.items() if count > 1 or (name.isupper() and len(name) < 4)
+        fold(name)
+        for name, count in counts.items()
+        if not name.islower() and (count > 1 or (name.isupper() and len(name) < 4))
     )
 
 
 def speaker_of(text: str) -> tuple[str, int]:
     """Return who speaks a line that begins with a name, and where the words begin; "" where nobody is named."""
-    match = _SPEAKER.match(text)
+    match = _TAGGED.match(text) or _SPEAKER.match(text)
     return (match["who"].lstrip("@"), match.end()) if match else ("", 0)

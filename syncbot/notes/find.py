@@ -6,7 +6,7 @@ from .calendar import Reckoner, When
 from .crowd import crowd_of
 from .finding import Confidence, Found, FoundAction, FoundDecision, Place
 from .form import Block, BlockKind, Note
-from .grammar import Grammar, grammar_of
+from .grammar import Grammar, grammar_of, markers_of
 from .habits import Habits
 from .hits import Hit, Reading
 from .labels import added, labelled
@@ -27,7 +27,7 @@ def find(note: Note, habits: Habits) -> Found:
         return Found(day=note.day)
     lines = read(note, grammar)
     tongues = tongues_of([line.text for line in lines], grammar)
-    crowd = crowd_of(lines, grammar)
+    crowd = crowd_of(lines, grammar, note.people)
     reading = Reading(
         grammar=grammar,
         lines=lines,
@@ -35,6 +35,7 @@ def find(note: Note, habits: Habits) -> Found:
         crowd=crowd,
         owners=Owners(grammar=grammar, crowd=crowd, tongues=tongues),
         day=note.day,
+        markers=markers_of(habits, frozenset(one.language.code for one in tongues)),
         marked=_marked(lines, grammar),
     )
     said = joined(_hits(reading))
@@ -147,6 +148,7 @@ class _Teller:
 
     def _places(self, said: Said) -> tuple[Place, ...]:
         places = [at for hit in said.hits for at in hit.line.blocks(hit.start, hit.end)]
+        places += [hit.also.at for hit in said.hits if hit.also is not None]
         return tuple(self._place(self._note.blocks[at]) for at in dict.fromkeys(places))
 
     def _place(self, block: Block) -> Place:

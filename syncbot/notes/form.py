@@ -94,5 +94,7 @@ class Note:
     day: date | None = None
     """The day of the meeting as the source tells it (a property, a file name); None: look into the text."""
     url: str | None = None
+    people: Sequence[str] = ()
+    """Who was there, where the source tells it beside the text (a property, front matter)."""
     oddities: Sequence[str] = ()
     """What could not be read and was left out, in words."""

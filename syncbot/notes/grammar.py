@@ -11,7 +11,7 @@ from .habits import Habits, Language
 from .index import Index
 from .shapes import Gaps, either, form, people, whole
 
-GROUPS_OF_FORMS = ("promises", "pledges", "mine", "passives", "hints", "decided", "perhaps_decided")
+GROUPS_OF_FORMS = ("promises", "pledges", "asks", "mine", "passives", "hints", "decided", "perhaps_decided")
 
 
 class List(StrEnum):
@@ -71,8 +71,6 @@ class Grammar:
     action: re.Pattern[str]
     """An action marker, as a whole word."""
     decision: re.Pattern[str]
-    marker_words: frozenset[str]
-    """First words of all markers: a line without any of them has no marker."""
     earlier: re.Pattern[str]
     anybody: re.Pattern[str]
     nobody: re.Pattern[str]
@@ -96,6 +94,28 @@ class Grammar:
     cities: re.Pattern[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Markers:
+    """The markers of some languages."""
+
+    action: re.Pattern[str]
+    decision: re.Pattern[str]
+    words: frozenset[str]
+    """First words of all markers: a line without any of them has no marker."""
+
+
+@lru_cache(maxsize=64)
+def markers_of(habits: Habits, codes: frozenset[str]) -> Markers:
+    """Return the markers of some languages, and of the first one declared, whose markers are used everywhere."""
+    languages = [one for number, one in enumerate(habits.languages) if number == 0 or one.code in codes]
+    action, decision = _all(languages, "action"), _all(languages, "decision")
+    return Markers(
+        action=whole(action),
+        decision=whole(decision),
+        words=frozenset(first for one in [*action, *decision] for first in _first(one)),
+    )
+
+
 @lru_cache(maxsize=8)
 def grammar_of(habits: Habits) -> Grammar:
     """Make habits ready."""
@@ -107,7 +127,6 @@ def grammar_of(habits: Habits) -> Grammar:
         common=_common(languages),
         action=whole(action),
         decision=whole(decision),
-        marker_words=frozenset(first for one in [*action, *decision] for first in _first(one)),
         earlier=whole(_all(languages, "earlier")),
         anybody=re.compile(either(_all(languages, "anybody")), re.IGNORECASE),
         nobody=re.compile(either(_all(languages, "not_people") + _all(languages, "common")), re.IGNORECASE),

@@ -84,6 +84,7 @@ class Language:
     pledges: Phrases = habit(
         "Forms in which somebody agrees to do it, which is no decision: {who} agreed to {job}."
     )
+    asks: Phrases = habit("Forms that ask somebody, if it is somebody of the meeting: {who} should {job}.")
     mine: Phrases = habit("Forms in which a speaker promises: I will {job}.")
     passives: Phrases = habit("Forms of a job without a person: {what} will be {made}.")
     hints: Phrases = habit("Forms that may be an action: a person is asked.")

@@ -7,7 +7,7 @@ from datetime import date
 
 from .crowd import Crowd
 from .form import BlockKind, MarkKind
-from .grammar import Grammar, List, Tongue
+from .grammar import Grammar, List, Markers, Tongue
 from .lines import Line
 from .owners import Owners
 
@@ -33,6 +33,8 @@ class Hit:
     """It was told by a form with a declared verb."""
     done: bool = False
     prior: bool = False
+    also: Line | None = None
+    """Another line that tells a part of it."""
     listed: bool = False
     """It stands in a list or table of actions, where what the body says may be said again."""
     when: str | None = None
@@ -50,12 +52,19 @@ class Reading:
     crowd: Crowd
     owners: Owners
     day: date | None
+    markers: Markers
+    """Of its languages."""
     marked: frozenset[int]
     """Lists of which some lines bear a box or a marker: the others are remarks."""
 
+    def line_before(self, line: Line) -> Line | None:
+        """Return the line before."""
+        before = [one for one in self.lines if one.at < line.at]
+        return before[-1] if before else None
+
     def bare(self, line: Line) -> bool:
         """Whether nothing is looked for in a line: attendance, links, programs."""
-        return line.list in {List.PEOPLE, List.PASSED} or line.block.kind is BlockKind.CODE
+        return line.list is List.PEOPLE or line.block.kind is BlockKind.CODE
 
 
 def words_of(text: str) -> list[str]:

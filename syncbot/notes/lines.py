@@ -78,7 +78,19 @@ def kind_of(title: str, grammar: Grammar) -> List | None:
     for kind, pattern in grammar.lists:
         if pattern.fullmatch(text):
             return List.REVIEW if kind is List.ACTIONS and grammar.earlier.search(text) else kind
-    return _tailed(title, text, grammar) or _joint(text, grammar)
+    return _tailed(title, text, grammar) or _joint(text, grammar) or _announced(title, text, grammar)
+
+
+def _announced(title: str, text: str, grammar: Grammar) -> List | None:
+    """Read a line that announces a list: "This leads to the following actions:"."""
+    if not _TITLE_ENDS.search(title):
+        return None
+    words = text.replace("/", " ").split()
+    for kind in (List.ACTIONS, List.DECISIONS):
+        pattern = dict(grammar.lists)[kind]
+        if any(pattern.fullmatch(" ".join(words[n:])) for n in range(max(1, len(words) - 3), len(words))):
+            return kind
+    return None
 
 
 def _tailed(title: str, text: str, grammar: Grammar) -> List | None:
@@ -89,7 +101,7 @@ def _tailed(title: str, text: str, grammar: Grammar) -> List | None:
         return _review_of(text, actions, grammar)
     if grammar.earlier.search(tail):
         return List.REVIEW
-    dated = re.fullmatch(r"\W*\d[\d\W]*|\s*[-–—(:].{0,40}", tail)
+    dated = re.fullmatch(r"\W*\d[\d\W]*|\s*\(.*", tail)
     if dated or (_TITLE_ENDS.search(title) and grammar.to.match(tail.strip())):
         return List.ACTIONS
     return None
@@ -112,10 +124,12 @@ def _joint(text: str, grammar: Grammar) -> List | None:
     kinds = [
         next((kind for kind, pattern in grammar.lists if pattern.fullmatch(part)), None) for part in parts
     ]
+    if kinds[0] is None:
+        return None
     for kind in (List.ACTIONS, List.REVIEW):
         if kind in kinds:
             return kind
-    return kinds[0] if kinds[0] is not None and len(set(kinds)) == 1 else None
+    return kinds[0] if len(set(kinds)) == 1 else None
 
 
 @dataclass(kw_only=True)

@@ -20,7 +20,11 @@ def boxed(line: Line, reading: Reading) -> Iterator[Hit]:
     text = line.text.strip()
     if is_link(line) or not is_job(text, reading.grammar) or _grouping(line, reading):
         return
-    if line.list is None and reading.owners.people(text, least=Trust.SEEN)[0]:
+    if line.list is List.PASSED:
+        return
+    plain = len(text.split()) < 2 or reading.tongues[0].language.capital_nouns
+    least = Trust.SEEN if plain else Trust.SHAPED
+    if line.list is None and reading.owners.people(text, least=least)[0]:
         return  # a box before a name: who is there
     yield _job(line, reading, why="a box", sure=True)
 
@@ -71,6 +75,8 @@ def _job(line: Line, reading: Reading, *, why: str, sure: bool) -> Hit:
         owners, job = owned.owners, owned.job
     if not owners and line.above:
         owners = reading.owners.people(line.above.rstrip(":"), least=_named(line, reading))[0]
+        above = promised(line.above.rstrip(": "), reading, line) if not owners else None
+        owners = above.owners if above is not None and above.sure else owners
     return Hit(
         line=line,
         why=why,
@@ -98,7 +104,11 @@ def pointed(line: Line, reading: Reading) -> Iterator[Hit]:
     people, trust = reading.owners.people(_DAY_ASIDE.sub("", said), least=Trust.SHAPED)
     if people and is_job(before, reading.grammar):
         yield Hit(
-            line=line, why="an arrow to a name", job=tidy_job(before), owners=people, sure=trust >= Trust.SEEN
+            line=line,
+            why="an arrow to a name",
+            job=tidy_job(before),
+            owners=people,
+            sure=trust >= Trust.SEEN or len(before.split()) > 2,
         )
         return
     promise = promised(said, reading, line)

@@ -15,12 +15,13 @@ _NUMBERED = re.compile(r"\s*(?:#?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)(?=\s*[\[(
 _ASIDE = re.compile(
     r"\s*(?:,\s*(?P<remark>[^:]{1,30})|[\[(](?P<bracket>[^\])]{0,60})[\])]|\s(?P<plain>[^:.;–—()]{1,50}?))\s*(?=:|–|—|\s-+\s|=+>|-+>|→)"
 )
+_HANDLE = re.compile(r"^(?P<who>[a-z][\w\-]*) to (?P<job>.+)")
 _BRACKET = re.compile(r"[\[(]\s*$")
 
 
 def marked(line: Line, reading: Reading) -> Iterator[Hit]:
     """Tell what a marker on this line marks."""
-    if reading.grammar.marker_words.isdisjoint(words_of(line.text)):
+    if reading.markers.words.isdisjoint(words_of(line.text)):
         return
     action = _Marker.find(line, reading, decision=False)
     decision = _Marker.find(line, reading, decision=True)
@@ -42,7 +43,7 @@ class _Marker:
     @classmethod
     def find(cls, line: Line, reading: Reading, *, decision: bool) -> "_Marker | None":
         """Find the first marker that is used as one."""
-        pattern = reading.grammar.decision if decision else reading.grammar.action
+        pattern = reading.markers.decision if decision else reading.markers.action
         for match in pattern.finditer(line.text):
             found = cls._of(line.text, match, reading)
             if found is not None:
@@ -107,9 +108,7 @@ class _Marker:
         only, _ = reading.owners.people(content, least=Trust.SHAPED) if len(content) < 60 else ([], Trust.NO)
         prior = self.earlier or line.list is List.REVIEW
         if only and not self.aside:
-            job = tidy_job(self.before)
-            if is_job(job, reading.grammar):
-                yield Hit(line=line, why=f"a marker after it: {self.word}", job=job, owners=only, prior=prior)
+            yield from self._before(line, reading, only, prior=prior)
             return
         if not is_job(content, reading.grammar) or content.endswith("?"):
             return
@@ -120,7 +119,7 @@ class _Marker:
         if ruling and ruling.start < 12 and not promise and not self.aside:
             yield Hit(line=line, why=ruling.why, job=tidy_job(content), decision=True, start=self.start)
             return
-        owners, job = self._owners(content, reading, promise)
+        owners, job = self._owners(line, content, reading, promise)
         yield Hit(
             line=line,
             why=f"the marker {self.word}",
@@ -128,16 +127,36 @@ class _Marker:
             owners=owners,
             prior=prior,
             start=self.start,
+            listed=_is_list(line),
         )
 
-    def _owners(self, content: str, reading: Reading, promise: Hit | None) -> tuple[list[str], str]:
+    def _before(self, line: Line, reading: Reading, owners: list[str], *, prior: bool) -> Iterator[Hit]:
+        """Tell the job that stands before a marker which only names somebody: on the line, else on the line before."""
+        why = f"a marker after it: {self.word}"
+        job = tidy_job(re.sub(r"(?:[-=]+>|→|[(\[])\s*$", "", self.before))
+        if is_job(job, reading.grammar):
+            yield Hit(line=line, why=why, job=job, owners=owners, prior=prior, listed=_is_list(line))
+            return
+        before = reading.line_before(line)
+        if before is not None and not before.is_title and is_job(before.text, reading.grammar):
+            yield Hit(line=before, also=line, why=why, job=tidy_job(before.text), owners=owners, prior=prior)
+
+    def _owners(
+        self, line: Line, content: str, reading: Reading, promise: Hit | None
+    ) -> tuple[list[str], str]:
         named = reading.owners.people(self.aside, least=Trust.SHAPED)[0] if self.aside else []
         if named:
             return named, content
         if promise is not None and promise.sure:
             return list(promise.owners), promise.job
         owned = reading.owners.of(content)
-        return list(owned.owners), owned.job
+        if owned.owners:
+            return list(owned.owners), owned.job
+        handle = _HANDLE.match(content)
+        if handle and _is_handle(handle, reading):
+            return [handle["who"]], handle["job"]
+        perhaps = promised(content, reading, line) or asked(content, reading, line, least=Trust.SHAPED)
+        return (list(perhaps.owners), perhaps.job) if perhaps is not None else ([], content)
 
     def decisions(self, line: Line, reading: Reading) -> Iterator[Hit]:
         """Tell the decision that is marked, and the action that it holds."""
@@ -156,6 +175,17 @@ class _Marker:
                 owners=promise.owners,
                 start=self.start,
             )
+
+
+def _is_handle(match: re.Match[str], reading: Reading) -> bool:
+    """Whether a small word before "to" and a verb is somebody's handle."""
+    verbs = [one.verbs for one in reading.tongues]
+    word = reading.grammar.nobody.fullmatch(match["who"]) or any(one.match(match["who"]) for one in verbs)
+    return not word and any(one.match(match["job"]) for one in verbs)
+
+
+def _is_list(line: Line) -> bool:
+    return line.list in {List.ACTIONS, List.REVIEW}
 
 
 def _is_arrow(before: str) -> bool:

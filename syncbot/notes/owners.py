@@ -24,6 +24,7 @@ _AT_LAST = re.compile(
 )
 _INNER = re.compile(r"[\[(](?P<who>[^\[\]()]{2,60})[\])]")
 _ASIDE = re.compile(r"\s*\(([^()]*)\)")
+_AND_OTHERS = re.compile(r"[\s,]+(?:e\.?\s?a|u\.?\s?a|et al|etc|c\.?s)\.?$", re.IGNORECASE)
 _EMPTY = re.compile(
     r"[\s?\-–—_.…/*x]*|(?i:tbd|tba|tbc|n/?a|none|open|offen|nobody|niemand|nn|n\.n\.|unassigned|\?+)"
 )
@@ -86,7 +87,7 @@ class Owners:
 
     def name(self, text: str) -> str:
         """Return a name without "@" and title."""
-        plain = text.strip(" .:*_?!\t").lstrip("@").strip()
+        plain = _AND_OTHERS.sub("", text.strip(" .:*_?!\t").lstrip("@").strip())
         plain = self.grammar.titles.sub("", plain) or plain
         first, _, rest = plain.partition(" ")
         groups = [one.group for one in self.tongues]
@@ -133,9 +134,7 @@ class Owners:
         for tongue in self.tongues:
             if not tongue.calendar.hints.search(job):
                 continue
-            last = None
-            for last in tongue.calendar.due.finditer(job):
-                pass
+            *_, last = [None, *tongue.calendar.due.finditer(job)]
             if last is not None and not re.search(r"\w", job[last.end() :]):
                 left = job[: last.start()].rstrip(" ,;(-–—[/")
                 return left if re.search(r"\w", left) else job

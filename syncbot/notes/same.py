@@ -9,6 +9,7 @@ from .hits import Hit, words_of
 _LOUD = re.compile(r"\b[A-Z]{2,3}\b")
 _STEM = 5
 _LIKE = 0.6
+_SURELY = 0.8
 _MANY, _HALF = 4, 0.45
 """So many words in common are enough where they are this share of the shorter."""
 _SHORT = 3
@@ -40,8 +41,8 @@ def joined(hits: Sequence[Hit]) -> list[Said]:
         (likeness, body, again)
         for body, one in enumerate(hits)
         for again, other in enumerate(hits)
-        if not one.listed and other.listed and one.decision == other.decision and one.line.at != other.line.at
-        if (likeness := _likeness(words[body], words[again], one, other)) >= _LIKE
+        if body != again and one.decision == other.decision and one.line.at != other.line.at
+        if (likeness := _likeness(words[body], words[again], one, other)) >= _least(one, other)
     ]
     gone: set[int] = set()
     for _, body, again in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
@@ -52,11 +53,22 @@ def joined(hits: Sequence[Hit]) -> list[Said]:
     return [one for one in said if one.hits]
 
 
+def _least(one: Hit, other: Hit) -> float:
+    """Return how alike two hits must be: what stands in a list is expected to be said before."""
+    if not one.listed and other.listed:
+        return _LIKE
+    if one.listed and one.line.section == other.line.section:
+        return 2.0
+    return _SURELY if one.line.at < other.line.at else 2.0
+
+
 def _likeness(one: frozenset[str], other: frozenset[str], first: Hit, second: Hit) -> float:
     common = len(one & other)
     if common < 2 or _apart(first, second):
         return 0.0
     share = common / min(len(one), len(other))
+    if first.listed is second.listed:
+        return common / max(len(one), len(other))
     return max(share, _LIKE) if common >= _MANY and share >= _HALF else share
 
 

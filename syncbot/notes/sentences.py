@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .crowd import Trust, speaker_of
-from .grammar import Tongue
+from .grammar import List, Tongue
 from .hits import Hit, Reading, tidy_job, words_of
 from .lines import Line
 from .shapes import CAPITAL, Form, fold
@@ -90,6 +90,7 @@ def promised(text: str, reading: Reading, line: Line, *, group: str = "promises"
             owners=owners,
             sure=sure,
             by_verb=match.form.verb,
+            start=match.start,
         )
         if sure:
             return hit
@@ -97,11 +98,11 @@ def promised(text: str, reading: Reading, line: Line, *, group: str = "promises"
     return best
 
 
-def asked(text: str, reading: Reading, line: Line) -> Hit | None:
-    """Return what a sentence that settles something asks of somebody: "that Anna should write"."""
-    for match in fitting(text, "hints", reading):
+def asked(text: str, reading: Reading, line: Line, *, least: Trust = Trust.SEEN) -> Hit | None:
+    """Return what a sentence asks of somebody: "Anna should write"."""
+    for match in fitting(text, "asks", reading):
         if "who" in match.found.re.groupindex:
-            owners, _ = reading.owners.people(match.found["who"], least=Trust.SEEN)
+            owners, _ = reading.owners.people(match.found["who"], least=least)
             if owners:
                 return Hit(line=line, why=match.why, job=tidy_job(match.job), owners=owners)
     return None
@@ -165,7 +166,7 @@ def _sentence(text: str, speaker: str, line: Line, reading: Reading) -> Iterator
     ruling = decided(text, reading)
     yield from _rulings(text, ruling, line, reading)
     promise = promised(text, reading, line)
-    if promise is not None and not (ruling and (_is_group(promise, reading) or not promise.by_verb)):
+    if promise is not None and not (ruling and _is_ruled(promise, ruling, reading)):
         yield _weaker(promise) if wish else promise
     elif ruling is None:
         yield from _unnamed(text, speaker, line, reading, wish=wish)
@@ -178,11 +179,24 @@ def _rulings(text: str, ruling: Match | None, line: Line, reading: Reading) -> I
         yield Hit(line=line, why=match.why, job=tidy_job(text), decision=True, sure=ruling is not None)
 
 
+def _is_ruled(promise: Hit, ruling: Match, reading: Reading) -> bool:
+    """Whether what looks like a promise is what was decided: "Anna accepts the election"."""
+    return _is_group(promise, reading) or not promise.by_verb or promise.start <= ruling.start
+
+
 def _is_group(hit: Hit, reading: Reading) -> bool:
     return all(any(one.group.fullmatch(fold(owner)) for one in reading.tongues) for owner in hit.owners)
 
 
 def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: bool) -> Iterator[Hit]:
+    request = asked(text, reading, line)
+    if request is not None:
+        yield _weaker(request) if wish else request
+        return
+    stranger = asked(text, reading, line, least=Trust.SHAPED)
+    if stranger is not None:
+        yield _weaker(stranger)
+        return
     mine = next(fitting(text, "mine", reading), None)
     if mine is not None:
         yield Hit(
@@ -198,12 +212,15 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
             if match.tongue.others.search(text):
                 continue
             inside = reading.owners.inside(text)
+            if line.list is List.PASSED:
+                return
+            dated = any(one.calendar.names_day(text) for one in reading.tongues)
             yield Hit(
                 line=line,
                 why=match.why,
                 job=tidy_job(match.job),
                 owners=inside.owners,
-                sure=sure and not wish,
+                sure=(sure or dated) and not wish,
             )
             return
 

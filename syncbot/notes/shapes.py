@@ -8,7 +8,7 @@ NO = re.compile(r"(?!)")
 """Matches nothing: of a list in which nothing is declared."""
 CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
 _WORD = rf"[{CAPITAL}][\w'’]*(?:[.\-]\w+)*\.?"
-_PARTICLE = r"(?:de la|de|van der|van den|van de|van|von|der|den|del|di|da|dos|le|la|du|zu|ten|ter)"
+_PARTICLE = r"(?:de la|v\.?d\.?|de|van der|van den|van de|van|von|der|den|del|di|da|dos|le|la|du|zu|ten|ter)"
 ONE_NAME = (
     rf"@[\w\-]+(?:\.[\w\-]+)*(?:\s{_WORD})?|{_WORD}(?:\s(?:{_PARTICLE}\s)?{_WORD}){{0,3}}|[a-z]+[A-Z0-9]\w*"
 )
@@ -146,6 +146,6 @@ def _joint(before: Sequence[str], piece: str) -> str:
 def _needed(text: str) -> list[tuple[str, ...]]:
     """Return the first words of the options, where all are plain words."""
     firsts = [re.findall(r"\w+", option.casefold()) for option in text.split("|")]
-    if "{" in text or not all(firsts):
+    if "{" in text or "*" in text or not all(firsts):
         return []
     return [tuple(words[0] for words in firsts)]

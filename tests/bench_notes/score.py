@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncbot.notes.find import find
 from syncbot.notes.finding import Confidence, FoundAction, FoundDecision
-from syncbot.notes.form import Note
 from syncbot.notes.habits import Habits
 
 from .corpus import Label, Minutes, Reader
@@ -61,7 +60,7 @@ class Score:
 def scored(minutes: Minutes, reader: Reader, habits: Habits) -> Score:
     """Read one file and compare."""
     note = reader(minutes.path.read_bytes(), minutes.path.name)
-    note = Note(ref=note.ref, title=note.title, blocks=note.blocks, day=minutes.day or note.day)
+    note = replace(note, day=minutes.day or note.day)
     found = find(note, habits)
     at = {block.address: block.line for block in note.blocks}
     score = Score(minutes=minutes)
