@@ -5,7 +5,7 @@ from syncbot.model.values import Value
 
 from .chosen import members
 from .said import as_text
-from .way import Links, Unfit, Way
+from .way import TEXTS, Links, Unfit, Way, short
 
 
 def read_records(way: Way, cell: Value, links: Links) -> frozenset[str]:
@@ -20,6 +20,11 @@ def _record(way: Way, said: str, links: Links) -> str:
         if found is None:
             raise Unfit(f"names {said!r}, whose address no {target} has")
         return found
+    if way.column.type in TEXTS:
+        found = links.record_by_name(target, said)
+        if found is None:
+            raise Unfit(f"names {short(said)}, and no {target}, or more than one, goes by that")
+        return found
     if way.column.type is ColumnType.RECORDS and "/" not in said:
         return said
     endpoint, ref = said.split("/", 1) if way.column.type is ColumnType.RECORDS else (way.endpoint, said)
@@ -31,7 +36,7 @@ def _record(way: Way, said: str, links: Links) -> str:
 
 def read_record(way: Way, cell: Value, links: Links) -> Value:
     """Read the one record that a row or address stands for."""
-    refs = members(cell)
+    refs = [as_text(cell).strip()] if isinstance(cell, str) else members(cell)
     if len(refs) > 1:
         raise Unfit(f"holds {len(refs)} references, where one is meant")
     return _record(way, refs[0], links)
@@ -39,6 +44,8 @@ def read_record(way: Way, cell: Value, links: Links) -> Value:
 
 def _reference(way: Way, record: str, links: Links) -> str:
     target = str(way.info.target)
+    if way.column.type is ColumnType.RECORDS:
+        return record
     if way.column.type is ColumnType.USERS:
         email = links.email_of(target, record)
         if email is None:
@@ -50,8 +57,20 @@ def _reference(way: Way, record: str, links: Links) -> str:
     return ref
 
 
+def _name(way: Way, record: str, links: Links) -> str:
+    target = str(way.info.target)
+    name = links.name_of(target, record)
+    if name is None:
+        raise Unfit(f"the {target} pointed at has no name known")
+    if links.record_by_name(target, name) != record:
+        raise Unfit(f"more than one {target} is called {short(name)}")
+    return name
+
+
 def write_record(way: Way, value: Value, links: Links) -> Value:
-    """Write a reference to the row or address of a record."""
+    """Write a reference to the row or address of a record; its name into a text."""
+    if way.column.type in TEXTS:
+        return _name(way, as_text(value), links)
     return frozenset({_reference(way, as_text(value), links)})
 
 

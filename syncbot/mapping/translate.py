@@ -12,7 +12,7 @@
 | choice | choice, text |
 | choices, words | choices; words also files, which are only read |
 | link, email, phone | their own, text, long_text |
-| record, records | refs, users; also records, which are only read |
+| record, records | refs, users; also records, which are only read; record also text, which names it |
 """
 
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ COLUMNS: Mapping[FieldType, frozenset[ColumnType]] = {
     FieldType.LINK: TEXTS | {ColumnType.LINK},
     FieldType.EMAIL: TEXTS | {ColumnType.EMAIL},
     FieldType.PHONE: TEXTS | {ColumnType.PHONE},
-    FieldType.RECORD: _POINTERS,
+    FieldType.RECORD: _POINTERS | TEXTS,
     FieldType.RECORDS: _POINTERS,
 }
 """The columns that can hold a field."""

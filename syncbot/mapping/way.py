@@ -33,6 +33,12 @@ class Links(Protocol):
     def email_of(self, kind: str, record: str) -> str | None:
         """A record's address."""
 
+    def record_by_name(self, kind: str, name: str) -> str | None:
+        """The one record that goes by this name anywhere, in any case."""
+
+    def name_of(self, kind: str, record: str) -> str | None:
+        """What a record is called."""
+
 
 class Unfit(ValueError):
     """A cell that is no value of the field, or a value that the column cannot hold; says why in words."""

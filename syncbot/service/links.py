@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from syncbot.mapping.spec import KindSpec, Mappings
 from syncbot.model.fields import FieldType
+from syncbot.model.values import Cell
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
 from syncbot.store.base import Store
 
@@ -18,6 +19,7 @@ class StoredLinks:
         self._refs: dict[tuple[str, str], dict[str, str]] = {}
         self._records: dict[tuple[str, str], dict[str, str]] = {}
         self._texts: dict[tuple[str, str], dict[str, str]] = {}
+        self._names: dict[str, dict[str, set[str]]] = {}
         self._learned: dict[tuple[str, str], dict[str, str]] = {}
         """What plans named, for when the texts are asked for: that reads all records, so it is not done before."""
 
@@ -39,6 +41,15 @@ class StoredLinks:
     def email_of(self, kind: str, record: str) -> str | None:
         """A record's e-mail address."""
         return self._texts_of(kind, "email").get(record)
+
+    def record_by_name(self, kind: str, name: str) -> str | None:
+        """The record that goes by this name in any place, in any case; None also when several do."""
+        found: set[str] | frozenset[str] = self._called(kind).get(name.strip().casefold(), frozenset())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def name_of(self, kind: str, record: str) -> str | None:
+        """What a record is called."""
+        return self._texts_of(kind, "title").get(record)
 
     def title_of(self, kind: str, record: str) -> str:
         """What people call a record; its key when that is not known."""
@@ -76,6 +87,9 @@ class StoredLinks:
         said = [value for value in values if isinstance(value, str)]
         if said:
             self._learned.setdefault((kind, what), {}).setdefault(record, said[0])
+            if what == "title" and kind in self._names:
+                for one in said:
+                    self._name(self._names[kind], record, one)
             if (kind, what) in self._texts:
                 self._texts[kind, what].setdefault(record, said[0])
 
@@ -85,6 +99,23 @@ class StoredLinks:
             self._refs[kind, endpoint] = refs
             self._records[kind, endpoint] = {ref: record for record, ref in refs.items()}
         return self._records[kind, endpoint]
+
+    def _called(self, kind: str) -> Mapping[str, set[str]]:
+        """By name, in small letters: the records that go by it."""
+        if kind not in self._names:
+            names = self._names[kind] = {}
+            field = _field_for(self._mappings.kinds[kind], "title") if kind in self._mappings.kinds else None
+            for key, record in self._store.records(kind).items() if field else ():
+                for row in record.rows.values():
+                    self._name(names, key, row.values.get(str(field)))
+            for key, title in self._texts_of(kind, "title").items():
+                self._name(names, key, title)
+        return self._names[kind]
+
+    @staticmethod
+    def _name(names: dict[str, set[str]], key: str, said: Cell) -> None:
+        if isinstance(said, str):
+            names.setdefault(said.strip().casefold(), set()).add(key)
 
     def _texts_of(self, kind: str, what: str) -> dict[str, str]:
         if (kind, what) not in self._texts:

@@ -42,6 +42,14 @@ class Everybody:
         """A record's address."""
         return f"{record}@{kind}.example"
 
+    def record_by_name(self, kind: str, name: str) -> str | None:
+        """The record of this name."""
+        return name.removeprefix(f"{kind} called ")
+
+    def name_of(self, kind: str, record: str) -> str | None:
+        """What a record is called."""
+        return f"{kind} called {record}"
+
 
 def _some(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.frozensets(strategy, min_size=1, max_size=30)

@@ -97,6 +97,8 @@ class Links:
     """Record -> ref."""
     emails: dict[str, str] = field(default_factory=dict)
     """Record -> address."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Record -> name."""
 
     def record_of(self, kind: str, endpoint: str, ref: str) -> str | None:
         """The record whose row this is."""
@@ -117,3 +119,14 @@ class Links:
         """A record's address."""
         assert kind == "person"
         return self.emails.get(record)
+
+    def record_by_name(self, kind: str, name: str) -> str | None:
+        """The one record of this name."""
+        assert kind == "person"
+        found = [record for record, known in self.names.items() if known.casefold() == name.casefold()]
+        return found[0] if len(found) == 1 else None
+
+    def name_of(self, kind: str, record: str) -> str | None:
+        """What a record is called."""
+        assert kind == "person"
+        return self.names.get(record)

@@ -117,9 +117,9 @@ def test_retyped_column(tmp_path: Path) -> None:
 def test_type_that_cannot_hold_the_field(tmp_path: Path) -> None:
     """A column of the wrong type is a fault in words."""
     bound = bind(
-        spec(tmp_path), "notion", schema(changed("d", type=ColumnType.TEXT, native="rich_text")), None
+        spec(tmp_path), "notion", schema(changed("d", type=ColumnType.NUMBER, native="number")), None
     )
-    assert bound.faults == {"lead": "the column 'Lead' holds text (rich_text), not record"}
+    assert bound.faults == {"lead": "the column 'Lead' holds number (number), not record"}
 
 
 def test_read_only_columns(tmp_path: Path) -> None:

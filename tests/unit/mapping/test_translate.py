@@ -142,6 +142,20 @@ def test_people_are_known_by_their_address(tmp_path: Path) -> None:
     assert "no e-mail address known" in bound.write({"lead": "bob"}, links).refused["lead"]
 
 
+def test_a_record_may_be_named_in_a_text(tmp_path: Path) -> None:
+    """Where a column holds text, as in a workbook, a record is found by its name in any case, if it is one only."""
+    text = changed("d", type=ColumnType.TEXT, native="text")
+    bound = bind(spec(tmp_path), "notion", schema(text), None)
+    links = Links(names={"ann": "Ann Example", "bob": "Bob", "rob": "Bob"})
+    assert bound.read(row({"d": " ann example "}), links).values["lead"] == "ann"
+    assert bound.write({"lead": "ann"}, links).cells == {"d": "Ann Example"}
+    for said in ("Bob", "Nobody"):
+        seen = bound.read(row({"d": said}), links)
+        assert seen.faults["lead"] == f"'Lead' names {said!r}, and no person, or more than one, goes by that"
+    assert "more than one person is called 'Bob'" in bound.write({"lead": "bob"}, links).refused["lead"]
+    assert "no name known" in bound.write({"lead": "eve"}, links).refused["lead"]
+
+
 def test_options_are_written_as_the_column_spells_them(tmp_path: Path) -> None:
     """An option that differs from the mapping only by case and blanks is used, in the column's own spelling."""
     respelled = changed("c", options=("drafting ", "Submitted", "Again", "LABEL", "Doing", "Iterating"))
