@@ -6,6 +6,8 @@ from syncbot.service.matches import MatchRefusedError
 from syncbot.service.straying import StrayRefusedError
 from syncbot.store.backup import NotEmptyError
 
+from . import words
+
 _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (
         errors.SettingsError,
@@ -60,6 +62,9 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
 
 def cure_of(error: errors.SyncbotError) -> str | None:
     """The remedy for a failure, or None where there is none to name."""
+    if isinstance(error, errors.Throttled) and error.retry_after is not None:
+        when = words.from_now(error.retry_after)
+        return f"The service asks to be left alone that long. Nothing is lost: run the same command again {when}."
     return next((cure for kind, cure in _CURES if isinstance(error, kind)), None)
 
 

@@ -18,7 +18,7 @@ from . import sandbox as sandbox_process
 from .audit import audit
 from .cures import cure_of, exit_code
 from .keeping import backup, restore
-from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
+from .options import NOTHING, SOMETHING, STOPPED, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
 from .publish import publish
 from .undo import undo
@@ -218,22 +218,29 @@ def demo(
 
 def run() -> None:
     """Run the command line; failures become one sentence and its cure."""
+    json = "--json" in sys.argv[1:]
     try:
-        app()
+        sys.exit(app(standalone_mode=not json))
     except SyncbotError as error:
-        _tell(error, json="--json" in sys.argv[1:])
+        _tell(error, cure_of(error), json=json)
         sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. Run the command again: it first looks how far this one came.")
-        sys.exit(130)
+    except typer.TyperException as error:  # a wrong option; without --json typer says it
+        _tell(error, "See: syncbot --help, and syncbot COMMAND --help", json=json)
+        sys.exit(error.exit_code)
+    except SystemExit as ended:
+        if ended.code == STOPPED:
+            Console(stderr=True).print(
+                "Stopped. Run the command again: it first looks how far this one came."
+            )
+        raise
 
 
-def _tell(error: SyncbotError, *, json: bool) -> None:
+def _tell(error: SyncbotError | typer.TyperException, cure: str | None, *, json: bool) -> None:
     """Say a failure to people, and to machines that asked for JSON as well: they read it where the answer would be."""
-    cure = cure_of(error)
+    said = str(error) if isinstance(error, SyncbotError) else error.format_message()
     if json:
-        print(as_json({"what": type(error).__name__, "error": str(error), "cure": cure}))  # noqa: T201
+        print(as_json({"what": type(error).__name__, "error": said, "cure": cure}))  # noqa: T201
     console = Console(stderr=True)
-    console.print(Text(str(error), style="red"), soft_wrap=True)
+    console.print(Text(said, style="red"), soft_wrap=True)
     if cure:
         console.print(Text(f"→ {cure}", style="yellow"), soft_wrap=True)

@@ -6,6 +6,8 @@ import typer
 
 NOTHING, SOMETHING = 0, 1
 """Exit codes: all is well, or there is something to look at."""
+STOPPED = 130
+"""The exit code after Ctrl-C, as shells have it."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Everything = Annotated[bool, typer.Option("--all", help="Do not cut long lists.")]

@@ -1,6 +1,7 @@
 """Names as people write them."""
 
 import re
+from math import ceil
 
 _PLACES = {"notion": "Notion", "sharepoint": "SharePoint", "person": "a person"}
 _CAPITALS = {"ccc": "CCC", "csg": "CSG", "geonames": "GeoNames", "id": "number", "miro": "Miro"}
@@ -35,6 +36,14 @@ def many(kind: str, count: int) -> str:
     if count == 1:
         return f"1 {kind}"
     return f"{count} {_PLURALS.get(kind, kind + 's')}"
+
+
+def from_now(seconds: float) -> str:
+    """When so many seconds will have passed, rounded up: "in 3 minutes"."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds > 2 * length:
+            return f"in {things(ceil(seconds / length), unit)}"
+    return "in 2 minutes" if seconds > 60 else "in a minute"
 
 
 def things(count: int, one: str, several: str | None = None) -> str:
