@@ -100,8 +100,8 @@ class Tree:
             return
         self._requests += 1
         for page in self._connection.pages_of(f"blocks/{key}/children"):
-            for block in page.get("results") or []:
-                if isinstance(block, Mapping) and not self._body.is_full:
+            for block in _objects(page.get("results")):
+                if not self._body.is_full:
                     yield block
             if self._body.is_full or self._requests >= MOST_REQUESTS:
                 self._body.odd("the page is longer than we read; the rest was left out")
@@ -118,9 +118,7 @@ class Tree:
 
     def _block(self, block: Json, site: _Site) -> None:
         kind = str(block.get("type"))
-        content = block.get(kind)
-        content = content if isinstance(content, Mapping) else {}
-        self._readers.get(kind, self._unknown)(block, content, site)
+        self._readers.get(kind, self._unknown)(block, _inner(block, kind), site)
 
     def _text(self, block: Json, content: Json, site: _Site) -> None:
         kind = str(block.get("type"))
@@ -138,18 +136,14 @@ class Tree:
         self._walk(block, site, deeper=False)
 
     def _code(self, block: Json, content: Json, site: _Site) -> None:
-        words = "".join(
-            str(piece.get("plain_text") or "")
-            for piece in content.get("rich_text") or []
-            if isinstance(piece, Mapping)
-        )
+        words = "".join(str(piece.get("plain_text") or "") for piece in _objects(content.get("rich_text")))
         self._body.say_code(words or str(content.get("expression") or ""), level=site.level, key=_id(block))
 
     def _table(self, block: Json, content: Json, site: _Site) -> None:
         self._body.tables += 1
         head = content.get("has_column_header") is True
         for number, (row, inner) in enumerate(self._below(_id(block), site)):
-            cells = (row.get("table_row") or {}).get("cells")
+            cells = _inner(row, "table_row").get("cells")
             self._body.say_row(
                 [rich_words(cell).take() for cell in (cells if isinstance(cells, list) else ())],
                 level=inner.level,
@@ -162,14 +156,13 @@ class Tree:
 
     def _tabs(self, block: Json, _: Json, site: _Site) -> None:
         for tab, inner in self._below(_id(block), site):
-            spoken = rich_words((tab.get("paragraph") or {}).get("rich_text"))
+            spoken = rich_words(_inner(tab, "paragraph").get("rich_text"))
             self._body.say(BlockKind.PARAGRAPH, spoken, level=site.level, key=_id(tab))
             self._walk(tab, inner, deeper=False)
 
     def _synced(self, block: Json, content: Json, site: _Site) -> None:
         """Read a synced block; what a copy shows is asked of the original, as its own children are not documented."""
-        source = content.get("synced_from")
-        original = str(source.get("block_id") or "") if isinstance(source, Mapping) else ""
+        original = str(_inner(content, "synced_from").get("block_id") or "")
         shown = {**block, "id": original, "has_children": True} if original else block
         self._walk(shown, site, deeper=False)
 
@@ -193,11 +186,8 @@ class Tree:
     def _address(self, block: Json, content: Json, site: _Site) -> None:
         address = str(content.get("url") or "")
         spoken = rich_words(content.get("caption"))
-        if not any(line.text for line in spoken.take()):
-            spoken = Spoken()
+        if spoken.is_empty:
             spoken.marked(address, *(link(address) or (None, "")))
-        else:
-            spoken = rich_words(content.get("caption"))
         self._body.say(BlockKind.PARAGRAPH, spoken, level=site.level, key=_id(block))
 
     def _medium(self, block: Json, content: Json, site: _Site) -> None:
@@ -208,9 +198,8 @@ class Tree:
     def _meeting(self, block: Json, content: Json, site: _Site) -> None:
         spoken = rich_words(content.get("title"))
         self._body.say(BlockKind.PARAGRAPH, spoken, level=site.level, key=_id(block))
-        sections = content.get("children")
         for name in _SECTIONS:
-            key = sections.get(name) if isinstance(sections, Mapping) else None
+            key = _inner(content, "children").get(name)
             if isinstance(key, str):
                 self._walk({"id": key, "has_children": True}, site, deeper=False)
 
@@ -226,6 +215,19 @@ class Tree:
             spoken = rich_words(content.get("rich_text"))
             self._body.say(BlockKind.PARAGRAPH, spoken, level=site.level, key=_id(block))
         self._walk(block, site)
+
+
+def _inner(block: Json, name: str) -> Json:
+    """Return an object in another; an empty one where there is none."""
+    found = block.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _objects(found: object) -> Iterator[Json]:
+    """Yield the objects of what should be a list of them."""
+    for one in found if isinstance(found, list) else ():
+        if isinstance(one, Mapping):
+            yield one
 
 
 def _id(block: Json) -> str:

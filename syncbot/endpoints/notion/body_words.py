@@ -42,6 +42,11 @@ class Spoken:
             self._lines.append(self._writer.take())
             self._writer.add(part)
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there are no words yet."""
+        return not self._lines and self._writer.is_empty
+
     def open(self, kind: MarkKind, value: str = "") -> None:
         """Begin a mark."""
         self._writer.open(kind, value)
