@@ -70,7 +70,8 @@ class Body:
         self, cells: Sequence[Lines], *, level: int, head: bool = False, key: str | None = None
     ) -> None:
         """Add a row of the table that was begun last."""
-        draft = row(cells, line=len(self.drafts), table=self.tables - 1, head=head, level=level)
+        table = max(0, self.tables - 1)
+        draft = row(cells, line=len(self.drafts), table=table, head=head, level=level)
         self._add(replace(draft, anchor=key))
 
     def say_code(self, text: str, *, level: int, key: str | None = None) -> None:

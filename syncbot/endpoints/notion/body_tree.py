@@ -60,6 +60,7 @@ class Tree:
             "code": self._code,
             "equation": self._code,
             "table": self._table,
+            "table_row": self._row,
             "column_list": self._place,
             "column": self._place,
             "tab": self._tabs,
@@ -138,18 +139,19 @@ class Tree:
     def _code(self, block: Json, content: Json, site: _Site) -> None:
         words = "".join(str(piece.get("plain_text") or "") for piece in _objects(content.get("rich_text")))
         self._body.say_code(words or str(content.get("expression") or ""), level=site.level, key=_id(block))
+        caption = rich_words(content.get("caption"))
+        self._body.say(BlockKind.PARAGRAPH, caption, level=site.level, key=f"{_id(block)}/caption")
 
     def _table(self, block: Json, content: Json, site: _Site) -> None:
         self._body.tables += 1
         head = content.get("has_column_header") is True
         for number, (row, inner) in enumerate(self._below(_id(block), site)):
-            cells = _inner(row, "table_row").get("cells")
-            self._body.say_row(
-                [rich_words(cell).take() for cell in (cells if isinstance(cells, list) else ())],
-                level=inner.level,
-                head=head and number == 0,
-                key=_id(row),
-            )
+            self._row(row, _inner(row, "table_row"), inner, head=head and number == 0)
+
+    def _row(self, block: Json, content: Json, site: _Site, *, head: bool = False) -> None:
+        found = content.get("cells")
+        cells = [rich_words(cell).take() for cell in (found if isinstance(found, list) else ())]
+        self._body.say_row(cells, level=site.level, head=head, key=_id(block))
 
     def _place(self, block: Json, _: Json, site: _Site) -> None:
         self._walk(block, site, deeper=False)
