@@ -6,12 +6,14 @@ from functools import cached_property
 
 from syncbot.endpoints.base import Column, ColumnId, ColumnType, Row, Schema
 from syncbot.model.fields import FieldType
+from syncbot.model.sheet import Places, Sheet, places
 from syncbot.model.values import UNKNOWN, Cell, Unknown, Value
 from syncbot.reconcile.state import SeenRow
 
 from . import translate
 from .bound_text import Known, Past, from_text, to_text
 from .checks import complaint
+from .familiar import Familiar
 from .faults import listed, nearest
 from .spec import ColumnSpec, EndpointSpec, KindSpec
 from .way import Links, Unfit, Way
@@ -44,14 +46,27 @@ class Bound:
     notes: Mapping[str, str]
     """By field: what will be refused if it comes to it (options that are missing), in words."""
 
-    def read(self, row: Row, links: Links) -> SeenRow:
-        """Translate a row; what cannot be understood is UNKNOWN, with the reason."""
-        values: dict[str, Cell] = dict.fromkeys(self.faults, UNKNOWN)
+    def read(self, row: Row, links: Links, before: SeenRow | None = None) -> SeenRow:
+        """Translate a row; what cannot be understood is UNKNOWN, with the reason.
+
+        `before` is the row as it was last seen: it is returned itself where nothing about the row is another.
+        """
+        if before is None or not self._familiar.is_same(row, before, links):
+            return self._seen(row, *self._values(row, links))
+        return before if _marks(row) == _marks(before) else self._seen(row, before.values, before.faults)
+
+    def _values(self, row: Row, links: Links) -> tuple[Mapping[str, Cell], Mapping[str, str]]:
+        """Return the values, and why those are UNKNOWN that are."""
+        values: list[Cell] = [UNKNOWN] * len(self.faults)
         faults = dict(self.faults)
         for name, column in self.columns.items():
-            values[name], fault = self._value(name, column, row, links)
+            value, fault = self._value(name, column, row, links)
+            values.append(value)
             if fault is not None:
                 faults[name] = fault
+        return Sheet(self._places, tuple(values)), faults
+
+    def _seen(self, row: Row, values: Mapping[str, Cell], faults: Mapping[str, str]) -> SeenRow:
         return SeenRow(
             ref=row.ref,
             version=row.version,
@@ -101,6 +116,19 @@ class Bound:
     @cached_property
     def _ways(self) -> Mapping[str, Way]:
         return {name: _way(self.spec, self.endpoint, name, column) for name, column in self.columns.items()}
+
+    @cached_property
+    def _places(self) -> Places:
+        return places((*self.faults, *self.columns))
+
+    @cached_property
+    def _familiar(self) -> Familiar:
+        return Familiar(self._ways, self.faults)
+
+
+def _marks(row: Row | SeenRow) -> tuple[object, ...]:
+    """Return everything about a row but its cells."""
+    return (row.ref, row.version, row.key, row.edited_at, row.edited_by, row.by_us, row.url)
 
 
 def bind(spec: KindSpec, endpoint: str, schema: Schema, earlier: str | None) -> Bound:

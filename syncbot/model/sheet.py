@@ -79,20 +79,20 @@ class _Items(ValuesView[Item_co]):
         return iter(self._mapping.items_in_order)
 
 
-_Getter: TypeAlias = Callable[[Any], object]
+_Getter: TypeAlias = Callable[[Any], tuple[Any, ...]]
 
 
 class Pick:
-    """Takes the items of the same names out of many mappings, all at once, in a form that compares quickly."""
+    """Takes the items of the same names out of many mappings, all at once."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         """Takes the items of these names."""
         self._names = names
-        self._of_any: _Getter = itemgetter(*names) if names else _nothing
+        self._of_any = _getter(names)
         self._of_sheet: dict[Places, _Getter] = {}
 
-    def __call__(self, items: Mapping[str, object]) -> object:
-        """Return the items; equal to what it returns for another mapping when all of them are. Raises `KeyError`."""
+    def __call__(self, items: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the items in the order of the names. Raises `KeyError`."""
         if type(items) is Sheet:
             found = self._of_sheet.get(items.places)
             return (found or self._learned(items.places))(items.items_in_order)
@@ -101,12 +101,12 @@ class Pick:
     def _learned(self, places: Places) -> _Getter:
         if len(self._of_sheet) >= _MOST:
             self._of_sheet.clear()
-        found: _Getter = (
-            itemgetter(*(places.index[name] for name in self._names)) if self._names else _nothing
-        )
-        self._of_sheet[places] = found
+        found = self._of_sheet[places] = _getter(tuple(places.index[name] for name in self._names))
         return found
 
 
-def _nothing(_: object) -> object:
-    return ()
+def _getter(keys: tuple[Any, ...]) -> _Getter:
+    """As `itemgetter`, but a tuple also of no keys or one."""
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda items: tuple(items[key] for key in keys)

@@ -1,22 +1,20 @@
 """Gather: ask all endpoints of a kind at once, and say their rows in the fields of the kind."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TypeAlias
 
 from syncbot.endpoints.base import Endpoint, Gone, Reading, Row, Versions, nothing_known
 from syncbot.errors import CursorExpired, EndpointError
 from syncbot.mapping.binding import Bound, bind, restore
 from syncbot.mapping.spec import KindSpec
-from syncbot.reconcile.quiet import nothing_new
 from syncbot.reconcile.state import GoneRow, KnownRecord, SeenRow
 from syncbot.store.base import Store, WaitingRow
 
-from .echoes import as_meant
 from .links import StoredLinks
 from .parts import Parts
+from .sifting import Side, sift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,16 +85,46 @@ def gather(
     ]
     for order in orders:
         parts.watch.reading(spec.kind, order.endpoint.name)
-    answers = _side_by_side(orders)
-    failed = {name: answer for name, answer in answers.items() if isinstance(answer, EndpointError)}
+    told, failed = _told(parts, spec, _side_by_side(orders), moved)
+    gone = {name: _gone(parts, spec, name, answer, _versions(waiting, name)) for name, answer in told.items()}
+    read = {name: len(one.reading.rows) + len(one.reading.unchanged) for name, one in told.items()}
+    sifted = {name: _side(parts, spec, name, told) for name in list(told)}
+    sift(parts.store, spec, links, list(sifted.values()))
     sides: dict[str, Gathered] = {}
-    for name, answer in answers.items():
-        if not isinstance(answer, EndpointError):
-            moved_here = {ref for place, ref in moved if place == name}
-            whole = _with_moved(parts.endpoints[spec.kind][name], answer, moved_here)
-            sides[name] = _translated(parts, spec, links, name, whole, _versions(waiting, name))
-            parts.watch.read(spec.kind, name, sides[name].read)
+    for name, side in sifted.items():
+        sides[name] = _gathered(
+            spec, links, side, told[name], gone[name], read[name], _versions(waiting, name)
+        )
+        parts.watch.read(spec.kind, name, read[name])
     return Gathering(sides=sides, failed=failed, waiting=waiting)
+
+
+def _told(
+    parts: Parts, spec: KindSpec, answers: Mapping[str, "_Answer | EndpointError"], moved: Moved
+) -> tuple[dict[str, "_Answer"], dict[str, EndpointError]]:
+    """Return what was answered, with the rows that are known to have moved, and which endpoints could not be asked."""
+    told: dict[str, _Answer] = {}
+    failed: dict[str, EndpointError] = {}
+    for name, answer in answers.items():
+        if isinstance(answer, EndpointError):
+            failed[name] = answer
+        else:
+            moved_here = {ref for place, ref in moved if place == name}
+            told[name] = _with_moved(parts.endpoints[spec.kind][name], answer, moved_here)
+    return told, failed
+
+
+def _side(parts: Parts, spec: KindSpec, name: str, told: dict[str, "_Answer"]) -> Side:
+    """Take the rows out of an answer, so that each can be let go once it was looked at."""
+    answer = told[name]
+    told[name] = replace(answer, reading=replace(answer.reading, rows=()))
+    return Side(
+        endpoint=parts.endpoints[spec.kind][name],
+        bound=answer.bound,
+        fresh=answer.fresh,
+        compare=answer.compare,
+        rows={row.ref: row for row in answer.reading.rows},
+    )
 
 
 def _versions(waiting: Sequence[WaitingRow], endpoint: str) -> dict[str, str]:
@@ -191,67 +219,29 @@ def _read(order: _Order, bound: Bound) -> Reading:
         return order.endpoint.changes(None, bound.schema, known)
 
 
-def _translated(
-    parts: Parts,
+def _gathered(
     spec: KindSpec,
     links: StoredLinks,
-    endpoint: str,
+    side: Side,
     answer: _Answer,
+    gone: Sequence[GoneRow],
+    read: int,
     waiting: Collection[str],
 ) -> Gathered:
-    reading, place = answer.reading, parts.endpoints[spec.kind][endpoint]
-    rows: list[SeenRow] = []
-    refs, unsure = set(reading.unchanged), False
-    for some in in_batches(reading.rows):
-        refs.update(row.ref for row in some)
-        known = _known_records(parts.store, spec.kind, endpoint, [row.ref for row in some])
-        before = {ref: record.rows[endpoint] for ref, record in known.items()}
-        told = [row for row in some if not _as_it_was(row, before.get(row.ref), answer)]
-        doubted = [row.ref for row in told if _may_be_old(row, before.get(row.ref))]
-        changed, lost = _looked_at_again(place, answer, told, doubted)
-        unsure = unsure or lost
-        seen = (as_meant(answer.bound.read(row, links), before.get(row.ref)) for row in changed)
-        rows += [
-            one
-            for one in seen
-            if (
-                answer.compare and one.faults
-            )  # told again by every comparison: else nobody would ever hear of it
-            or not nothing_new(spec.policy, known.get(one.ref), endpoint, one)
-        ]
-    gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
-    if reading.full and reading.complete:
-        gone += _vanished(parts, spec, answer, endpoint, refs | {one.ref for one in gone}, waiting)
+    reading, name = answer.reading, side.endpoint.name
     return Gathered(
-        endpoint=endpoint,
+        endpoint=name,
         bound=answer.bound,
         fresh=answer.fresh,
         full=reading.full,
         complete=reading.complete,
-        compared=answer.compare and reading.full and reading.complete and not unsure,
-        cursor=None if unsure else reading.cursor,
-        rows=rows,
-        read=len(reading.rows) + len(reading.unchanged),
-        gone=[one for one in gone if links.record_of(spec.kind, endpoint, one.ref)],
+        compared=answer.compare and reading.full and reading.complete and not side.unsure,
+        cursor=None if side.unsure else reading.cursor,
+        rows=side.kept,
+        read=read,
+        gone=[one for one in gone if links.record_of(spec.kind, name, one.ref)],
         left=frozenset(one.ref for one in gone if one.ref in waiting),
         notes=reading.notes,
-    )
-
-
-def in_batches(rows: Iterable[Row], size: int = 1_000) -> Iterator[list[Row]]:
-    """A thousand rows at a time: what is known of all of 100,000 need not be in memory together."""
-    left = iter(rows)
-    while some := list(islice(left, size)):
-        yield some
-
-
-def _as_it_was(row: Row, known: SeenRow | None, answer: _Answer) -> bool:
-    """Whether a row is still as we saw or wrote it; a schema read afresh may make another thing of the same row."""
-    return (
-        not (answer.fresh or answer.compare)
-        and known is not None
-        and known.version == row.version
-        and known.key == row.key
     )
 
 
@@ -269,25 +259,6 @@ def _with_moved(endpoint: Endpoint, answer: _Answer, moved: Collection[str]) -> 
     return replace(answer, reading=replace(reading, rows=[*reading.rows, *rows], gone=[*reading.gone, *gone]))
 
 
-def _may_be_old(row: Row, known: SeenRow | None) -> bool:
-    """Whether a row may be shown as it was before it was last seen or written: it differs, and is not newer."""
-    if known is None or known.version == row.version or known.edited_at is None or row.edited_at is None:
-        return False
-    return row.edited_at <= known.edited_at
-
-
-def _looked_at_again(
-    endpoint: Endpoint, answer: _Answer, told: Sequence[Row], doubted: Sequence[str]
-) -> tuple[list[Row], bool]:
-    """Replace rows that may be old by what a look-up says; also say whether one could not be looked up.
-
-    Listings may lag behind writes by seconds. An old value taken from one would look like an edit, and undo a newer one.
-    """
-    found = {ref: _looked_up(lambda one: endpoint.get(one, answer.bound.schema), ref) for ref in doubted}
-    rows = [found.get(row.ref, row) for row in told]
-    return [row for row in rows if isinstance(row, Row)], None in found.values()
-
-
 def _known_rows(store: Store, kind: str, endpoint: str, refs: Sequence[str]) -> dict[str, SeenRow]:
     return {ref: record.rows[endpoint] for ref, record in _known_records(store, kind, endpoint, refs).items()}
 
@@ -297,6 +268,18 @@ def _known_records(store: Store, kind: str, endpoint: str, refs: Sequence[str]) 
     keys = store.keys_of(kind, endpoint, refs)
     records: Mapping[str, KnownRecord] = store.records(kind, set(keys.values())) if keys else {}
     return {row.ref: record for record in records.values() if (row := record.rows.get(endpoint))}
+
+
+def _gone(
+    parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, waiting: Collection[str]
+) -> list[GoneRow]:
+    """The rows that are not there any more: those that were told to be gone, and those that a whole reading lacks."""
+    reading = answer.reading
+    gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
+    if reading.full and reading.complete:
+        there = {*reading.unchanged, *(row.ref for row in reading.rows), *(one.ref for one in gone)}
+        gone += _vanished(parts, spec, answer, endpoint, there, waiting)
+    return gone
 
 
 _MOST_LOOKED_UP = 0.2
