@@ -27,9 +27,10 @@ class Calendar:
     weekdays: Mapping[str, int]
     numbers: Mapping[str, int]
 
-    def names_day(self, text: str) -> bool:
-        """Whether a text names a day."""
-        return self.hints.search(text) is not None and self.day.search(text) is not None
+    def day_in(self, text: str) -> str | None:
+        """Return the day that a text names, in its words."""
+        match = self.day.search(text) if self.hints.search(text) else None
+        return match["said"] if match else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from .hits import Hit, Reading
 from .labels import added, labelled
 from .languages import tongues_of
 from .lines import Line, read
-from .lists import boxed, listed, pointed, settled
+from .lists import boxed, coded, listed, pointed, settled
 from .markers import marked
 from .owners import Owners
 from .same import Said, joined
@@ -62,7 +62,7 @@ def _bears_marker(line: Line, grammar: Grammar) -> bool:
     return match is not None and line.text[match.end() : match.end() + 1] == ":"
 
 
-_PLAIN = (marked, settled, listed, pointed, told)
+_PLAIN = (marked, settled, listed, coded, pointed, told)
 _BOXED = (marked, boxed)
 
 

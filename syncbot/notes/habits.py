@@ -4,7 +4,7 @@ All of it is declared in `mappings/notes.yaml`, so that an organisation adds its
 A phrase is a few words, compared without regard to case; `*` stands for any letters: `organi*`.
 A form is a sentence with gaps: words, `(one|other)`, `[maybe]`, `...` for some words between, and the gaps
 `{who}` (people), `{job}` (the rest), `{what}` (words before), `{made}`, `{does}` and `{do}` (a declared verb).
-A form that begins with `^` fits only the start of a sentence.
+A form that begins with `^` fits only the start of a clause.
 """
 
 from collections.abc import Mapping

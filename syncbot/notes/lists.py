@@ -8,9 +8,10 @@ from .form import BlockKind
 from .grammar import List
 from .hits import Hit, Reading, is_job, is_link, tidy_job
 from .lines import Line
-from .sentences import promised
+from .sentences import asked, promised
 
 _ARROW = re.compile(r"(?:-+>|=+>|→|⇒|➔|➜)\s*(?P<said>[^→⇒➔➜]+?)\s*$")
+_CODE = re.compile(r"(?:A|AI|AP|ACT|M|T)[-.]?\d{1,4}(?:[./]\d+)?\s?[.:)]?\s+(?=\w)")
 _DAY_ASIDE = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 _ISSUE = re.compile(r"^\W*(?:[\w\-/.]*#\d+|https?://\S+)")
 
@@ -68,7 +69,8 @@ def _grouping(line: Line, reading: Reading) -> bool:
 def _job(line: Line, reading: Reading, *, why: str, sure: bool) -> Hit:
     text = line.text.strip()
     promise = promised(text, reading, line)
-    if promise is not None and promise.sure:
+    promise = promise if promise is not None and promise.sure else asked(text, reading, line)
+    if promise is not None:
         owners, job, why = promise.owners, promise.job, f"{why}; {promise.why}"
     else:
         owned = reading.owners.of(text)
@@ -92,6 +94,16 @@ def _named(line: Line, reading: Reading) -> Trust:
     """Return how sure a name above a line must be: in a list of actions it is likely one."""
     plain = line.list is None or reading.tongues[0].language.capital_nouns
     return Trust.SEEN if plain else Trust.SHAPED
+
+
+def coded(line: Line, reading: Reading) -> Iterator[Hit]:
+    """Tell the job of a line that begins with the number of an action and names somebody: "A12 Send it (Anna)"."""
+    match = _CODE.match(line.text)
+    if match is None or not is_job(line.text[match.end() :], reading.grammar):
+        return
+    owned = reading.owners.of(line.text[match.end() :])
+    if owned.owners and any(one.verbs.match(owned.job) for one in reading.tongues):
+        yield Hit(line=line, why="the number of an action", job=tidy_job(owned.job), owners=owned.owners)
 
 
 def pointed(line: Line, reading: Reading) -> Iterator[Hit]:

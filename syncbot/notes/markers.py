@@ -15,6 +15,7 @@ _NUMBERED = re.compile(r"\s*(?:#?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)(?=\s*[\[(
 _ASIDE = re.compile(
     r"\s*(?:,\s*(?P<remark>[^:]{1,30})|[\[(](?P<bracket>[^\])]{0,60})[\])]|\s(?P<plain>[^:.;–—()]{1,50}?))\s*(?=:|–|—|\s-+\s|=+>|-+>|→)"
 )
+_FEW = 60
 _HANDLE = re.compile(r"^(?P<who>[a-z][\w\-]*) to (?P<job>.+)")
 _BRACKET = re.compile(r"[\[(]\s*$")
 
@@ -105,7 +106,7 @@ class _Marker:
     def actions(self, line: Line, reading: Reading) -> Iterator[Hit]:
         """Tell the action that is marked, or the decision where an action marker stands before a policy."""
         content = self.content.strip(" *_")
-        only, _ = reading.owners.people(content, least=Trust.SHAPED) if len(content) < 60 else ([], Trust.NO)
+        only = self._only_people(content, reading)
         prior = self.earlier or line.list is List.REVIEW
         if only and not self.aside:
             yield from self._before(line, reading, only, prior=prior)
@@ -130,6 +131,15 @@ class _Marker:
             listed=_is_list(line),
         )
 
+    def _only_people(self, content: str, reading: Reading) -> list[str]:
+        """Return the people where the first sentence after the marker names people and says nothing else."""
+        alone = re.split(r"[.;]\s+", content, maxsplit=1)[0]
+        for tongue in reading.tongues:
+            alone = tongue.calendar.due.sub("", alone)
+        return (
+            reading.owners.people(alone.strip(" ()[],"), least=Trust.SHAPED)[0] if len(alone) < _FEW else []
+        )
+
     def _before(self, line: Line, reading: Reading, owners: list[str], *, prior: bool) -> Iterator[Hit]:
         """Tell the job that stands before a marker which only names somebody: on the line, else on the line before."""
         why = f"a marker after it: {self.word}"
@@ -149,6 +159,9 @@ class _Marker:
             return named, content
         if promise is not None and promise.sure:
             return list(promise.owners), promise.job
+        request = asked(content, reading, line)
+        if request is not None:
+            return list(request.owners), request.job
         owned = reading.owners.of(content)
         if owned.owners:
             return list(owned.owners), owned.job

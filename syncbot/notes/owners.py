@@ -65,7 +65,9 @@ class Owners:
         return best
 
     def parts(self, text: str, tongue: Tongue) -> list[str]:
-        """Part a list of people."""
+        """Part a list of people; none where it is a word of state: "done"."""
+        if self.grammar.open.fullmatch(text) or self.grammar.done.fullmatch(text):
+            return []
         plain = (
             self.grammar.to.sub("", text.strip(), count=1)
             if self.grammar.to.match(text.strip())
@@ -152,7 +154,7 @@ class Owners:
 
     def _found(self, match: re.Match[str], least: Trust) -> Owned | None:
         who, rest = match["who"], match["rest"].strip()
-        people, trust = self.people(who, least=least)
+        people, trust = self.people(self.undated(who), least=least)
         if not people or not re.search(r"\w", rest):
             return None
         more = self.of(rest, least=Trust.SEEN) if rest.startswith("@") else None

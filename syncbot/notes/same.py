@@ -34,8 +34,13 @@ def stems(hit: Hit) -> frozenset[str]:
 
 
 def joined(hits: Sequence[Hit]) -> list[Said]:
-    """Join what is said twice: one hit of the body with one of a list or table."""
+    """Join what is said twice: one hit of the body with one of a list or table, and a decision with its vote."""
     said = [Said(hits=[hit]) for hit in hits]
+    for at, hit in enumerate(hits):
+        before = next((n for n in range(at - 1, -1, -1) if hits[n].line.text == hit.line.above), None)
+        if hit.decision and before is not None and hits[before].decision and said[before].hits:
+            said[before].hits.append(hit)
+            said[at].hits.clear()
     words = [stems(hit) for hit in hits]
     pairs = [
         (likeness, body, again)
@@ -44,7 +49,7 @@ def joined(hits: Sequence[Hit]) -> list[Said]:
         if body != again and one.decision == other.decision and one.line.at != other.line.at
         if (likeness := _likeness(words[body], words[again], one, other)) >= _least(one, other)
     ]
-    gone: set[int] = set()
+    gone = {at for at, one in enumerate(said) if not one.hits}
     for _, body, again in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
         if body not in gone and again not in gone:
             gone |= {body, again}

@@ -70,32 +70,31 @@ def _job(found: re.Match[str], text: str) -> str:
 
 
 def promised(text: str, reading: Reading, line: Line, *, group: str = "promises") -> Hit | None:
-    """Return what somebody named promises or is asked in a sentence."""
+    """Return what somebody named promises or is asked in a sentence: the first that is sure, else the first."""
     best: Hit | None = None
     for match in fitting(text, group, reading):
-        if match.tongue.others.search(text) and _refused(match, text):
-            continue
-        owners, trust = (
-            reading.owners.people(match.found["who"], least=Trust.SHAPED)
-            if "who" in match.found.re.groupindex
-            else ([], Trust.NO)
-        )
-        if not owners or (best is not None and trust < Trust.SEEN):
-            continue
-        sure = trust >= Trust.SEEN or (match.form.verb and not match.tongue.language.capital_nouns)
-        hit = Hit(
-            line=line,
-            why=match.why,
-            job=tidy_job(match.job),
-            owners=owners,
-            sure=sure,
-            by_verb=match.form.verb,
-            start=match.start,
-        )
-        if sure:
-            return hit
-        best = best or hit
+        hit = _promise(match, text, line, reading)
+        if hit is not None and (best is None or (not hit.sure, hit.start) < (not best.sure, best.start)):
+            best = hit
     return best
+
+
+def _promise(match: Match, text: str, line: Line, reading: Reading) -> Hit | None:
+    if "who" not in match.found.re.groupindex or _refused(match, text):
+        return None
+    owners, trust = reading.owners.people(match.found["who"], least=Trust.SHAPED)
+    if not owners:
+        return None
+    shaped = match.form.strong and not match.tongue.language.capital_nouns
+    return Hit(
+        line=line,
+        why=match.why,
+        job=tidy_job(match.job),
+        owners=owners,
+        sure=trust >= Trust.SEEN or shaped,
+        by_verb=match.form.verb,
+        start=match.start,
+    )
 
 
 def asked(text: str, reading: Reading, line: Line, *, least: Trust = Trust.SEEN) -> Hit | None:
@@ -198,7 +197,7 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
         yield _weaker(stranger)
         return
     mine = next(fitting(text, "mine", reading), None)
-    if mine is not None:
+    if mine is not None and not mine.tongue.others.search(text):
         yield Hit(
             line=line,
             why=mine.why,
@@ -211,18 +210,26 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
         for match in fitting(text, group, reading):
             if match.tongue.others.search(text):
                 continue
+            named = "who" in match.found.re.groupindex
             inside = reading.owners.inside(text)
             if line.list is List.PASSED:
                 return
-            dated = any(one.calendar.names_day(text) for one in reading.tongues)
+            when = None if named else _day(text, reading)
             yield Hit(
                 line=line,
                 why=match.why,
                 job=tidy_job(match.job),
                 owners=inside.owners,
-                sure=(sure or dated) and not wish,
+                sure=(sure or when is not None) and not wish,
+                when=None if sure else when,
             )
             return
+
+
+def _day(text: str, reading: Reading) -> str | None:
+    """Return the day that a sentence names."""
+    found = (one.calendar.day_in(text) for one in reading.tongues)
+    return next((day for day in found if day), None)
 
 
 def _weaker(hit: Hit) -> Hit:

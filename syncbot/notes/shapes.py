@@ -56,7 +56,9 @@ class Form:
     needs: tuple[tuple[str, ...], ...]
     """Of each of these lists of words (`*` at the end) a sentence must hold one for the form to fit."""
     verb: bool
-    """Whether it holds a declared verb, so that a stranger before it is a person."""
+    """Whether it holds a declared verb."""
+    strong: bool
+    """Whether it holds a declared verb and another word, so that a stranger before it is a person."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,10 +91,10 @@ def form(text: str, gaps: Gaps) -> Form:
             needs += _needed(choice or word or "")
     text, first = text.removeprefix("^"), text.startswith("^")
     start = _start(gaps) if text.startswith("{who}") else "" if text.startswith("{what}") else r"(?<![\w])"
-    start = r"^\W*" if first else start
+    start = r"(?:^|[,;:–—(]\s)\W*" if first else start
     end = "" if text.endswith("{job}") else r"(?!\w)"
     pattern = re.compile(start + "".join(pieces) + end)
-    return Form(text=text, pattern=pattern, needs=tuple(needs), verb=verb)
+    return Form(text=text, pattern=pattern, needs=tuple(needs), verb=verb, strong=verb and len(needs) > 1)
 
 
 def _start(gaps: Gaps) -> str:

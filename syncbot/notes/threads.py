@@ -58,11 +58,12 @@ def follow(mentions: Sequence[Mention], days: Mapping[str, date | None], known: 
     """Sort the lines of one group into threads. `days`: by note, the day of its meeting; undated notes come last."""
     strands: list[_Strand] = []
     of: dict[str, _Strand] = {}
+    same = _same_by_ruling(known.ruled)
     for note in sorted({one.note for one in mentions}, key=lambda one: (days.get(one) or date.max, one)):
         lines = sorted(
             (one for one in mentions if one.note == note), key=lambda one: (one.born, one.place, one.id)
         )
-        for line, strand in _sorted(lines, days.get(note), strands, of, known.ruled):
+        for line, strand in _sorted(lines, days.get(note), strands, of, known.ruled, same):
             of[line.id] = strand
     return _named(strands, of, known)
 
@@ -73,9 +74,10 @@ def _sorted(
     strands: list[_Strand],
     of: Mapping[str, _Strand],
     ruled: Mapping[str, Ruled],
+    same: Mapping[str, Collection[str]],
 ) -> Iterator[tuple[Mention, _Strand]]:
     """Give each line of a note its thread; new ones are added to `strands`."""
-    fixed = {one.id: found for one in lines if (found := _by_ruling(one, of, ruled))}
+    fixed = {one.id: found for one in lines if (found := _by_ruling(one, of, same))}
     taken = set(map(id, fixed.values()))
     alone = {one.id for one in lines if one.id in ruled and ruled[one.id].alone}
     open_lines = [one for one in lines if one.id not in fixed and one.id not in alone]
@@ -93,9 +95,20 @@ def _sorted(
         yield line, strand
 
 
-def _by_ruling(line: Mention, of: Mapping[str, _Strand], ruled: Mapping[str, Ruled]) -> _Strand | None:
-    said = ruled.get(line.id)
-    return of.get(said.same_as) if said and said.same_as else None
+def _same_by_ruling(ruled: Mapping[str, Ruled]) -> Mapping[str, Collection[str]]:
+    """By line: the lines with which people said it is one, whichever of the two they spoke about."""
+    same: dict[str, set[str]] = {}
+    for line, said in ruled.items():
+        if said.same_as is not None:
+            same.setdefault(line, set()).add(said.same_as)
+            same.setdefault(said.same_as, set()).add(line)
+    return same
+
+
+def _by_ruling(
+    line: Mention, of: Mapping[str, _Strand], same: Mapping[str, Collection[str]]
+) -> _Strand | None:
+    return next((of[one] for one in sorted(same.get(line.id, ())) if one in of), None)
 
 
 def _in_reach(strand: _Strand, day: date | None) -> bool:
