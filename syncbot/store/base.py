@@ -10,6 +10,7 @@ from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, Duplicate, Proposal, StrayEdit
 from syncbot.reconcile.state import Agreed, KnownRecord, SeenRow
 
+from .deliveries import DeliveriesStore
 from .notes import NotesStore
 
 
@@ -207,7 +208,7 @@ class Cursor:
     run: str
 
 
-class Store(NotesStore, Protocol):
+class Store(NotesStore, DeliveriesStore, Protocol):
     """Everything that is remembered between runs. Ids are made by the caller."""
 
     # -- runs

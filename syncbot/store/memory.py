@@ -26,6 +26,7 @@ from syncbot.store.base import (
     Verdict,
     WaitingRow,
 )
+from syncbot.store.deliveries_memory import MemoryDeliveries
 from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
 from syncbot.store.known import MERGED_INTO, NOTHING_TO_FREE, STILL_LINKED, known_record, same_edit, unknown
 from syncbot.store.notes_memory import MemoryNotes
@@ -42,7 +43,7 @@ class _Lease:
     since: datetime
 
 
-class MemoryStore(MemoryNotes):
+class MemoryStore(MemoryNotes, MemoryDeliveries):
     """Plain dicts under one lock."""
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ class MemoryNotes:
     """The part of the store in memory that remembers notes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._notes_lock = threading.RLock()
         self._notes: dict[tuple[str, str], KeptNote] = {}
         self._note_lines: dict[str, KeptLine] = {}

@@ -10,7 +10,7 @@ from syncbot.store.base import Store
 from syncbot.store.database import Database
 from syncbot.store.sql import SqlStore
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest revision in migrations/versions: revisions are numbered, so that newer ones are told from older ones."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x73796E63626F74

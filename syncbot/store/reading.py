@@ -112,21 +112,19 @@ class Reader:
 
     def _other(self, data: dict[str, Any]) -> Cell:
         [(sort, said)] = data.items()
-        match sort:
-            case "set":
-                return self._set(tuple(said))
-            case "day":
-                return self._day(said)
-            case "moment":
-                return self._moment(said)
-            case _:
-                return UNKNOWN if data == UNKNOWN_DATA else from_json(data)
+        if sort == "set":
+            return self._set(tuple(said))
+        if sort == "day":
+            return self._days.get(said) or self._day(said)
+        if sort == "moment":
+            return self._moment(said)
+        return UNKNOWN if data == UNKNOWN_DATA else from_json(data)
 
     def _set(self, members: tuple[str, ...]) -> frozenset[str]:
         return self._sets.get(members) or self._sets.setdefault(members, frozenset(members))
 
     def _day(self, text: str) -> date:
-        return self._days.get(text) or self._days.setdefault(text, date.fromisoformat(text))
+        return self._days.setdefault(text, date.fromisoformat(text))
 
     def _moment(self, text: str) -> datetime:
         return self._moments.get(text) or self._moments.setdefault(text, datetime.fromisoformat(text))

@@ -38,7 +38,7 @@ def _loaded(
     rows: dict[str, dict[str, SeenRow]] = defaultdict(dict)
     columns = (links.c.record, links.c.endpoint, links.c.ref, links.c.version, links.c.cells, links.c.details)
     chosen = select(*columns).where(*of(connection, links.c.kind, links.c.record, kind, keys))
-    for record, endpoint, ref, version, cells, details in connection.execute(chosen):
+    for record, endpoint, ref, version, cells, details in connection.execute(chosen).all():
         rows[record][endpoint] = reader.row(ref=ref, version=version, cells=cells, details=details)
     waiting = findings.waiting(connection, kind, keys)
     return {
@@ -57,7 +57,7 @@ def held(
         chosen = chosen.order_by(records.c.key).with_for_update()
     return {
         key: Held(agreed=reader.agreed(agreed), unlinked=reader.words(unlinked), again=again)
-        for key, agreed, unlinked, again in connection.execute(chosen)
+        for key, agreed, unlinked, again in connection.execute(chosen).all()
     }
 
 
@@ -83,7 +83,8 @@ def keys_of(connection: Connection, kind: str, endpoint: str, refs: Collection[s
 def refs(connection: Connection, kind: str, endpoint: str) -> Mapping[str, str]:
     """Return all links of an endpoint."""
     place = select(links.c.record, links.c.ref).where(links.c.kind == kind, links.c.endpoint == endpoint)
-    return {row.record: row.ref for row in connection.execute(place)}
+    found = connection.execute(place, execution_options={"yield_per": _AT_ONCE}).tuples()
+    return dict(pair for some in found.partitions() for pair in some)
 
 
 def count(connection: Connection, kind: str, endpoint: str | None) -> int:

@@ -34,10 +34,11 @@ from syncbot.store.base import (
     WaitingRow,
 )
 from syncbot.store.database import Database
+from syncbot.store.deliveries_sql import SqlDeliveries
 from syncbot.store.notes_sql import SqlNotes
 
 
-class SqlStore(SqlNotes):
+class SqlStore(SqlNotes, SqlDeliveries):
     """What is remembered, on SQLite or PostgreSQL; may be used from several threads."""
 
     def __init__(self, database: Database) -> None:

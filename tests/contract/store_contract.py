@@ -1,5 +1,6 @@
 """What every store promises, as one class of tests; an implementation gives the fixture `shelf`."""
 
+from tests.contract.store_deliveries_contract import DeliveriesContract
 from tests.contract.store_findings_contract import FindingsContract
 from tests.contract.store_identity_contract import IdentityContract
 from tests.contract.store_memos_contract import MemosContract
@@ -9,6 +10,12 @@ from tests.contract.store_work_contract import WorkContract
 
 
 class StoreContract(
-    RecordsContract, FindingsContract, WorkContract, MemosContract, IdentityContract, NotesContract
+    RecordsContract,
+    FindingsContract,
+    WorkContract,
+    MemosContract,
+    IdentityContract,
+    NotesContract,
+    DeliveriesContract,
 ):
     """All of it."""

@@ -1,0 +1,1 @@
+"""Where publications go: mailboxes, channels, folders, pages."""

@@ -1,0 +1,72 @@
+"""What an outlet is: a place that takes publications, each of which shall arrive there once.
+
+All calls are blocking. What an outlet raises are errors of `syncbot.errors`: `OutcomeUnknown` when it is not known
+whether something was sent; everything else means that it was not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from syncbot.publish.form import Publication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addressee:
+    """Somebody who gets it."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """One publication on its way to one outlet."""
+
+    identity: str
+    """What makes it one: "agenda/D/2026-11-26"; the same however often it is composed, and safe in a file name."""
+    publication: Publication
+    addressees: Sequence[Addressee] = ()
+    """Of mails: who gets it, each a message of his or her own."""
+    reply_to: Addressee | None = None
+    whole: str | None = None
+    """Where it can be read in full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What is known after something was sent, or seen."""
+
+    ref: str
+    """Where it lives at the outlet: an id, a path; "" where the outlet does not say."""
+    url: str | None = None
+    """For people to click on."""
+    proven: bool = True
+    """It is there. False: the service took it and says nothing more."""
+
+
+class Outlet(Protocol):
+    """One place that takes publications."""
+
+    @property
+    def name(self) -> str:
+        """As the mapping calls it."""
+
+    @property
+    def connection(self) -> str:
+        """Outlets and endpoints of the same connection share one queue and one budget."""
+
+    @property
+    def can_look(self) -> bool:
+        """Whether `look` can tell what was sent."""
+
+    @property
+    def appears_within(self) -> timedelta:
+        """What was taken is to be seen by `look` after so long at the latest."""
+
+    def send(self, parcel: Parcel) -> Receipt:
+        """Send it. An outlet that holds one thing per identity (a file, a page) makes it anew or brings it up to date."""
+
+    def look(self, parcel: Parcel) -> Receipt | None:
+        """Look whether it is there; None when it is not. Only where `can_look`."""
