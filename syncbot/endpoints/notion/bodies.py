@@ -1,9 +1,10 @@
 """Bodies of pages as notes: one request for a page through Markdown, where that tells all that is needed.
 
-The blocks are read instead when Markdown was cut (`truncated`), when it holds something that it cannot show
-(`unknown_block_ids`, `<unknown>`: bookmarks, embeds, pages and blocks that are not shared), when it mentions a page
-whose title nobody here knows (Markdown leaves the titles out), and when its parts do not fit into each other. Boxes
-need no blocks: Markdown tells whether they are ticked.
+What Markdown leaves out is asked for by itself: names of people and titles of pages that are mentioned (once in a
+run), and the few blocks that it cannot show (`<unknown>`: bookmarks, embeds, what is not shared). The whole page is
+read as blocks when Markdown was cut (`truncated`), when it does not show more than a few blocks, or not where those
+of `unknown_block_ids` stand, and when its parts do not fit into each other. Boxes need no blocks: Markdown tells
+whether they are ticked.
 
 Lines have the ids of their blocks as addresses where blocks were read, and then links that lead to the line. Of
 Markdown an address is a hash of the titles above, the words, and how many such lines stand before: it stays when
@@ -24,9 +25,13 @@ from .body_inline import Names, NotTold
 from .body_lines import Body
 from .body_markdown import read_markdown
 from .body_people import Members
+from .body_titles import Titles
 from .body_tree import Tree
+from .body_words import dashed
 from .connection import NotionConnection
 
+MOST_UNKNOWN = 10
+"""Blocks that are asked for one by one; for more of them the whole page is read as blocks."""
 _BLOCK = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -43,7 +48,7 @@ class PageNotes:
     ) -> None:
         """Ask nothing yet. `titles` are those of pages that may be mentioned, by id (with dashes), as far as known."""
         self._connection = connection
-        self._names = Names(member=Members(connection).of, title=titles)
+        self._names = Names(member=Members(connection).of, title=Titles(connection, titles).of)
 
     def read(self, ref: str, *, title: str, day: date | None = None, url: str | None = None) -> Note:
         """Read one page: one request, more where Markdown does not do, and once a run for the names of people.
@@ -67,15 +72,24 @@ class PageNotes:
             answer = self._connection.ask("GET", f"pages/{ref}/markdown")
         except Invalid:
             return None
-        markdown = answer.get("markdown")
-        if not isinstance(markdown, str) or answer.get("truncated") or answer.get("unknown_block_ids"):
+        markdown, unknown = answer.get("markdown"), answer.get("unknown_block_ids") or ()
+        if not isinstance(markdown, str) or answer.get("truncated") or len(unknown) > MOST_UNKNOWN:
             return None
-        body = Body()
+        body, shown = Body(), set[str]()
+        tree = Tree(self._connection, body, self._names)
+
+        def show(key: str, level: int) -> bool:
+            if len(shown) < MOST_UNKNOWN:
+                shown.add(key)
+                tree.one(key, level)
+                return True
+            return False
+
         try:
-            read_markdown(markdown, body, self._names)
+            read_markdown(markdown, body, self._names, show)
         except NotTold:
             return None
-        return body
+        return body if {dashed(str(key)) for key in unknown} <= shown else None
 
     def _by_blocks(self, ref: str) -> Body:
         body = Body()

@@ -38,8 +38,8 @@ class Names:
 
     member: Callable[[str], Member]
     """Id -> somebody."""
-    title: Callable[[str], str | None]
-    """Id of a page or database -> its title; None = not known."""
+    title: Callable[[str, str], str | None]
+    """"page", "database" or another kind, and an id -> the title; None = nobody knows."""
 
 
 class NotTold(Exception):
@@ -155,7 +155,7 @@ class _Reader:
             self._spoken.person(self._names.member(said.get("url", "").removeprefix("user://")))
         else:
             key = id_of(said.get("url", ""))
-            title = label or (self._names.title(key) if key else None)
+            title = label or (self._names.title(kind, key) if key else None)
             if title is None:
                 raise NotTold("it mentions a page without its title")
             self._spoken.marked(title, MarkKind.PAGE if kind == "page" else None, key or "")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from syncbot.notes.form import BlockKind
 
-from .body_inline import Names, NotTold, attributes, line_words, lines_of
+from .body_inline import Names, NotTold, attributes, id_of, line_words, lines_of
 from .body_lines import Body
 
 MOST_CHARACTERS = 60_000
@@ -50,16 +50,20 @@ class _Frame:
     """None = a line; it ends where the tabs say."""
 
 
-def read_markdown(markdown: str, body: Body, names: Names) -> None:
+Show = Callable[[str, int], bool]
+"""Reads a block that Markdown does not show into the same body, at a level; tells whether it did."""
+
+
+def read_markdown(markdown: str, body: Body, names: Names, show: Show) -> None:
     """Read all lines into `body`. Raises `NotTold` where the blocks have to be read instead."""
-    _Reader(markdown.split("\n"), body, names).read()
+    _Reader(markdown.split("\n"), body, names, show).read()
 
 
 class _Reader:
     """Goes through the lines once."""
 
-    def __init__(self, lines: Sequence[str], body: Body, names: Names) -> None:
-        self._lines, self._body, self._names = lines, body, names
+    def __init__(self, lines: Sequence[str], body: Body, names: Names, show: Show) -> None:
+        self._lines, self._body, self._names, self._show = lines, body, names, show
         self._at = 0
         self._frames: list[_Frame] = []
         self._signs: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]]] = (
@@ -154,24 +158,27 @@ class _Reader:
         """Read a line that is a tag; tell whether it is one."""
         if not text.startswith("<"):
             return False
-        whole, alone = _WHOLE.fullmatch(text), _ALONE.fullmatch(text)
-        if alone is not None and not _INLINE.fullmatch(alone[1]):
-            self._alone(alone[1], attributes(alone[2]))
-            return True
-        if whole is not None and not _INLINE.fullmatch(whole[1]):
-            self._whole(whole[1], attributes(whole[2]), whole[3])
-            return True
-        closed, opened = _CLOSED.fullmatch(text), _OPENED.fullmatch(text)
-        if closed is not None:
+        if closed := _CLOSED.fullmatch(text):
             self._close(closed[1])
-        elif opened is not None and not _INLINE.fullmatch(opened[1]):
-            self._open(opened[1], attributes(opened[2]), depth)
-        return closed is not None or opened is not None
+            return True
+        found = _ALONE.fullmatch(text) or _WHOLE.fullmatch(text) or _OPENED.fullmatch(text)
+        if found is None or _INLINE.fullmatch(found[1]):
+            return False
+        said = attributes(found[2])
+        if found.re is _ALONE:
+            self._alone(found[1], said)
+        elif found.re is _WHOLE:
+            self._whole(found[1], said, found[3])
+        else:
+            self._open(found[1], said, depth)
+        return True
 
     def _alone(self, tag: str, said: Mapping[str, str]) -> None:
         if tag == "unknown":
-            raise NotTold(f"it holds something that Markdown cannot show ({said.get('alt', 'unknown')})")
-        if tag not in _SILENT:
+            key = id_of(said.get("url", ""))
+            if key is None or not self._show(key, self._level):
+                raise NotTold(f"it holds something that Markdown cannot show ({said.get('alt', 'unknown')})")
+        elif tag not in _SILENT:
             self._body.odd(f"something of a kind that we do not know was left out: {tag}")
 
     def _whole(self, tag: str, said: Mapping[str, str], inner: str) -> None:

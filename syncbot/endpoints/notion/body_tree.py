@@ -33,6 +33,7 @@ _PLACES = frozenset({"callout", "column_list", "column", "synced_block"})
 """What is in them stands on the same level."""
 _MEDIA = frozenset({"image", "video", "pdf", "audio", "file"})
 _SILENT = frozenset({"divider", "breadcrumb", "table_of_contents"})
+_HIDDEN = "something on the page is not shared with us, or was taken away while we read"
 _SECTIONS = ("summary_block_id", "notes_block_id")
 """Of a meeting; its transcript is not read."""
 
@@ -80,6 +81,16 @@ class Tree:
         for block in self._listed(page):
             self._block(block, _Site(level=0, path=(page,)))
 
+    def one(self, key: str, level: int) -> None:
+        """Read one block with what is below it."""
+        self._requests += 1
+        try:
+            block = self._connection.ask("GET", f"blocks/{key}")
+        except (NotFound, Invalid):
+            self._body.odd(_HIDDEN)
+        else:
+            self._block(block, _Site(level=level, path=()))
+
     def _below(self, key: str, site: _Site) -> Iterator[tuple[Json, _Site]]:
         """Yield the blocks below one, with where they stand."""
         if key in site.path:
@@ -93,7 +104,7 @@ class Tree:
             for block in self._listed(key):
                 yield block, inner
         except (NotFound, Invalid):
-            self._body.odd("something on the page is not shared with us, or was taken away while we read")
+            self._body.odd(_HIDDEN)
 
     def _listed(self, key: str) -> Iterator[Json]:
         if self._requests >= MOST_REQUESTS:
@@ -176,8 +187,9 @@ class Tree:
         self._body.say(BlockKind.PARAGRAPH, spoken, level=site.level, key=_id(block))
 
     def _link(self, block: Json, content: Json, site: _Site) -> None:
-        key = str(content.get(str(content.get("type"))) or "")
-        title = self._names.title(key)
+        kind = str(content.get("type"))
+        key = str(content.get(kind) or "")
+        title = self._names.title(kind.removesuffix("_id"), key) if key else None
         if title is None:
             self._body.odd("a link to a page whose title we do not know was left out")
             return

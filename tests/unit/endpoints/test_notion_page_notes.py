@@ -233,18 +233,44 @@ def test_lines_lead_to_their_blocks(reading: Reading) -> None:
     assert [(one.kind, one.continues) for one in by_blocks.blocks] == [(T, False), (P, True)]
 
 
-def test_the_blocks_are_read_where_markdown_does_not_tell_all(reading: Reading) -> None:
-    """For a bookmark, and for a page that is mentioned and not known; known titles spare that."""
-    reading.type('<bookmark src="https://x.example/a"/>\nSee')
+def test_what_markdown_does_not_show_is_asked_for(reading: Reading) -> None:
+    """A bookmark costs one request more, and stands where it stood; many of them make the page be read as blocks."""
+    reading.type('Before\n- Item\n\t<bookmark src="https://x.example/a">The plan</bookmark>\nAfter')
     note = reading.read()
-    assert [one.text for one in note.blocks] == ["https://x.example/a", "See"]
+    assert told(note) == [
+        (P, 0, None, "Before"),
+        (T, 0, None, "Item"),
+        (P, 1, None, "The plan"),
+        (P, 0, None, "After"),
+    ]
+    assert len(reading.wire.asked) == 2 and reading.wire.asked[1].startswith("GET /blocks/")
+    many = "\n".join(f'<embed src="https://x.example/{number}"/>' for number in range(11))
+    reading.type(f"{many}\nAfter")
+    note = reading.read()
+    assert (len(note.blocks), note.blocks[-1].text) == (12, "After")
     assert reading.wire.asked[1:] == [f"GET /blocks/{reading.page}/children"]
-    reading.type("- [ ] Call @{Ghent}")
-    note = reading.read()
-    assert len(reading.wire.asked) == 2
-    assert marked(note.blocks[0]) == [(MarkKind.PAGE, "Ghent", reading.page)]
-    reading.titles[reading.page] = "Ghent"
-    assert [one.text for one in reading.read().blocks] == ["Call Ghent"] and len(reading.wire.asked) == 1
+
+
+def test_ids_that_stand_nowhere_are_not_passed_over(reading: Reading) -> None:
+    """A block that is named as unknown and not shown in Markdown: the blocks are read."""
+    reading.type("- [ ] Call")
+    answer = {"markdown": "Cut", "truncated": False, "unknown_block_ids": [reading.page]}
+    reading.wire.answers[f"/pages/{reading.page}/markdown"] = answer
+    assert [one.text for one in reading.read().blocks] == ["Call"]
+
+
+def test_titles_are_asked_for_once(reading: Reading) -> None:
+    """A page that is mentioned is called as it is called now; known ones are not asked for, hidden ones untitled."""
+    other = reading.desk.add("Liège")
+    reading.type("- [ ] Call @{Ghent}\n@{Ghent} and @{Liège}")
+    reading.titles[other] = "Liege"
+    assert [one.text for one in reading.read().blocks] == ["Call Ghent", "Ghent and Liege"]
+    assert marked(reading.read().blocks[0]) == [(MarkKind.PAGE, "Ghent", reading.page)]
+    assert len(reading.wire.asked) == 1
+    reading.type("@{Liège}")
+    del reading.titles[other]
+    reading.desk.service.unshare_page(other)
+    assert [[one.text for one in note.blocks] for note in reading.both()] == [["Untitled"]] * 2
 
 
 def test_long_pages_are_read_to_their_end(reading: Reading) -> None:
@@ -382,11 +408,12 @@ def test_odd_markdown_is_read(reading: Reading, markdown: str, read: list[str]) 
         "```\nx",
         "<table>\n<tr>",
         '<unknown url="https://x.example" alt="form"/>',
+        'Ask <mention-agent url="https://x.example"/>',
         '\t<unknown alt="form"></unknown>',
     ],
 )
 def test_markdown_that_does_not_fit_is_not_trusted(reading: Reading, markdown: str) -> None:
-    """Parts without an end, or with another one's end, and what is unknown: the blocks are read."""
+    """Parts without an end, or with another one's end, and what has no address: the blocks are read."""
     reading.type("As blocks")
     answer = {"markdown": markdown, "truncated": False, "unknown_block_ids": []}
     reading.wire.answers[f"/pages/{reading.page}/markdown"] = answer
