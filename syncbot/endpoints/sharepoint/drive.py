@@ -184,7 +184,9 @@ class Drive:
             if asked > _MOST_STRANGERS:
                 raise Incomplete("the feed leaves out the folders of what changed", endpoint=self.name)
             above = {ref: self._above(ref) for ref in found.strangers}
-            told = replace(told, items={**told.items, **above})
+            there = {ref: item for ref, item in above.items() if item is not None}
+            away = frozenset(above) - frozenset(there)
+            told = replace(told, items={**told.items, **there}, gone=told.gone | away)
             found = sort_out(told, known, watched, full=full)
         return found
 
@@ -220,12 +222,12 @@ class Drive:
             return False
         return True
 
-    def _above(self, ref: str) -> Json:
-        """Look a folder up that the feed left out."""
+    def _above(self, ref: str) -> Json | None:
+        """Look a folder up that the feed left out; None when it went away meanwhile."""
         try:
             item = self._item(ref)
         except NotFound:
-            raise Incomplete("a folder went away while it was read", endpoint=self.name) from None
+            return None
         if folder_of(item) is None:
             raise Incomplete("a file lies in something that is no folder", endpoint=self.name)
         return item

@@ -66,6 +66,8 @@ class Tree:
 
     watched: str
     folders: Mapping[str, Folder] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    """Folders that were deleted, also while the pages were read: what was told to lie in them went along."""
 
     def path(self, folder: str | None) -> str | None:
         """Return the path of a folder below the watched one ("" for that itself); None when it is not below.
@@ -75,7 +77,7 @@ class Tree:
         names: list[str] = []
         seen = set()
         while folder is not None and folder != self.watched:
-            if folder in seen:
+            if folder in seen or folder in self.gone:
                 return None
             seen.add(folder)
             found = self.folders[folder]
@@ -87,7 +89,7 @@ class Tree:
 def sort_out(told: Told, known: Mapping[str, Folder], watched: Watched, *, full: bool) -> Sorted:
     """Find out what a reading means; `known` are the folders below the watched one from the time before."""
     fresh = {ref: folder for ref, item in told.items.items() if (folder := folder_of(item)) is not None}
-    tree = Tree(watched=watched.folder, folders={**known, **fresh})
+    tree = Tree(watched=watched.folder, folders={**known, **fresh}, gone=told.gone)
     strangers = _strangers(told, tree)
     if strangers:
         return Sorted(entries=(), gone=frozenset(), folders=known, strangers=strangers)

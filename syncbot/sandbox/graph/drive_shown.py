@@ -35,6 +35,17 @@ def item_id(library: Library, guid: str) -> str:
     return f"01{drive}{digits}"
 
 
+def guid_of(key: str) -> str | None:
+    """Return the GUID in a node's id; None for what is no id."""
+    digits = key.upper()[-26:]
+    if len(digits) < 26 or set(digits) - set(_BASE32):
+        return None
+    number = 0
+    for digit in digits:
+        number = number << 5 | _BASE32.index(digit)
+    return str(uuid.UUID(bytes_le=(number & (1 << 128) - 1).to_bytes(16, "big")))
+
+
 def shown_drive(place: Place, library: Library) -> Wire:
     """Return a drive."""
     used = sum(len(version.data) for node in library.nodes.values() for version in node.versions)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..frame import Answer
-from .drive_shown import download_url, drive_id, item_id, shown_drive, shown_node, shown_version
+from .drive_shown import download_url, drive_id, guid_of, item_id, shown_drive, shown_node, shown_version
 from .errors import bad_request, invalid, locked_file, not_found, stale
 from .library import Library, Node
 from .place import Place
@@ -46,14 +46,15 @@ class Shelf:
 
     def node(self, key: str) -> Node:
         """Find a node by its id."""
-        wanted = key.upper()
-        for node in self.library.nodes.values():
-            if item_id(self.library, node.guid) == wanted:
-                return node
-        raise not_found()
+        node = self.library.nodes.get(guid_of(key) or "")
+        if node is None or item_id(self.library, node.guid) != key.upper():
+            raise not_found()
+        return node
 
     def at(self, node: Node, path: str) -> Node:
         """Find a node by its path below another."""
+        if not path.strip("/"):
+            return node
         start = self.library.path(node)
         found = self.library.at(f"{start}/{path.strip('/')}")
         if found is None:

@@ -63,8 +63,14 @@ def buried(library: Library, node: Node, at: datetime) -> None:
 
 
 def restored(library: Library, guid: str, at: datetime) -> Node:
-    """Take a node out of the recycle bin, and what went with it; raise `KeyError` when it is not there."""
+    """Take a node out of the recycle bin, and what went with it; raise `KeyError` when it is not there.
+
+    A name that was taken meanwhile is refused, and so is a folder that is gone (the real one makes it again).
+    """
     node = library.tombs[guid]
+    if node.parent not in library.nodes:
+        raise invalid("The folder that it was in is gone.")
+    free_name(library, node.parent, node.name, "fail")
     for one in [node, *(tomb for tomb in library.tombs.values() if tomb.under == guid)]:
         one.under = None
         one.tag += 1

@@ -125,6 +125,19 @@ def test_a_new_folder_whose_files_are_told_is_sure() -> None:
     assert found.folders == {**KNOWN, "N": Folder(parent="W", name="n")}
 
 
+def test_what_lay_in_a_folder_that_went_meanwhile_is_gone() -> None:
+    """A file of one page whose folder, old or new, is told as deleted by a later page is not there."""
+    new = folder("N", "W", "n", 1)
+    found = sort_out(
+        told(new, file("1", "N", "one.md"), folder("M", "N", "m"), file("2", "X", "two.md"), gone=("N", "X")),
+        KNOWN,
+        WATCHED,
+        full=True,
+    )
+    assert not found.entries and found.gone >= {"1", "2", "N", "X"}
+    assert set(found.folders) == {"A", "B"} and not found.strangers
+
+
 def test_folders_in_a_circle_are_nowhere() -> None:
     """A feed that tells folders lying in one another hangs nothing up."""
     reading = told(folder("X", "Y", "x"), folder("Y", "X", "y"), file("1", "X", "one.md"))
