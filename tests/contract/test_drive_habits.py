@@ -163,6 +163,24 @@ def test_an_unsaved_write_is_sent_again(site: LibrarySite, shelf: Shelf) -> None
     assert saves(site, "one.md") == 2
 
 
+def test_a_lost_answer_to_an_overtaken_write_is_no_success(site: LibrarySite, shelf: Shelf) -> None:
+    """Cut before it was judged, with a tag of before our own last write: the file is ours but not what we sent."""
+    entry = shelf.all()["one.md"]
+    shelf.files.replace(entry.ref, b"two", entry.etag)
+    site.faults({"kind": "cut", "times": 1, "path": "/content$"})
+    with pytest.raises(VersionChanged):
+        shelf.files.replace(entry.ref, b"three", entry.etag)
+    assert shelf.files.download(entry.ref) == b"two"
+
+
+def test_a_lost_word_file_is_known_again(site: LibrarySite, shelf: Shelf) -> None:
+    """Its bytes are not what we sent, its parts are."""
+    made = shelf.files.create("new.docx", package())
+    site.faults({"kind": "cut_saved", "times": 1, "path": "/content$"})
+    done = shelf.files.replace(made.ref, package("other"), made.etag)
+    assert done.size > len(package("other")) and saves(site, "new.docx") == 2
+
+
 def test_a_lost_new_file_is_made_once(site: LibrarySite, shelf: Shelf) -> None:
     """Also a Word file, which SharePoint writes into, is known again; a stranger's of that name is not."""
     site.faults({"kind": "cut_saved", "times": 1, "path": "/content$"})

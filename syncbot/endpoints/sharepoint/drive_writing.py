@@ -1,9 +1,9 @@
 """Writing files: in one go or by ranges, and what to do when an answer gets lost.
 
-A write is never repeated blindly. Content that replaces is guarded by the eTag, so when the answer is lost the file
-itself tells: with the old tag nothing was saved, with us as its last editor it was. A new file is ours when it holds
-what we sent. Its bytes do not: SharePoint writes properties of its own into Office files (seen by many, and its hash
-and size tell so), so the parts inside are compared.
+A write is never repeated blindly. Content that replaces is guarded by the eTag, so when the answer is lost and the file
+has its old tag, nothing was saved. Otherwise it was ours if we are its last editor and it holds what we sent. Its bytes
+need not be ours: SharePoint writes properties of its own into Office files (seen by many, and its hash and size tell
+so), so the parts inside are compared.
 """
 
 import io
@@ -89,7 +89,7 @@ class FileWriter:
         item = self._get(self.asks.item(ref))
         if _etag(item) == etag:
             return None
-        if edited_by_app(item, self.app_id) or _holds(item, data):
+        if _holds(item, data) or (edited_by_app(item, self.app_id) and self._is_same(item, data)):
             return item
         raise VersionChanged("somebody changed the file", endpoint=self.graph.name, ref=ref)
 
