@@ -19,6 +19,7 @@ from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Watch
 from syncbot.service.turns import Turns
 from syncbot.settings import Settings, environment, read_settings
+from syncbot.store.base import Store
 from syncbot.store.holders import is_gone, this_process
 from syncbot.store.open import open_store
 
@@ -45,21 +46,11 @@ def opened(
     settings = read_settings(variables)
     mappings, places = _mapped(settings, variables)
     holder = this_process(getpass.getuser(), secrets.token_hex(2))
-    life = timedelta(seconds=settings.lease_seconds)
-    lease = Lease(life)
+    lease = Lease(timedelta(seconds=settings.lease_seconds))
     with ExitStack() as stack:
         store = open_store(settings.database_url.get_secret_value())
         stack.callback(store.close)
-        turns = Turns(
-            store=store,
-            holder=holder,
-            holder_is_dead=is_gone,
-            now=_now,
-            sleep=lambda seconds: _sleep_and_keep(seconds, lease, sleep),
-            on_wait=on_wait,
-            patience=settings.wait_seconds,
-            life=life,
-        )
+        turns = _turns(settings, store, holder, lease, on_wait=on_wait, sleep=sleep)
         stack.callback(turns.give_back)
         services = Services(
             settings=settings,
@@ -93,6 +84,27 @@ def opened(
             groups=groups(settings.mappings_folder),
             layouts=layouts(settings.mappings_folder),
         )
+
+
+def _turns(
+    settings: Settings,
+    store: Store,
+    holder: str,
+    lease: Lease,
+    *,
+    on_wait: Callable[[str, float], None],
+    sleep: Callable[[float], None],
+) -> Turns:
+    return Turns(
+        store=store,
+        holder=holder,
+        holder_is_dead=is_gone,
+        now=_now,
+        sleep=lambda seconds: _sleep_and_keep(seconds, lease, sleep),
+        on_wait=on_wait,
+        patience=settings.wait_seconds,
+        life=timedelta(seconds=settings.lease_seconds),
+    )
 
 
 def _mapped(settings: Settings, variables: Mapping[str, str]) -> tuple[Mappings, tuple[SourceSpec, ...]]:

@@ -3,6 +3,7 @@
 from syncbot import errors
 from syncbot.service.answering import AnswerRefusedError
 from syncbot.service.matches import MatchRefusedError
+from syncbot.service.reviewing import ReviewRefusedError
 from syncbot.service.straying import StrayRefusedError
 from syncbot.store.backup import NotEmptyError
 
@@ -20,6 +21,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
         "Name one of the places, or type the right value; syncbot conflicts shows both again",
     ),
     (MatchRefusedError, "Look at what there is: syncbot matches, and syncbot history RECORD"),
+    (ReviewRefusedError, "Look at what there is: syncbot actions review, and syncbot notes"),
     (StrayRefusedError, "Look at what there is: syncbot strays --all"),
     (
         NotEmptyError,
@@ -54,7 +56,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
     (
         errors.UnknownId,
-        "Names and ids are listed by: syncbot conflicts, matches, strays; runs by: syncbot history",
+        "Names and ids are listed by: syncbot conflicts, matches, strays, actions review; runs by: syncbot history",
     ),
     (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),
 )

@@ -12,8 +12,8 @@ from syncbot.errors import SyncbotError
 from syncbot.service import answering, checking, syncing
 from syncbot.store.base import RunStatus
 
+from . import actions, matches, strays
 from . import demo as demo_steps
-from . import matches, strays
 from . import sandbox as sandbox_process
 from .audit import audit
 from .cures import cure_of, exit_code
@@ -40,6 +40,8 @@ questions = typer.Typer(
 app.add_typer(questions, name="conflicts")
 app.add_typer(strays.app, name="strays")
 app.add_typer(matches.app, name="matches")
+app.add_typer(actions.app, name="actions")
+app.command()(actions.notes)
 app.command()(matches.split)
 app.command()(matches.merge)
 app.command()(undo)

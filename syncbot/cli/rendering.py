@@ -15,6 +15,7 @@ from syncbot.store.base import KeptStray, OpenConflict, Run, StrayState
 
 from . import words
 from .cures import cure_of
+from .notes_text import note_lines
 from .sections import FAILED, REFUSED, Section, decision, sections, stray_line
 
 SHOWN_LINES = 12
@@ -35,6 +36,7 @@ class Printer:
 
     def report(self, report: Report) -> None:
         """Print how a run went, or what it would do."""
+        self._notes(report)
         for kind in report.kinds:
             self._kind(kind, report)
         self._ending(report)
@@ -49,6 +51,7 @@ class Printer:
 
     def outcome(self, report: Report) -> None:
         """Print how it went with what was printed as a plan before."""
+        self._notes(report)
         for kind in report.kinds:
             for section in sections(kind, report.titles, done=True):
                 if section.heading in (REFUSED, FAILED):
@@ -137,7 +140,15 @@ class Printer:
         else:
             self.line(f"{what}: stays {shown(kept.stray.kept, titles)}; {kept.id} is off the list.")
 
+    def listed(self, lines: Sequence[str]) -> None:
+        """Print lines of a list, cut unless all are asked for."""
+        self._section_lines(lines, "  ")
+
     # -- parts
+
+    def _notes(self, report: Report) -> None:
+        for text, style in note_lines(report.notes, done=report.run is not None):
+            self.line(text, style)
 
     def _kind(self, kind: KindReport, report: Report) -> None:
         read = ", ".join(f"{count} in {words.place(name)}" for name, count in kind.read.items())
@@ -150,11 +161,14 @@ class Printer:
 
     def _section(self, section: Section) -> None:
         self.line(f"  {section.heading}", "cyan")
-        lines = section.lines if self._everything else section.lines[:SHOWN_LINES]
+        self._section_lines(section.lines, "    ")
+
+    def _section_lines(self, given: Sequence[str], indent: str) -> None:
+        lines = given if self._everything else given[:SHOWN_LINES]
         for line in lines:
-            self.line(f"    {line}")
-        if len(lines) < len(section.lines):
-            self.line(f"    … and {len(section.lines) - len(lines)} more (--all shows them)", "dim")
+            self.line(f"{indent}{line}")
+        if len(lines) < len(given):
+            self.line(f"{indent}… and {len(given) - len(lines)} more (--all shows them)", "dim")
 
     def _ending(self, report: Report) -> None:
         asked = ", ".join(

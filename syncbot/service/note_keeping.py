@@ -298,7 +298,9 @@ class _Group:
         old = self._tellings[lost]
         said = replace(target.told, text=old.name)
         new = replace(target, told=said, name=old.name, joined=into, candidates=(), changed=now)
-        return replace(self.threads[lost], text=thread_text(old if as_it_was(new, old) else new))
+        kept = self.threads[lost]
+        standing = kept.standing if kept.opened else Standing.DROPPED.value
+        return replace(kept, standing=standing, text=thread_text(old if as_it_was(new, old) else new))
 
 
 def _end_of(lost: str, joined: Mapping[str, str], tellings: Mapping[str, Telling]) -> str:

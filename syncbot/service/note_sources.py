@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
 from syncbot.endpoints.base import Endpoint, Row
+from syncbot.endpoints.documents.days import day_in
 from syncbot.endpoints.files import FileEntry, Files
 from syncbot.errors import CursorExpired
 from syncbot.mapping.binding import Bound, bind, restore
@@ -122,12 +123,14 @@ class FolderSource:
         return self.document(self.files.download(listed.ref), _entry(listed))
 
     def _listed(self, entry: FileEntry) -> Listed:
+        stem = entry.name.rpartition(".")[0] or entry.name
         facts = {"name": entry.name, **({SORT: self.sort} if self.sort else {})}
         return Listed(
             ref=entry.ref,
-            title=entry.name.rpartition(".")[0] or entry.name,
+            title=stem,
             version=f"{entry.ctag}|{entry.name}",
             group=self._group_of(entry.path),
+            day=day_in(stem),
             url=entry.url,
             facts=facts,
         )

@@ -13,7 +13,7 @@ from syncbot.cli.onlooker import Onlooker
 from syncbot.cli.sandbox import running
 from tests.bench.figures import Figure
 from tests.bench.first_sync import NOTION_RATE, log, syncing, timed
-from tests.fakes.shipped import KINDS
+from tests.fakes.shipped import ASKED
 
 GRAPH_BATCH = 20
 """Requests that one batch of Graph may hold (learn.microsoft.com/graph/json-batching)."""
@@ -58,7 +58,7 @@ def figures(size: int, rate: float) -> Iterator[Figure]:
 def told(what: str, run: Run, changed: int) -> Iterator[Figure]:
     """Say one run against its bounds."""
     batches = ceil(changed / 2 / GRAPH_BATCH)
-    most = READS if changed else len(KINDS)
+    most = READS if changed else ASKED
     yield Figure(what=f"  {what}: reads of Notion", value=run.notion_reads, bound=most)
     yield Figure(what="    writes to Notion", value=run.notion_writes, bound=changed / 2)
     yield Figure(what="    reads of SharePoint", value=run.graph_reads, bound=most)

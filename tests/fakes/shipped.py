@@ -9,4 +9,6 @@ KINDS = sorted(
     for path in example_mappings().glob("*.yaml")
     if (found := re.search(r"^kind: (\w+)$", path.read_text(encoding="utf-8"), re.MULTILINE))
 )
-"""Their kinds; an idle run asks each place once for each."""
+"""Their kinds."""
+ASKED = len(KINDS) + 1
+"""How often an idle run asks each place: once for each kind, and once for its notes."""

@@ -30,7 +30,7 @@ from syncbot.settings import example_mappings
 from syncbot.store.base import RunStatus
 from syncbot.store.open import open_store
 from tests.fakes.running_sandbox import Running
-from tests.fakes.shipped import KINDS
+from tests.fakes.shipped import ASKED
 from tests.system.telling import told_by_notion, told_by_sharepoint
 
 DAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -293,7 +293,7 @@ class Scene:
         for service in ("notion", "graph"):
             log = self.controls.requests(service)
             asked = [(one["method"], one["path"]) for one in log]
-            assert len(log) == len(KINDS), f"a further sync asked {service} {asked}"
+            assert len(log) == ASKED, f"a further sync asked {service} {asked}"
             assert not [one for one in log if one["method"] in ("PATCH", "DELETE")], asked
 
 

@@ -15,7 +15,7 @@ from syncbot.service.syncing import plan, sync
 from syncbot.settings import example_mappings
 from syncbot.store.base import RunStatus
 from tests.fakes.running_sandbox import Running, running
-from tests.fakes.shipped import KINDS
+from tests.fakes.shipped import ASKED
 from tests.system.telling import Story, told_by_notion, told_by_sharepoint
 
 DAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_the_second_sync_asks_once_and_writes_nothing(tmp_path: Path) -> None:
         assert not report.anything
         for service in ("notion", "graph"):
             log = httpx.get(f"{world.sandbox.url(service)}/_sandbox/requests", trust_env=False).json()
-            assert len(log) == len(KINDS), log
+            assert len(log) == ASKED, log
             assert not [one for one in log if one["method"] in ("PATCH", "DELETE")]
 
 

@@ -12,7 +12,7 @@ from syncbot.service.parts import Parts
 from syncbot.service.syncing import sync
 from syncbot.store.base import RunStatus
 from tests.fakes.running_sandbox import Running, running
-from tests.fakes.shipped import KINDS
+from tests.fakes.shipped import ASKED
 from tests.system.test_first_light import DAY, wired
 
 
@@ -60,7 +60,7 @@ def test_a_duplicated_page_and_every_decision_end_well(tmp_path: Path) -> None:
         before = Onlooker(world.environment).page(copy)
         for _ in range(2):
             report = sync(parts)
-        assert dict(report.requests) == dict.fromkeys(("notion", "sharepoint"), len(KINDS))
+        assert dict(report.requests) == dict.fromkeys(("notion", "sharepoint"), ASKED)
         assert [one.id for one in matches.matches(parts)] == [match.id]
         matching.keep(parts, match.id, page["id"])
         assert not sync(parts).anything

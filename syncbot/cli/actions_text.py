@@ -1,0 +1,118 @@
+"""What people read about what was found in notes."""
+
+from collections.abc import Iterator, Sequence
+
+from syncbot.service.reviewing import Finding, NoteStory
+
+from . import words
+from .rendering import SHOWN_LINES, Printer
+
+LONGEST = 100
+
+
+def findings(paper: Printer, found: Sequence[Finding], *, rejected: bool) -> None:
+    """Print what waits, each with its line and what to type."""
+    if not found:
+        nothing = (
+            "Nothing found in notes was rejected." if rejected else "Nothing found in notes waits for you."
+        )
+        paper.line(nothing, "green")
+    for one in found:
+        _finding(paper, one)
+    if found and rejected:
+        paper.line("  One of them is something to do after all?  syncbot actions accept ID", "yellow")
+    elif found:
+        paper.line("  To be kept?     syncbot actions accept ID ...", "yellow")
+        paper.line("  Nothing to keep? syncbot actions reject ID ...", "yellow")
+        paper.line(
+            "  In other words? syncbot actions edit ID --text .. --owner .. --due YYYY-MM-DD", "yellow"
+        )
+
+
+def _finding(paper: Printer, one: Finding) -> None:
+    paper.line(f"{one.id}  {one.text}", "bold")
+    told = [_owners(one), _due(one)] if one.strand == "actions" else ["a decision"]
+    paper.line(f"  {'; '.join(told)}")
+    paper.line(f"  It stands in {_place(one)}: {_cut(one.words)}")
+    if one.url:
+        paper.line(f"  {one.url}", "dim")
+    if one.why:
+        paper.line(f"  Why it was found: {one.why}", "dim")
+    for candidate in one.candidates:
+        paper.line(f"  It may be the same as {candidate.id}: {_cut(candidate.name)}")
+    if one.candidates:
+        paper.line(f"  The same? syncbot actions accept {one.id} --as {one.candidates[0].id}", "yellow")
+
+
+def _owners(one: Finding) -> str:
+    return f"by {', '.join(one.owners)}" if one.owners else "by nobody yet"
+
+
+def _due(one: Finding) -> str:
+    if one.due:
+        return f"until {one.due:%Y-%m-%d}"
+    return f"until {one.due_text}" if one.due_text else "without a day"
+
+
+def _place(one: Finding) -> str:
+    return _note(one.note, one.day.isoformat() if one.day else "", one.group)
+
+
+def _note(title: str, day: str, group: str | None) -> str:
+    told = [*([day] if day and day not in title else []), *([f"group {group}"] if group else [])]
+    return f'"{title}" ({", ".join(told)})' if told else f'"{title}"'
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def accepted(paper: Printer, found: Sequence[Finding]) -> None:
+    """Confirm."""
+    for one in found:
+        paper.line(f"{one.text}: kept.", "green")
+
+
+def rejected(paper: Printer, found: Sequence[Finding]) -> None:
+    """Confirm."""
+    for one in found:
+        paper.line(f"{one.text}: rejected; this line does not come back.", "green")
+
+
+# -- what was read
+
+
+def notes(paper: Printer, told: Sequence[NoteStory]) -> None:
+    """Print which notes were read; first those that could not be."""
+    if not told:
+        paper.line("No notes were read yet. Where they are is said in mappings/notes.yaml.")
+        return
+    failed = [one for one in told if one.failed and not one.gone]
+    if failed:
+        paper.line("Could not be read", "bold")
+    for one in failed:
+        paper.line(f"  {_note(one.title, str(one.day or ''), one.group)}: {one.failed}", "red")
+        if one.url:
+            paper.line(f"      {one.url}", "dim")
+    read = [one for one in told if not one.failed or one.gone]
+    if read:
+        paper.line("Read", "bold")
+    paper.listed([line for one in read for line in _story(one)])
+    waiting = sum(one.waiting for one in told)
+    if waiting:
+        paper.line(f"  → {words.things(waiting, 'finding')} to look at: syncbot actions review", "yellow")
+
+
+def _story(one: NoteStory) -> Iterator[str]:
+    when = f"read {one.read_at:%Y-%m-%d %H:%M} UTC" if one.read_at else "never read"
+    found = [
+        words.things(count, word.removesuffix("s"), word)
+        for word, count in sorted(one.found.items())
+        if count
+    ]
+    found += [f"{one.waiting} to look at"] if one.waiting else []
+    gone = ", not there any more" if one.gone else ""
+    yield f"{_note(one.title, str(one.day or ''), one.group)}: {', '.join(found) or 'nothing found'}; {when}{gone}"
+    for oddity in one.oddities[:SHOWN_LINES]:
+        yield f"    not read of it: {oddity}"

@@ -1,0 +1,60 @@
+"""How reading notes went, said in lines with their style."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from syncbot.errors import SyncbotError
+from syncbot.service.note_report import SourceReport, Unread
+
+from . import words
+from .cures import cure_of
+
+Line: TypeAlias = tuple[str, str | None]
+
+
+def note_lines(told: Sequence[SourceReport], *, done: bool) -> Iterator[Line]:
+    """Say how reading went, where there is anything to tell."""
+    if not any(one.anything for one in told):
+        return
+    yield "Notes", "bold"
+    if not done:
+        yield "  Read for this plan and not remembered: the next sync reads them again.", None
+    for one in told:
+        if one.anything:
+            yield from _report(one)
+
+
+def _report(one: SourceReport) -> Iterator[Line]:
+    opened = [
+        words.things(len(names), strand.removesuffix("s"), strand)
+        for strand, names in sorted(one.opened.items())
+        if names
+    ]
+    found = f": {', '.join(opened)} new" if opened else ""
+    yield f"  {words.things(len(one.read), 'note')} read in {words.field(one.source)}{found}", None
+    moves = [f"{count} {what}" for what, count in sorted(one.moves.items()) if count]
+    if moves:
+        yield f"    Lines that changed: {', '.join(moves)}", None
+    if one.gone:
+        yield f"    Not there any more: {', '.join(one.gone)}; what they said is kept", None
+    if one.waiting:
+        yield f"    {words.things(one.waiting, 'finding')} to look at: syncbot actions review", "yellow"
+    for unread in one.unread:
+        yield from _unread(unread)
+    if one.error:
+        yield f"    Not read to the end: {one.error}", "red"
+        yield from _cure(one.error)
+
+
+def _unread(one: Unread) -> Iterator[Line]:
+    yield f"    Could not be read: {one.title}: {one.why}", "red"
+    if one.url:
+        yield f"      {one.url}", "dim"
+    if one.error:
+        yield from _cure(one.error)
+
+
+def _cure(error: SyncbotError) -> Iterator[Line]:
+    cure = cure_of(error)
+    if cure:
+        yield f"      → {cure}", "yellow"

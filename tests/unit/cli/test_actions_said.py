@@ -1,0 +1,126 @@
+"""What people read of what was found in notes."""
+
+import io
+from datetime import UTC, date, datetime
+from typing import Any
+
+from rich.console import Console
+
+from syncbot.cli import actions_text
+from syncbot.cli.notes_text import note_lines
+from syncbot.cli.plain import as_json
+from syncbot.cli.rendering import Printer
+from syncbot.errors import Unavailable, Unreadable
+from syncbot.service.note_report import SourceReport, Unread
+from syncbot.service.reviewing import Candidate, Finding, NoteStory
+
+NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+
+
+def finding(**more: Any) -> Finding:
+    """One that waits."""
+    known: dict[str, Any] = {
+        "id": "k7f3",
+        "thread": "k7f3mmmmmm",
+        "strand": "actions",
+        "standing": "waiting",
+        "text": "Send the [bold]budget",
+        "owners": ("Anna", "Zoë"),
+        "due": None,
+        "due_text": "next week",
+        "words": "Anna, Zoë: maybe  send the [bold]budget next week",
+        "note": "Weekly meeting",
+        "day": date(2026, 11, 19),
+        "group": "B",
+        "url": "https://x.example/1#l",
+        "why": "a name and a verb",
+    }
+    return Finding(**{**known, **more})
+
+
+def printed(*found: Finding, rejected: bool = False) -> str:
+    """The list as it is read."""
+    text = io.StringIO()
+    actions_text.findings(Printer(Console(file=text, width=200)), found, rejected=rejected)
+    return text.getvalue()
+
+
+def test_a_finding_shows_all_that_is_needed_to_decide() -> None:
+    """What, who, when, the line as it stands and where, why, and what to type."""
+    said = printed(finding())
+    assert said.startswith(
+        "k7f3  Send the [bold]budget\n  by Anna, Zoë; until next week\n"
+        '  It stands in "Weekly meeting" (2026-11-19, group B): Anna, Zoë: maybe send the [bold]budget next week\n'
+        "  https://x.example/1#l\n  Why it was found: a name and a verb\n"
+    )
+    assert "syncbot actions accept ID" in said
+    assert "syncbot actions reject ID" in said
+
+
+def test_what_it_may_be_the_same_as_is_named() -> None:
+    """With the command that says so."""
+    said = printed(finding(candidates=(Candidate(id="m2xq", name="Send the budget"),)))
+    assert "  It may be the same as m2xq: Send the budget\n" in said
+    assert "syncbot actions accept k7f3 --as m2xq" in said
+
+
+def test_an_empty_list_says_so() -> None:
+    """In a sentence."""
+    assert printed() == "Nothing found in notes waits for you.\n"
+    assert printed(rejected=True) == "Nothing found in notes was rejected.\n"
+
+
+def test_notes_that_cannot_be_read_come_first() -> None:
+    """With why; the others with what was found and when they were read."""
+    known: dict[str, Any] = {"source": "minutes", "group": "B", "url": None, "oddities": (), "gone": False}
+    told = [
+        NoteStory(
+            title="2026-11-19 Weekly",
+            day=date(2026, 11, 19),
+            read_at=NOW,
+            found={"actions": 3, "decisions": 1},
+            waiting=2,
+            failed=None,
+            **known,
+        ),
+        NoteStory(
+            title="Old", day=None, read_at=None, found={}, waiting=0, failed="it is encrypted", **known
+        ),
+    ]
+    text = io.StringIO()
+    actions_text.notes(Printer(Console(file=text, width=200)), told)
+    assert text.getvalue() == (
+        'Could not be read\n  "Old" (group B): it is encrypted\nRead\n'
+        '  "2026-11-19 Weekly" (group B): 3 actions, 1 decision, 2 to look at; read 2026-11-20 08:30 UTC\n'
+        "  → 2 findings to look at: syncbot actions review\n"
+    )
+
+
+def test_a_run_says_what_was_read_and_what_could_not_be() -> None:
+    """Each with its cure; a plan says that it keeps nothing; where nothing was read nothing is said."""
+    bad = Unread(
+        source="minutes",
+        title="Old",
+        why="it is encrypted",
+        error=Unreadable(file="Old.docx", why="it is encrypted"),
+    )
+    report = SourceReport(
+        source="meeting_pages",
+        read=["a", "b"],
+        opened={"actions": ["x"], "decisions": []},
+        waiting=1,
+        moves={"ticked": 2},
+        unread=(bad,),
+        error=Unavailable("it is down", endpoint="notion"),
+    )
+    said = [text for text, _ in note_lines([report], done=False)]
+    assert said[:4] == [
+        "Notes",
+        "  Read for this plan and not remembered: the next sync reads them again.",
+        "  2 notes read in meeting pages: 1 action new",
+        "    Lines that changed: 2 ticked",
+    ]
+    assert "    Could not be read: Old: it is encrypted" in said
+    assert sum(line.startswith("      → ") for line in said) == 2
+    assert list(note_lines([SourceReport(source="minutes")], done=True)) == []
+    assert "Old.docx" in as_json(report)
