@@ -5,11 +5,12 @@ from enum import StrEnum
 
 from syncbot.errors import Unreadable
 
-MOST_TEXT = 4 * 1024 * 1024
-"""No text, Markdown or HTML file larger than this is read (bytes): two thousand pages."""
+MOST_TEXT = 2 * 1024 * 1024
+"""No text, Markdown or HTML file larger than this is read (bytes): a thousand pages."""
 MOST_LINES = 50_000
 LONGEST_LINE = 20_000
-"""A longer line (characters) is written by a machine; the rules of Markdown are not tried on it."""
+MOST_CELLS = 60_000
+"""Longer lines (characters) or more cells are written by a machine; the rules of Markdown are not tried on them."""
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS = (
@@ -33,11 +34,11 @@ _MARKS_OF_ORDER = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE,
 )
 _MARKDOWN = re.compile(
-    r"^(?:#{1,6}\s+\S|[ \t]*[-*+] \[[ xX]\] |[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|[-| :\t]*$|```|\*\*\S.*\S\*\*)",
+    r"^(?:#{1,6}\s+\S|[ \t]*+[-*+] \[[ xX]\] |[ \t]*+(?:\|[ \t]*+)?:?-{3,}+:?[ \t]*+\||```|\*\*\S.*\S\*\*)",
     re.MULTILINE,
 )
 _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -117,7 +118,7 @@ def kind_of_text(text: str, *, name: str) -> Content:
     ending = name.lower().rpartition(".")[2]
     if _PAGE.match(text) or ending in {"html", "htm", "xhtml"}:
         return Content.HTML
-    if max(map(len, text.split("\n")), default=0) > LONGEST_LINE:
+    if max(map(len, text.split("\n")), default=0) > LONGEST_LINE or text.count("|") > MOST_CELLS:
         return Content.TEXT
     if ending in {"md", "markdown", "mdown"} or _MARKDOWN.search(text):
         return Content.MARKDOWN

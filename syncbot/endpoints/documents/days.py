@@ -7,6 +7,8 @@ from functools import cache
 
 from babel.dates import get_month_names
 
+LONGEST_NAME = 300
+"""Characters of a name or title that are looked at."""
 LANGUAGES = ("en", "de", "fr", "nl", "es")
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _BIG_FIRST = re.compile(rf"(?<!\d){_YEAR}(?P<gap>[-_./ ]?)(?P<m>[01]\d)(?P=gap)(?P<d>[0-3]\d)(?!\d)")
@@ -15,7 +17,7 @@ _BIG_LAST = re.compile(rf"(?<!\d)(?P<a>[0-3]?\d)(?P<gap>[-_./])(?P<b>[0-3]?\d)(?
 
 def day_in(text: str) -> date | None:
     """Return the one day that a text names; None where it names none, several, or one that can be read two ways."""
-    days = {day for reading in (_numbers, _words) for day in reading(text)}
+    days = {day for reading in (_numbers, _words) for day in reading(text[:LONGEST_NAME])}
     return days.pop() if len(days) == 1 else None
 
 

@@ -9,7 +9,8 @@ from syncbot.notes.form import Block, BlockKind, Note
 
 from .content import Content, kind_of, kind_of_text, text_of
 from .days import day_in
-from .markdown import front_matter, read_markdown
+from .drafting import TooDeepError
+from .markdown import front_matter, front_people, read_markdown
 from .plain import read_text
 from .webpage import page_title, read_html
 from .word import read_word
@@ -24,7 +25,11 @@ def read_document(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
     try:
         return _read(data, name=name, ref=ref, url=url)
     except Unreadable as error:
-        raise Unreadable(file=name, why=error.why, ref=ref) from error
+        why = "".join(one if one.isprintable() else " " for one in " ".join(error.why.split()))
+        raise Unreadable(file=name, why=why, ref=ref) from error
+    except TooDeepError as error:
+        why = "its elements are nested deeper than any text needs"
+        raise Unreadable(file=name, why=why, ref=ref) from error
 
 
 def _read(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
@@ -37,24 +42,33 @@ def _read(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
 
 
 def _note_of_text(text: str, *, name: str, ref: str, url: str | None) -> Note:
-    said = ""
+    blocks: Sequence[Block]
+    said, people = "", tuple[str, ...]()
     match kind_of_text(text, name=name):
         case Content.HTML:
             blocks, said = read_html(text), page_title(text)
         case Content.MARKDOWN:
             blocks, front = read_markdown(text), front_matter(text)
             said = front.get("date", "")[:10] or front.get("title", "")
+            people = front_people(text)
         case _:
             blocks = read_text(text)
-    return _note(blocks, said, name=name, ref=ref, url=url)
+    return _note(blocks, said, name=name, ref=ref, url=url, people=people)
 
 
 def _note(
-    blocks: Sequence[Block], said: str, *, name: str, ref: str, url: str | None, oddities: Sequence[str] = ()
+    blocks: Sequence[Block],
+    said: str,
+    *,
+    name: str,
+    ref: str,
+    url: str | None,
+    oddities: Sequence[str] = (),
+    people: Sequence[str] = (),
 ) -> Note:
     """Put the note together; the day is told by its name, else its properties, else its first heading or line."""
     stem = PurePosixPath(name).stem
     first = blocks[0].text if blocks else ""
     heading = next((block.text for block in blocks if block.kind is BlockKind.HEADING), first)
     day = day_in(stem) or day_in(said) or day_in(heading)
-    return Note(ref=ref, title=stem, blocks=blocks, day=day, url=url, oddities=oddities)
+    return Note(ref=ref, title=stem, blocks=blocks, day=day, url=url, people=people, oddities=oddities)

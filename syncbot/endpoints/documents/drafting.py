@@ -15,6 +15,10 @@ _DRAWN = "-_=*~# "
 _PLAIN = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.QUOTE})
 
 
+class TooDeepError(Exception):
+    """Elements are nested deeper than any text needs."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
     """A line as a reader saw it."""

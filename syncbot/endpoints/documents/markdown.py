@@ -10,29 +10,62 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from syncbot.notes.form import Block, BlockKind, MarkKind
 
 from .drafting import Draft, finished, row
+from .insets import level_lists
 from .marking import begin_link, end_link, write_tag
 from .webpage import page_drafts
 from .words import Words, Writer
 
-_RULES = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable(["code"])
+MOST_SIGNS = 400
+"""Brackets, stars and the like in one run of text; the rules of Markdown take time by their square."""
+_SIGNS = re.compile(r"[\[*_`<~!&]")
 _SPAN = re.compile(r"\[([^\[\]\n]+)\]\{[.#][^{}\n]*\}|(?<=\S)[ \t]*\{[.#-][^{}\n]*\}[ \t]*$", re.MULTILINE)
 """Attributes that pandoc and others let people write: "[Gliech]{.smallcaps}", "# Title {#id}"."""
 _FRONT = re.compile(r"---[ \t]*\n(?P<fields>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _LIQUID = re.compile(r"^[ \t]*\{%.*%\}[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"^(?P<name>title|date)[ \t]*:[ \t]*(?P<value>\S.*)$", re.MULTILINE | re.IGNORECASE)
+_NAME = re.compile(r"[ \t]*-[ \t]+(?:<[^>]*>)?([A-ZÀ-Þ][\w'.-]*(?:[ \t]+[\w'.-]+){0,4})")
+_NO_PEOPLE = frozenset({"tags", "categories", "keywords", "layout"})
 _KINDS = {"strong": MarkKind.BOLD, "s": MarkKind.STRUCK}
+
+
+def _parse_inline(state: StateCore) -> None:
+    """Read what stands within lines: a paragraph with very many signs line by line, such a line as plain text."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = []
+        if len(_SIGNS.findall(token.content)) <= MOST_SIGNS:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+            continue
+        for number, line in enumerate(token.content.split("\n")):
+            if number:
+                token.children.append(Token(type="softbreak", tag="br", nesting=0))
+            if len(_SIGNS.findall(line)) <= MOST_SIGNS:
+                state.md.inline.parse(line, state.md, state.env, token.children)
+            else:
+                token.children.append(Token(type="text", tag="", nesting=0, content=line))
+
+
+def _rules() -> MarkdownIt:
+    rules = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable(["code"])
+    rules.core.ruler.at("inline", _parse_inline)
+    return rules
+
+
+_RULES = _rules()
 
 
 def read_markdown(text: str) -> Sequence[Block]:
     """Read the lines of a Markdown text."""
     front = _FRONT.match(text)
     body = "\n" * front[0].count("\n") + text[front.end() :] if front else text
-    body = _LIQUID.sub("", _SPAN.sub(lambda match: match[1] or "", body))
+    body = _LIQUID.sub("", _SPAN.sub(lambda match: match[1] or "", level_lists(body)))
     return finished(_Walk().drafts(_RULES.parse(body)))
 
 
@@ -41,6 +74,19 @@ def front_matter(text: str) -> dict[str, str]:
     front = _FRONT.match(text)
     found = _FIELD.finditer(front["fields"]) if front else ()
     return {match["name"].lower(): match["value"].strip().strip("\"'`") for match in found}
+
+
+def front_people(text: str) -> tuple[str, ...]:
+    """Return the entries of lists in the front matter that look like names, but those of tags."""
+    front = _FRONT.match(text)
+    names: list[str] = []
+    key = ""
+    for line in front["fields"].split("\n") if front else ():
+        if opened := re.match(r"[ \t]*([^\s:#-][^:#]*):[ \t]*$", line):
+            key = opened[1].strip().lower()
+        elif (entry := _NAME.match(line)) and key not in _NO_PEOPLE:
+            names.append(" ".join(entry[1].split()))
+    return tuple(names)
 
 
 @dataclass(kw_only=True)

@@ -18,6 +18,8 @@ from lxml import etree
 
 from syncbot.errors import Unreadable
 
+from .drafting import TooDeepError
+
 MOST_PARTS = 4_000
 MOST_UNPACKED = 1024 * 1024 * 1024
 """All parts together, as the package itself declares (bytes); pictures are among them, which are not read."""
@@ -156,6 +158,8 @@ class Package:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             why = f"it is damaged: its part {name!r} is no XML ({str(error.msg)[:100]})"
+            if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+                raise TooDeepError from error
             if b"<!DOCTYPE" in data:
                 why = f"its part {name!r} declares entities, which no Office file does"
             raise self.unreadable(why) from error

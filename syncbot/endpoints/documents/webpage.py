@@ -7,7 +7,7 @@ from lxml import etree, html
 
 from syncbot.notes.form import Block, BlockKind
 
-from .drafting import Draft, finished, row
+from .drafting import Draft, TooDeepError, finished, row
 from .marking import KINDS, begin_link, end_link
 from .words import Words, Writer
 
@@ -77,9 +77,12 @@ def _parsed(text: str) -> html.HtmlElement | None:
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # nothing in it
         return None
+    if any(one.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for one in parser.error_log):
+        raise TooDeepError  # what follows would be lost
+    return root
 
 
 @dataclass(kw_only=True)

@@ -10,7 +10,6 @@ from .package import Package
 from .word_body import Body
 from .word_names import child
 from .word_remarks import part_of, remarks_of, runs_for
-from .word_runs import TooDeepError
 from .word_styles import styles_of
 
 _OUTSIDE = {
@@ -35,7 +34,7 @@ class WordText:
 
 
 def read_word(data: bytes, *, file: str) -> WordText:
-    """Read a Word file. Raises `Unreadable` for what is damaged, protected, hostile, or no Word file.
+    """Read a Word file. Raises `Unreadable` for what is damaged, protected, hostile, or no Word file; `TooDeepError`.
 
     Headers, footers, hidden text and tables of contents are left out.
     """
@@ -44,11 +43,8 @@ def read_word(data: bytes, *, file: str) -> WordText:
     relations = package.relations(main)
     parts = {one.kind: one.target for one in relations if not one.outside and package.has(one.target)}
     styles = styles_of(part_of(package, parts, "styles"), part_of(package, parts, "numbering"))
-    try:
-        body = Body(runs=runs_for(styles, relations), remarks=remarks_of(package, parts, styles))
-        blocks = finished(body.document(package.xml(main)))
-    except TooDeepError:
-        raise package.unreadable("its elements are nested deeper than any text needs") from None
+    body = Body(runs=runs_for(styles, relations), remarks=remarks_of(package, parts, styles))
+    blocks = finished(body.document(package.xml(main)))
     if "settings" in parts:
         relations += package.relations(parts["settings"])
     outside = {_OUTSIDE[one.kind] for one in relations if one.outside and one.kind in _OUTSIDE}

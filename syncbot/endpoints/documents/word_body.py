@@ -7,10 +7,10 @@ from lxml import etree
 
 from syncbot.notes.form import BlockKind
 
-from .drafting import Draft, row
+from .drafting import Draft, TooDeepError, row
 from .word_names import attribute, below, child, inside, name_of, number, value
 from .word_remarks import Reference, Remark
-from .word_runs import Runs, TooDeepError
+from .word_runs import Runs
 from .word_styles import Styles
 from .words import Words, is_typed_item
 

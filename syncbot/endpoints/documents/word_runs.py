@@ -7,6 +7,7 @@ from lxml import etree
 
 from syncbot.notes.form import MarkKind
 
+from .drafting import TooDeepError
 from .marking import begin_link, end_link
 from .word_names import attribute, below, child, is_on, name_of
 from .word_styles import Styles
@@ -45,10 +46,6 @@ _SIGNS = {
     ("symbol", 0xAE): "→",
 }
 """Signs of fonts that are drawings: (font, code) -> what is drawn."""
-
-
-class TooDeepError(Exception):
-    """Elements are nested deeper than any Word file needs."""
 
 
 @dataclass(kw_only=True)

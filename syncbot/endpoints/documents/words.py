@@ -11,7 +11,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffc]+")
 _BOX = re.compile(r"(?:\[(?P<typed>[ xX✓✔*_]?)\]|(?P<drawn>[☐☑☒✅✓✔⬜□]))(?!\()[\s:]*(?=\S|$)")
 _EMPTY = {"", " ", "_", "☐", "⬜", "□"}
 _BULLET = re.compile(r"(?:[•●◦▪‣·○∙*+\u2013\u2014-])\s+(?=\S)")
-_MENTION = re.compile(r"(?<![\w.+@/-])@(?P<name>\w[\w-]*)(?![\w-]*@)")
+_MENTION = re.compile(r"(?<![\w.+@/-])@(?P<name>\w[\w-]*+)(?!@)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -87,7 +87,12 @@ def zipped(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
 
 
 def bare_docx(
-    body: str, *, parts: Mapping[str, str] | None = None, relations: str = "", main: str = MAIN
+    body: str,
+    *,
+    parts: Mapping[str, str] | None = None,
+    relations: str = "",
+    main: str = MAIN,
+    method: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
     """Return the smallest Word file with that body."""
-    return zipped(bare_parts(body, parts=parts, relations=relations, main=main))
+    return zipped(bare_parts(body, parts=parts, relations=relations, main=main), method)
