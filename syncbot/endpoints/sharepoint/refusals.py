@@ -43,6 +43,8 @@ def refusal(ask: Ask, answer: Answer, *, endpoint: str, now: datetime) -> Endpoi
     if 200 <= answer.status < 300 and answer.readable:
         fits = ask.writes or isinstance(answer.body, dict)
         return None if fits else Unavailable(f"{words}: an answer without content", endpoint=endpoint)
+    if answer.status == 507:
+        return Fatal(f"the site is full, nothing was saved ({words})", endpoint=endpoint)
     if answer.status == 429:
         return Throttled(words, endpoint=endpoint, retry_after=answer.wait(now))
     if answer.status >= 500 or answer.status < 400:

@@ -108,6 +108,9 @@ def handled(place: Place, claims: Mapping[str, object]) -> Answer:
         return _only_get(call, sites.lists(place))
     owner = place.state.list_of(target.below[1])
     if owner is None:
+        library = place.state.library_of(target.below[1])
+        if library is not None and len(target.below) == 2:
+            return _only_get(call, sites.answered(sites.library_as_list(place, library)))
         raise not_found("The specified list was not found.")
     return _below_list(replace(place, list_key=target.below[1]), owner, target.below[2:])
 

@@ -1,9 +1,11 @@
 """Answers about the site, its lists and their columns."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from ..frame import Answer
 from .errors import ODATA, not_found
+from .library import Library
 from .place import Place
 from .query import read_query
 from .state import SharePointList, Wire, stamp
@@ -42,6 +44,7 @@ def lists(place: Place) -> Answer:
     shown = [one for one in place.state.lists.values() if wants_hidden or not one.hidden]
     found = sorted(shown, key=lambda one: one.created)
     value = [_list(place, one) for one in found]
+    value += [library_as_list(place, one) for one in place.state.libraries.values()]
     if query.select:
         value = [_only(one, query.select) for one in value]
     return answered({"@odata.context": f"{place.context}/lists", "value": value})
@@ -56,6 +59,25 @@ def one_list(place: Place, owner: SharePointList) -> Answer:
         context = f"{place.context}/lists('{owner.id}')/columns"
         body |= {"columns@odata.context": context, "columns": owner.columns}
     return answered(body, headers={"ETag": body["@odata.etag"]})
+
+
+def library_as_list(place: Place, library: Library) -> Wire:
+    """Return a library as the list that it is to SharePoint; its rows are read as files only (not built)."""
+    tag = f'"{library.id},{library.changes}"'  # recorded: the tag of a library moves with its files
+    return {
+        "@odata.etag": tag,
+        "createdDateTime": stamp(library.created),
+        "description": "",
+        "eTag": tag,
+        "id": library.id,
+        "lastModifiedDateTime": stamp(library.modified),
+        "name": library.name,
+        "webUrl": f"{place.web_url}/{quote(library.name)}",
+        "displayName": library.title,
+        "createdBy": {"user": {"displayName": "System Account"}},
+        "parentReference": {"siteId": place.site_id},
+        "list": {"contentTypesEnabled": False, "hidden": False, "template": "documentLibrary"},
+    }
 
 
 def columns(place: Place, owner: SharePointList) -> Answer:

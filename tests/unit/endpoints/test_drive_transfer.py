@@ -180,6 +180,12 @@ def test_an_upload_that_stands_still_ends() -> None:
         Transfer(graph=found.graph).upload(LINK, bytes(RANGE + 10), nothing)
 
 
+def test_a_full_site_is_told_at_once() -> None:
+    """507 (quotaLimitReached) was not saved and will not be: no look, no repetition."""
+    with scripted(*PLACE, error(507, "quotaLimitReached")) as found, pytest.raises(Fatal, match="full"):
+        drive(found).replace("f", b"x", "t")
+
+
 def test_the_last_range_can_be_stopped() -> None:
     """What the caller finds out before the last range throws the session away."""
 

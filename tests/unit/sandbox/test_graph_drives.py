@@ -35,6 +35,13 @@ def test_the_drive_is_the_same_by_each_address(desk: DriveDesk) -> None:
     assert [one["name"] for one in by_site["value"]] == ["CSG B"]
 
 
+def test_a_library_is_a_list_too(desk: DriveDesk) -> None:
+    """It is listed among the lists and found by its title, with its own template."""
+    lists = {one["displayName"]: one for one in desk.desk.get(f"{SITE}/lists")["value"]}
+    assert lists["Documents"]["list"]["template"] == "documentLibrary"
+    assert desk.desk.get(f"{SITE}/lists/Documents") == lists["Documents"]
+
+
 def test_a_file_is_found_by_path_and_by_id(desk: DriveDesk) -> None:
     """Both addresses give the same item, whatever the case of the path."""
     by_path = desk.item("meeting NOTES/csg b/One.docx")
