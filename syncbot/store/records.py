@@ -83,8 +83,8 @@ def keys_of(connection: Connection, kind: str, endpoint: str, refs: Collection[s
 def refs(connection: Connection, kind: str, endpoint: str) -> Mapping[str, str]:
     """Return all links of an endpoint."""
     place = select(links.c.record, links.c.ref).where(links.c.kind == kind, links.c.endpoint == endpoint)
-    found = connection.execute(place, execution_options={"yield_per": _AT_ONCE}).tuples()
-    return dict(pair for some in found.partitions() for pair in some)
+    found = connection.execute(place, execution_options={"yield_per": _AT_ONCE})
+    return {record: ref for some in found.partitions() for record, ref in some}
 
 
 def count(connection: Connection, kind: str, endpoint: str | None) -> int:
