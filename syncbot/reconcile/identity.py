@@ -140,7 +140,7 @@ class _Ladder:
         claims: dict[tuple[str, str], list[OpenRow]] = defaultdict(list)
         rest: list[OpenRow] = []
         for one in self._open:
-            key = self._rulings.lasting(one.row.key) if one.row.key and is_key(one.row.key) else None
+            key = self._key_on(one)
             if key is None or self._are_apart(one, [key], claims[one.endpoint, key]):
                 rest.append(one)
             else:
@@ -252,10 +252,18 @@ class _Ladder:
                 places = places_of(self._policy.identity, one.values)
                 found = alike.of(called, block, places) if called is not None else []
                 candidates = [pair for pair in found if not self._are_apart(one, [pair[0]])]
-                if candidates:
+                if candidates and not self._was_split_off(one):
                     self._propose(one, candidates)
                 else:
                     self._link(self._new_key(), one, "new")
+
+    def _was_split_off(self, one: OpenRow) -> bool:
+        """Whether a row still carries the key of a record that it was taken out of, to be one of its own."""
+        key = self._key_on(one)
+        return key is not None and self._are_apart(one, [key])
+
+    def _key_on(self, one: OpenRow) -> str | None:
+        return self._rulings.lasting(one.row.key) if one.row.key and is_key(one.row.key) else None
 
     def _alike(self, endpoint: str, blocks: Collection[Hashable]) -> Alike:
         """Return the names of the records that have no row at this endpoint, ready to be searched by these blocks."""
@@ -284,6 +292,8 @@ class _Ladder:
         refs = {one.row.ref for one in rows} | ({linked} if linked else set())
         if linked is None:
             self._found(key).aside |= {endpoint}
+        for one in rows:
+            self._hold_up(one)
         self._duplicates.append(
             Duplicate(
                 kind=self._policy.kind,
@@ -297,6 +307,7 @@ class _Ladder:
     def _propose(self, one: OpenRow, candidates: Iterable[tuple[str, float]]) -> None:
         """Ask a person; until then no twin of the row is made."""
         named = []
+        self._hold_up(one)
         for key, score in candidates:
             named.append((key, self._title_of(self._record_values(key)), score))
             if key not in self._taken.get(one.endpoint, {}):
@@ -310,6 +321,12 @@ class _Ladder:
                 candidates=tuple(named),
             )
         )
+
+    def _hold_up(self, one: OpenRow) -> None:
+        """Let no row be made for the record whose key a row in doubt carries: two rows of a place would carry it."""
+        key = self._key_on(one)
+        if key is not None and key in self._known and key not in self._taken.get(one.endpoint, {}):
+            self._found(key).aside |= {one.endpoint}
 
     def result(self) -> Identified:
         """Return the cases in the order of their keys, and the findings in the order of their titles."""

@@ -28,7 +28,7 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
     endpoint = parts.endpoints[spec.kind].get(intent.endpoint)
     if endpoint is None or bound is None:
         return  # the declaration changed in between: a full reading finds the row by its key
-    row = _looked_up(endpoint, intent, bound.schema)
+    row = _looked_up(parts, endpoint, intent, bound.schema)
     deletes = intent.action == "delete"
     status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
     if intent.record:
@@ -58,6 +58,15 @@ def _take_over(
         links.forget_row(spec.kind, intent.endpoint, ref)
 
 
+def _older(parts: Parts, intent: Intent, ref: str) -> bool:
+    """Whether a row that carries the key was known before it can have been made: people copy keys, and split records."""
+    owner = parts.store.keys_of(intent.kind, intent.endpoint, [ref]).get(ref)
+    waits = any(
+        (one.endpoint, one.row.ref) == (intent.endpoint, ref) for one in parts.store.waiting(intent.kind)
+    )
+    return waits or owner not in (None, intent.record)
+
+
 def _seen(parts: Parts, intent: Intent, row: SeenRow) -> SeenRow:
     """Tell what the place made of our write from what somebody edited: only if it was saved, and nobody came after."""
     record = parts.store.records(intent.kind, [intent.record]).get(intent.record)
@@ -68,8 +77,8 @@ def _seen(parts: Parts, intent: Intent, row: SeenRow) -> SeenRow:
     return meant
 
 
-def _looked_up(endpoint: Endpoint, intent: Intent, schema: Schema) -> Row | Gone | None:
+def _looked_up(parts: Parts, endpoint: Endpoint, intent: Intent, schema: Schema) -> Row | Gone | None:
     if intent.ref is not None:
         return endpoint.get(intent.ref, schema)
-    found = endpoint.find(intent.record, schema)
+    found = [row for row in endpoint.find(intent.record, schema) if not _older(parts, intent, row.ref)]
     return found[0] if len(found) == 1 else None  # several: the planner reports the duplicate

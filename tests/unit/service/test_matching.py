@@ -216,43 +216,6 @@ def test_doubled_rows_that_are_not_the_same_become_two_records(world: World) -> 
     assert not sync(world.parts, full=True).anything
 
 
-# -- split
-
-
-def test_a_row_that_was_linked_wrongly_becomes_a_record_of_its_own(world: World) -> None:
-    """With a new key and a row elsewhere, as its old record gets one; they are never linked again, though alike."""
-    left = world.add_city("notion", "Ghent")
-    right = world.add_city("sharepoint", "Ghent")
-    sync(world.parts)
-    record = world.parts.store.keys_of("city", "notion", [left])[left]
-    assert matching.split(world.parts, "ghent", "sharepoint").ref == right
-    assert sync(world.parts).status is RunStatus.DONE
-    rows = world.cities["sharepoint"].rows
-    assert world.parts.store.keys_of("city", "notion", [left]) == {left: record}
-    assert rows[right].key not in {None, record}
-    assert len(rows) == len(world.cities["notion"].rows) == 2
-    assert not sync(world.parts, full=True).anything
-    with pytest.raises(MatchRefusedError, match="2 records are called"):
-        matching.split(world.parts, "Ghent", "sharepoint")
-    with pytest.raises(UnknownId, match="row of"):
-        matching.split(world.parts, record, "sharepont")
-
-
-def test_a_row_made_at_a_home_that_cannot_be_given_the_fact_empties_no_copy(tmp_path: Path) -> None:
-    """What only people may write at its home was taken out with the row; the copy keeps it, also when all is compared."""
-    declared = "notion: {column: Population, read_only: true}, sharepoint"
-    world = new_world(tmp_path, city=CITY.replace("notion: Population, sharepoint", declared))
-    world.add_city("notion", "Ghent", population=260_000)
-    sync(world.parts)
-    [(_, record)] = world.parts.store.records("city").items()
-    matching.split(world.parts, record.key, "notion")
-    sync(world.parts)
-    assert not sync(world.parts, full=True).kinds[1].plan.actions
-    told = {row.ref: row.cells["population"] for row in world.cities["sharepoint"].rows.values()}
-    assert told == dict.fromkeys(told, 260_000)
-    assert len(told) == 2
-
-
 # -- merge
 
 

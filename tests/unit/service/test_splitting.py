@@ -1,0 +1,95 @@
+"""A row that was linked to the wrong record is taken out, and is a record of its own from then on."""
+
+from pathlib import Path
+
+import pytest
+
+from syncbot.errors import UnknownId
+from syncbot.reconcile.plan import Proposal
+from syncbot.service import matching
+from syncbot.service.matches import MatchRefusedError
+from syncbot.service.syncing import sync
+from syncbot.store.base import Intent, RunStatus
+from tests.fakes.world import CITY, DAY, World, new_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """An empty world."""
+    return new_world(tmp_path)
+
+
+def test_a_row_that_was_linked_wrongly_becomes_a_record_of_its_own(world: World) -> None:
+    """With a new key and a row elsewhere, as its old record gets one; they are never linked again, though alike."""
+    left = world.add_city("notion", "Ghent")
+    right = world.add_city("sharepoint", "Ghent")
+    sync(world.parts)
+    record = world.parts.store.keys_of("city", "notion", [left])[left]
+    assert matching.split(world.parts, "ghent", "sharepoint").ref == right
+    assert sync(world.parts).status is RunStatus.DONE
+    rows = world.cities["sharepoint"].rows
+    assert world.parts.store.keys_of("city", "notion", [left]) == {left: record}
+    assert rows[right].key not in {None, record}
+    assert len(rows) == len(world.cities["notion"].rows) == 2
+    assert not sync(world.parts, full=True).anything
+    with pytest.raises(MatchRefusedError, match="2 records are called"):
+        matching.split(world.parts, "Ghent", "sharepoint")
+    with pytest.raises(UnknownId, match="row of"):
+        matching.split(world.parts, record, "sharepont")
+
+
+def test_a_row_that_was_taken_out_is_its_own_whatever_it_looks_like(world: World) -> None:
+    """It is not asked whether it is a third one, and its old record gets no row there while it carries that key."""
+    left = world.add_city("notion", "Lahti")
+    right = world.add_city("sharepoint", "Lahti")
+    sync(world.parts)
+    record = world.parts.store.keys_of("city", "notion", [left])[left]
+    matching.split(world.parts, record, "sharepoint")
+    world.add_city("notion", "Lathi")
+    report = sync(world.parts)
+    assert [one.ref for one in report.kinds[1].plan.findings if isinstance(one, Proposal)] != [right]
+    rows = world.cities["sharepoint"].rows
+    assert rows[right].key not in {None, record}
+    keys = [row.key for row in rows.values()]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_create_that_never_arrived_is_not_mistaken_for_the_row_that_was_taken_out(world: World) -> None:
+    """Cut off before the row could be made: looked for by key, its old row still carries that, and stays apart."""
+    left = world.add_city("notion", "Ghent", note="agreed")
+    right = world.add_city("sharepoint", "Ghent", contact=DAY)
+    sync(world.parts)
+    store = world.parts.store
+    record = store.keys_of("city", "notion", [left])[left]
+    matching.split(world.parts, record, "sharepoint")
+    intent = Intent(
+        id="write-cut",
+        run=store.runs()[0].id,
+        kind="city",
+        record=record,
+        endpoint="sharepoint",
+        action="create",
+        ref=None,
+        changes={"name": (None, "Ghent")},
+        at=world.now[0],
+    )
+    store.intend([intent])
+    sync(world.parts)
+    assert store.keys_of("city", "sharepoint", [right])[right] != record
+    assert store.intents(open_only=True) == []
+    assert not sync(world.parts, full=True).kinds[1].plan.actions
+
+
+def test_a_row_made_at_a_home_that_cannot_be_given_the_fact_empties_no_copy(tmp_path: Path) -> None:
+    """What only people may write at its home was taken out with the row; the copy keeps it, also when all is compared."""
+    declared = "notion: {column: Population, read_only: true}, sharepoint"
+    world = new_world(tmp_path, city=CITY.replace("notion: Population, sharepoint", declared))
+    world.add_city("notion", "Ghent", population=260_000)
+    sync(world.parts)
+    [(_, record)] = world.parts.store.records("city").items()
+    matching.split(world.parts, record.key, "notion")
+    sync(world.parts)
+    assert not sync(world.parts, full=True).kinds[1].plan.actions
+    told = {row.ref: row.cells["population"] for row in world.cities["sharepoint"].rows.values()}
+    assert told == dict.fromkeys(told, 260_000)
+    assert len(told) == 2
