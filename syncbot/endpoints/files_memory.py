@@ -189,7 +189,8 @@ class FilesInMemory:
         return not kept.gone and not kept.path.startswith("../") and self._wanted(kept.path)
 
     def _wanted(self, path: str) -> bool:
-        return not self.suffixes or path.lower().endswith(self.suffixes)
+        name = path.rpartition("/")[2].lower()
+        return not name.startswith("~$") and (not self.suffixes or name.endswith(self.suffixes))
 
     def _entry(self, ref: Ref) -> FileEntry:
         kept = self._files[ref]

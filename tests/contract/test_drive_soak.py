@@ -135,8 +135,9 @@ class Reader:
 
 def settings(dice: random.Random) -> dict[str, Any]:
     """Draw how this Graph behaves."""
-    names = ("delta_ctags", "delta_hashes", "ctag_moves_on_rename", "graves_alone", "delta_overlaps")
-    return {name: dice.random() < 0.5 for name in names}
+    names = ("ctags", "hashes", "bare_tags", "overlaps")
+    drawn = {f"delta_{name}": dice.random() < 0.5 for name in names}
+    return drawn | {name: dice.random() < 0.5 for name in ("ctag_moves_on_rename", "graves_alone")}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -31,7 +31,7 @@ class TestDrive(FilesContract):
 
 
 class TestDriveAsOthersSawIt(TestDrive):
-    """The same where a feed tells cTags and no hashes, and all that a deleted folder held."""
+    """The same where a feed tells cTags, tags without quotes, and all that a deleted folder held."""
 
     @pytest.fixture
     def shelf(self, site: LibrarySite) -> Iterator[Shelf]:
@@ -39,7 +39,11 @@ class TestDriveAsOthersSawIt(TestDrive):
         site.reset()
         before = site.service.settings
         site.service.settings = replace(
-            before, delta_ctags=True, graves_alone=False, ctag_moves_on_rename=False
+            before,
+            delta_ctags=True,
+            delta_bare_tags=True,
+            graves_alone=False,
+            ctag_moves_on_rename=False,
         )
         with connected(site) as graph:
             yield shelf_on(site, graph)

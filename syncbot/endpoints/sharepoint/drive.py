@@ -191,7 +191,7 @@ class Drive:
         return found
 
     def _reading(self, told: Told, found: Sorted, *, full: bool, cursor: str | None) -> FilesReading:
-        self._folders.update(found.folders)
+        self._folders = dict(found.folders)
         following = self._after(told.link, found) if told.link is not None else cursor
         return FilesReading(
             changed=found.entries,
@@ -256,7 +256,10 @@ class Drive:
             raise TooLarge(f"{size_of(item)} bytes, more than {limit}", endpoint=self.name, ref=item["id"])
         if "malware" in item:
             raise Invalid("SharePoint found malware in it", endpoint=self.name, ref=item["id"])
-        return Transfer(graph=self.graph).download(item.get("@microsoft.graph.downloadUrl"), limit)
+        try:
+            return Transfer(graph=self.graph).download(item.get("@microsoft.graph.downloadUrl"), limit)
+        except TooLarge as error:
+            raise TooLarge(error.detail, endpoint=self.name, ref=item["id"]) from None
 
     def _item(self, ref: str) -> Json:
         try:

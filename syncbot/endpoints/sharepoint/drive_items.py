@@ -49,7 +49,7 @@ class Watched:
             name=name,
             path=f"{folder}/{name}" if folder else name,
             size=size_of(item),
-            etag=str(item.get("eTag") or item.get("@odata.etag") or ""),
+            etag=entity_tag(item),
             ctag=content_tag(item),
             url=_text(item.get("webUrl")),
             edited_at=moment_of(item.get("lastModifiedDateTime")),
@@ -88,6 +88,13 @@ def hash_of(item: Mapping[str, object]) -> str | None:
     return _text(inside(item, "file", "hashes", "quickXorHash"))
 
 
+def entity_tag(item: Mapping[str, object]) -> str:
+    """Return the eTag with its quotes: a delta of a list leaves them out (recorded), so that of a drive may."""
+    tag = _text(item.get("eTag")) or _text(item.get("@odata.etag")) or ""
+    bare = tag.removeprefix("W/").strip('"')
+    return f'"{bare}"' if bare else ""
+
+
 def content_tag(item: Mapping[str, object]) -> str:
     """Return what stays the same as long as the content does: the hash, or else something that moves more often.
 
@@ -98,7 +105,7 @@ def content_tag(item: Mapping[str, object]) -> str:
     told = hash_of(item)
     if told is not None:
         return f"xor:{told}:{size_of(item)}"
-    return str(item.get("cTag") or item.get("eTag") or "")
+    return (_text(item.get("cTag")) or entity_tag(item)).strip('"')
 
 
 def edited_by_app(item: Mapping[str, object], app_id: str) -> bool:

@@ -24,7 +24,7 @@ from syncbot.errors import (
 
 from .connection import GraphConnection
 from .drive_asks import SIMPLE_UPLOAD, DriveAsks
-from .drive_items import edited_by_app, hash_of, quick_xor, size_of
+from .drive_items import edited_by_app, entity_tag, hash_of, quick_xor, size_of
 from .drive_transfer import Transfer
 from .wire import Ask, Json, inside
 
@@ -73,7 +73,7 @@ class FileWriter:
 
         def still_as_seen() -> None:
             """Look once more: whether the tag of the beginning still counts at the end is not documented."""
-            if _etag(self._get(self.asks.item(ref))) != etag:
+            if entity_tag(self._get(self.asks.item(ref))) != etag:
                 raise VersionChanged("somebody changed the file meanwhile", endpoint=self.graph.name, ref=ref)
 
         return self._uploaded(session, data, still_as_seen, ref)
@@ -87,7 +87,7 @@ class FileWriter:
     def _saved(self, ref: str, data: bytes, etag: str) -> Json | None:
         """Return the file when our content is in it, None when it is as before."""
         item = self._get(self.asks.item(ref))
-        if _etag(item) == etag:
+        if entity_tag(item) == etag:
             return None
         if _holds(item, data) or (edited_by_app(item, self.app_id) and self._is_same(item, data)):
             return item
@@ -153,10 +153,6 @@ def same_content(ours: bytes, theirs: bytes) -> bool:
 def _holds(item: Json, data: bytes) -> bool:
     """Say whether a file is, by its hash, just what we sent."""
     return size_of(item) == len(data) and hash_of(item) == quick_xor(data)
-
-
-def _etag(item: Json) -> str:
-    return str(item.get("eTag") or "")
 
 
 def _named(error: EndpointError, ref: str | None) -> EndpointError:

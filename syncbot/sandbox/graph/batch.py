@@ -73,6 +73,8 @@ def _step(call: Call, request: Any) -> Step:
         raise bad_request(_SHAPE)
     if str(method).upper() not in _METHODS or urlsplit(url).scheme or "$batch" in url:
         raise bad_request(_SHAPE)
+    if str(method).upper() == "PUT" and urlsplit(url).path.endswith("/content"):
+        raise bad_request("Content cannot be uploaded in a batch here.")  # the real one takes it in base64
     headers = {str(name).lower(): str(text) for name, text in (request.get("headers") or {}).items()}
     body = request.get("body")
     if body is not None and "content-type" not in headers:

@@ -82,6 +82,8 @@ def shown_change(place: Place, library: Library, node: Node) -> Wire:
     body.get("parentReference", {}).pop("path", None)
     if not place.settings.delta_ctags:
         body.pop("cTag", None)
+    if place.settings.delta_bare_tags:
+        body |= {name: body[name].strip('"') for name in ("eTag", "@odata.etag")}
     if not place.settings.delta_hashes and "file" in body:
         body["file"].pop("hashes")
     return body

@@ -26,6 +26,8 @@ class Settings:
     """A delta of a drive tells cTags. Documented: not in SharePoint; some have seen them there."""
     delta_hashes: bool = True
     """A delta of a drive tells the files' hashes (seen to be left out now and then)."""
+    delta_bare_tags: bool = False
+    """A delta of a drive tells eTags without their quotes (recorded of a list's delta)."""
     ctag_moves_on_rename: bool = True
     """Documented: a cTag stays when only metadata change. Seen live in 2020: it moves with the name."""
     graves_alone: bool = True

@@ -186,6 +186,19 @@ def test_units_are_those_of_the_guide(desk: DriveDesk) -> None:
     assert service.cost(call("PUT", f"{drive}/items/x/content")) == 2
 
 
+def test_a_batch_reads_files_and_uploads_none(desk: DriveDesk) -> None:
+    """Items come in a batch, content as a redirection; an upload in one is refused, not taken as empty."""
+    item = f"/drives/{desk.drive}/items/{desk.put('a.md')}"
+    reads = (
+        {"id": "1", "method": "GET", "url": item},
+        {"id": "2", "method": "GET", "url": f"{item}/content"},
+    )
+    answers = desk.desk.batch(*reads)
+    assert (answers["1"]["status"], answers["2"]["status"]) == (200, 302)
+    upload = {"id": "1", "method": "PUT", "url": f"{item}/content"}
+    assert desk.desk.ask("POST", "/$batch", {"requests": [upload]}).status == 400
+
+
 def test_the_state_survives_saving(desk: DriveDesk) -> None:
     """A library that went through JSON has the same files with the same bytes."""
     before = desk.item("Meeting notes/CSG B/one.docx")
