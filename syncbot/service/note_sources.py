@@ -203,7 +203,7 @@ class PageSource:
             ref=row.ref,
             title=title if isinstance(title, str) else row.ref,
             version=row.edited_at.isoformat() if row.edited_at else row.version,
-            settles=row.edited_at + grain if row.edited_at else None,
+            settles=row.edited_at + 2 * grain if row.edited_at else None,
             group=_text(values.get(self.group_field or "")),
             day=_day(values.get(self.day_field or "")),
             url=row.url,
