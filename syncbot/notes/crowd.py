@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from .form import BlockKind, MarkKind
@@ -46,9 +46,17 @@ class Crowd:
     small: frozenset[str]
     """Words that the note writes without a capital."""
     nobody: re.Pattern[str]
+    judged: dict[tuple[str, str], Trust] = field(default_factory=dict)
+    """What `trust` returned, by name and language."""
 
     def trust(self, name: str, tongue: Tongue) -> Trust:
         """Return how sure it is that this is somebody."""
+        key = (name, tongue.language.code)
+        if key not in self.judged:
+            self.judged[key] = self._trust(name, tongue)
+        return self.judged[key]
+
+    def _trust(self, name: str, tongue: Tongue) -> Trust:
         said = fold(name.strip().lstrip("@"))
         if not said:
             return Trust.NO

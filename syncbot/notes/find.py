@@ -183,6 +183,8 @@ class _Teller:
 
     def _topics(self, said: Said) -> tuple[str, ...]:
         text = " ".join([said.hits[0].line.text, self._heading(said) or ""])
+        if self._reading.grammar.any_topic.search(text) is None:
+            return ()
         return tuple(name for name, pattern in self._reading.grammar.topics if pattern.search(text))
 
     def _cities(self, said: Said) -> tuple[str, ...]:

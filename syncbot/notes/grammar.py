@@ -9,7 +9,7 @@ from functools import lru_cache
 from .calendar import Calendar, calendar_of
 from .habits import Habits, Language
 from .index import Index
-from .shapes import Gaps, either, form, people, whole
+from .shapes import Gaps, clause_starts, either, form, people, whole
 
 GROUPS_OF_FORMS = ("promises", "pledges", "asks", "mine", "passives", "hints", "decided", "perhaps_decided")
 
@@ -49,10 +49,14 @@ class Tongue:
     """People at the start of a text."""
     speaker: re.Pattern[str]
     opinions: re.Pattern[str]
+    wishes: frozenset[str]
+    """The first words of opinions: a sentence without any of them is none."""
     others: re.Pattern[str]
     undecided: re.Pattern[str]
     procedural: re.Pattern[str]
     link: re.Pattern[str]
+    clauses: re.Pattern[str]
+    """What stands before the beginning of a clause."""
     verbs: re.Pattern[str]
     """A text that begins with a verb of a job."""
     does: re.Pattern[str]
@@ -87,9 +91,14 @@ class Grammar:
     owner_label: re.Pattern[str]
     """A label and after it people, at the end of a job or on a line of its own."""
     due_label: re.Pattern[str]
+    begins_label: re.Pattern[str]
+    """A line that begins with a label."""
+    marker_words: frozenset[str]
+    """First words of all markers."""
     to: re.Pattern[str]
     """Words between a marker and people."""
     titles: re.Pattern[str]
+    any_topic: re.Pattern[str]
     topics: Sequence[tuple[str, re.Pattern[str]]]
     cities: re.Pattern[str]
 
@@ -140,8 +149,14 @@ def grammar_of(habits: Habits) -> Grammar:
         columns=_columns(languages),
         owner_label=_label(_all(languages, "owner_labels")),
         due_label=_label(_all(languages, "due_labels")),
+        begins_label=re.compile(
+            rf"\W*{either(_all(languages, 'owner_labels') + _all(languages, 'due_labels'))}\s*[:=]",
+            re.IGNORECASE,
+        ),
+        marker_words=frozenset(first for one in [*action, *decision] for first in _first(one)),
         to=re.compile(rf"{either(_all(languages, 'to'))}\s+", re.IGNORECASE),
         titles=re.compile(rf"^{either(_all(languages, 'titles'))}(?:\s+|(?<=\.)\s*)", re.IGNORECASE),
+        any_topic=whole(word for _, words in habits.topics for word in words),
         topics=[(name, whole(words)) for name, words in habits.topics],
         cities=whole(habits.cities),
     )
@@ -210,10 +225,12 @@ def _tongue(language: Language) -> Tongue:
         leading=re.compile(rf"(?P<who>{persons})(?P<rest>.*)", re.DOTALL),
         speaker=whole(language.speaker),
         opinions=whole(language.opinions),
+        wishes=frozenset(first for one in language.opinions for first in _first(one)),
         others=whole(language.others),
         undecided=whole(language.undecided),
         procedural=whole(language.procedural),
         link=re.compile(rf"\s*(?:[,/&+;]|(?<!\w){either(language.link)}(?!\w))+\s*", re.IGNORECASE),
+        clauses=clause_starts(language.link),
         verbs=re.compile(rf"{either(language.do)}(?!\w)", re.IGNORECASE),
         does=re.compile(rf"{either(language.does)}(?!\w)", re.IGNORECASE),
         calendar=calendar_of(language),

@@ -1,17 +1,21 @@
 """What rules hand on to each other: a hit is a line that a rule took for an action or a decision."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from typing import TypeAlias
 
 from .crowd import Crowd
 from .form import BlockKind, MarkKind
 from .grammar import Grammar, List, Markers, Tongue
 from .lines import Line
 from .owners import Owners
+from .shapes import Form
 
 _WORDS = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
@@ -41,6 +45,10 @@ class Hit:
     """The words for the day, where they stand apart from the job."""
 
 
+Candidates: TypeAlias = tuple[Tongue, Mapping[str, Sequence[Form]], Sequence[int]]
+"""A language, its forms that a sentence may fit by group, and where the clauses of the sentence begin."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """One note being read: everything that rules may look at."""
@@ -54,8 +62,27 @@ class Reading:
     day: date | None
     markers: Markers
     """Of its languages."""
+    sentences: dict[str, Sequence[Candidates]] = field(default_factory=dict)
+    """What `candidates` returned, so that each sentence is looked at once."""
     marked: frozenset[int]
     """Lists of which some lines bear a box or a marker: the others are remarks."""
+
+    def candidates(self, text: str) -> Sequence[Candidates]:
+        """Return by language the forms that a sentence may fit, and where its clauses begin."""
+        known = self.sentences.get(text)
+        if known is None:
+            words = frozenset(words_of(text))
+            known = self.sentences[text] = [self._candidates(one, text, words) for one in self.tongues]
+        return known
+
+    def _candidates(self, tongue: Tongue, text: str, words: Iterable[str]) -> Candidates:
+        forms = tongue.forms.candidates(words)
+        return (tongue, forms, [match.end() for match in tongue.clauses.finditer(text)] if forms else ())
+
+    def wishes(self, text: str) -> bool:
+        """Whether a sentence is a wish or an opinion."""
+        words = words_of(text)
+        return any(not one.wishes.isdisjoint(words) and one.opinions.search(text) for one in self.tongues)
 
     def line_before(self, line: Line) -> Line | None:
         """Return the line before."""
@@ -67,15 +94,16 @@ class Reading:
         return line.list is List.PEOPLE or line.block.kind is BlockKind.CODE
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> Sequence[str]:
     """Return the words of a text, folded."""
-    return _WORDS.findall(text.casefold())
+    return tuple(_WORDS.findall(text.casefold()))
 
 
 def is_job(text: str, grammar: Grammar) -> bool:
     """Whether a text can be a job: it says something, and not that there is nothing."""
     plain = _LINK.sub(" ", text)
-    return len(re.findall(r"[^\W\d_]{2,}", plain)) >= 1 and not grammar.nothing.fullmatch(text.strip())
+    return _LETTERS.search(plain) is not None and not grammar.nothing.fullmatch(text.strip())
 
 
 def is_link(line: Line) -> bool:
@@ -89,7 +117,7 @@ def is_link(line: Line) -> bool:
 
 def tidy_job(text: str) -> str:
     """Return a job without signs around it."""
-    return re.sub(r"\s+", " ", text).strip(" \t-–—:;,.>=→*_|")
+    return " ".join(text.split()).strip(" \t-–—:;,.>=→*_|")
 
 
 def first(hits: Iterable[Hit]) -> list[Hit]:

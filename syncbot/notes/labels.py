@@ -23,6 +23,8 @@ class Labels:
 
 def labels_of(line: Line, reading: Reading) -> Labels | None:
     """Return what the labels at the start of a line say; None where it does not begin with one."""
+    if ":" not in line.text or reading.grammar.begins_label.match(line.text) is None:
+        return None
     grammar = reading.grammar
     owner, due = grammar.owner_label.search(line.text), grammar.due_label.search(line.text)
     first = min((match.start() for match in (owner, due) if match), default=None)

@@ -8,7 +8,7 @@ from .hits import words_of
 
 _ALSO = 0.5
 """A language with this share of the frequent words of the first one is read as well."""
-_ENOUGH = 4000
+_ENOUGH = 1500
 """How many words are looked at."""
 
 

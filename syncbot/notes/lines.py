@@ -340,10 +340,13 @@ def _goes_on(before: Block, block: Block, grammar: Grammar) -> bool:
     return len(last) >= _WRAPPED and last[-1:] not in ".!?;"
 
 
+_FIRST = re.compile(r"\w+")
 _NEW = re.compile(rf"(?:\W{{0,3}}(?:\d+(?:\.\d+)*[.)]?\s)|->|=>|→|[{CAPITAL}][\w .]{{0,24}}:\s|@)")
 
 
 def _starts_anew(text: str, grammar: Grammar) -> bool:
+    if grammar.marker_words.isdisjoint(_FIRST.findall(text[:60].casefold())):
+        return _NEW.match(text) is not None
     marker = grammar.action.search(text, 0, 60) or grammar.decision.search(text, 0, 60)
     at_start = marker is not None and (marker.start() <= 1 or grammar.earlier.match(text) is not None)
     return at_start or _NEW.match(text) is not None

@@ -11,6 +11,7 @@ from .lines import Line
 from .sentences import asked, promised
 
 _ARROW = re.compile(r"(?:-+>|=+>|→|⇒|➔|➜)\s*(?P<said>[^→⇒➔➜]+?)\s*$")
+_ARROWS = (">", "→", "⇒", "➔", "➜")
 _CODE = re.compile(r"(?:A|AI|AP|ACT|M|T)[-.]?\d{1,4}(?:[./]\d+)?\s?[.:)]?\s+(?=\w)")
 _DAY_ASIDE = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 _ISSUE = re.compile(r"^\W*(?:[\w\-/.]*#\d+|https?://\S+)")
@@ -108,7 +109,7 @@ def coded(line: Line, reading: Reading) -> Iterator[Hit]:
 
 def pointed(line: Line, reading: Reading) -> Iterator[Hit]:
     """Tell what an arrow at the end of a line gives to somebody, or what it says is to be done."""
-    match = _ARROW.search(line.text)
+    match = _ARROW.search(line.text) if any(sign in line.text for sign in _ARROWS) else None
     if match is None:
         return
     said = match["said"].strip()
@@ -148,7 +149,7 @@ def pointed(line: Line, reading: Reading) -> Iterator[Hit]:
 
 
 def _wish(text: str, reading: Reading) -> bool:
-    return any(one.opinions.search(text) for one in reading.tongues)
+    return reading.wishes(text)
 
 
 def settled(line: Line, reading: Reading) -> Iterator[Hit]:

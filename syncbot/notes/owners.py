@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .crowd import Crowd, Trust
 from .grammar import Grammar, Tongue
@@ -53,14 +53,22 @@ class Owners:
     crowd: Crowd
     tongues: Sequence[Tongue]
     """The languages of the note, the first one first."""
+    judged: dict[str, tuple[list[str], Trust]] = field(default_factory=dict)
+    """Texts that were looked at for people, with what was found."""
 
     def people(self, text: str, *, least: Trust) -> tuple[list[str], Trust]:
         """Return the people that a whole text names; none where a part of it is less sure to be one than `least`."""
+        found = self.judged.get(text)
+        if found is None:
+            found = self.judged[text] = self._people(text)
+        return found if found[1] >= least else ([], Trust.NO)
+
+    def _people(self, text: str) -> tuple[list[str], Trust]:
         best: tuple[list[str], Trust] = ([], Trust.NO)
         for tongue in self.tongues:
             parts = self.parts(text, tongue)
             trust = min((self.crowd.trust(part, tongue) for part in parts), default=Trust.NO)
-            if trust >= least and trust > best[1]:
+            if trust > best[1]:
                 best = (parts, trust)
         return best
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .crowd import Trust, speaker_of
 from .grammar import List, Tongue
-from .hits import Hit, Reading, tidy_job, words_of
+from .hits import Hit, Reading, tidy_job
 from .lines import Line
 from .shapes import CAPITAL, Form, fold
 
@@ -43,11 +43,9 @@ def sentences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
 
 def fitting(text: str, group: str, reading: Reading) -> Iterator[Match]:
     """Tell the forms of a group that fit a sentence."""
-    words = None
-    for tongue in reading.tongues:
-        words = frozenset(words_of(text)) if words is None else words
-        for form in tongue.forms.fitting(group, words):
-            found = form.pattern.search(text)
+    for tongue, forms, clauses in reading.candidates(text):
+        for form in forms.get(group, ()):
+            found = form.found(text, clauses)
             if found:
                 yield Match(
                     form=form,
@@ -157,7 +155,9 @@ def _speaker_above(line: Line, reading: Reading) -> str:
 
 
 def _sentence(text: str, speaker: str, line: Line, reading: Reading) -> Iterator[Hit]:
-    wish = any(one.opinions.search(text) for one in reading.tongues)
+    if not any(forms for _, forms, _ in reading.candidates(text)):
+        return
+    wish = reading.wishes(text)
     pledge = promised(text, reading, line, group="pledges")
     if pledge is not None and pledge.sure and not _is_group(pledge, reading):
         yield _weaker(pledge) if wish else pledge

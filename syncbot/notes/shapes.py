@@ -53,12 +53,21 @@ class Form:
     text: str
     """As declared."""
     pattern: re.Pattern[str]
+    begins: str
+    """The gap that it begins with; "" where it begins with a word."""
     needs: tuple[tuple[str, ...], ...]
     """Of each of these lists of words (`*` at the end) a sentence must hold one for the form to fit."""
     verb: bool
     """Whether it holds a declared verb."""
     strong: bool
     """Whether it holds a declared verb and another word, so that a stranger before it is a person."""
+
+    def found(self, text: str, clauses: Iterable[int]) -> re.Match[str] | None:
+        """Return where it fits a sentence whose clauses begin at these places."""
+        if self.begins == "who":
+            fits = (self.pattern.match(text, at) for at in clauses)
+            return next((match for match in fits if match), None)
+        return self.pattern.match(text) if self.begins == "what" else self.pattern.search(text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,15 +99,25 @@ def form(text: str, gaps: Gaps) -> Form:
             pieces.append(_joint(pieces, _words(choice or word or "", gaps)))
             needs += _needed(choice or word or "")
     text, first = text.removeprefix("^"), text.startswith("^")
-    start = _start(gaps) if text.startswith("{who}") else "" if text.startswith("{what}") else r"(?<![\w])"
+    begins = next((gap for gap in ("who", "what") if text.startswith(f"{{{gap}}}")), "")
+    start = "" if begins else r"(?<![\w])"
     start = r"(?:^|[,;:–—(]\s)\W*" if first else start
     end = "" if text.endswith("{job}") else r"(?!\w)"
     pattern = re.compile(start + "".join(pieces) + end)
-    return Form(text=text, pattern=pattern, needs=tuple(needs), verb=verb, strong=verb and len(needs) > 1)
+    return Form(
+        text=text,
+        pattern=pattern,
+        begins=begins,
+        needs=tuple(needs),
+        verb=verb,
+        strong=verb and len(needs) > 1,
+    )
 
 
-def _start(gaps: Gaps) -> str:
-    return rf"(?:^|[,;:–—(>]\s*|[.\-]\s+|(?<!\w)(?i:{either(gaps.link)}|so|then|that|dass|dat|que)\s+)"
+def clause_starts(link: Iterable[str]) -> re.Pattern[str]:
+    """Return what stands before the beginning of a clause."""
+    words = either([*link, "so", "then", "that", "dass", "dat", "que"])
+    return re.compile(rf"^|[,;:–—(>]\s*|[.\-]\s+|(?<!\w){words}\s+", re.IGNORECASE)
 
 
 def _slot(slot: str, before: Sequence[str], gaps: Gaps) -> str:
