@@ -170,7 +170,7 @@ class People:
             row = edit.row or self.add_page(source.id, cells, by=person, at=now)
             if edit.action != "save":
                 self._change(row, {"in_trash": edit.action == "delete"}, person, now)
-            elif cells and edit.row is not None:
+            elif edit.row is not None:
                 self.edit_page(row, cells, by=person, at=now)
             if edit.body is not None:
                 self.type_body(row, edit.body, by=person, at=now)

@@ -97,3 +97,6 @@ def test_a_body_is_typed_and_a_box_is_ticked(alive: Running) -> None:
     assert edit(alive, page=key, lines={"Call Ghent": True}, by=EGE).json() == {"id": key}
     assert page(alive, f"{key}/markdown")["markdown"] == "## Actions\n- [x] Call Ghent"
     assert edit(alive, page=key, lines={"Nowhere": True}, by=EGE).status_code == 400
+    title = {"City": {"title": [{"text": {"content": "Aalst"}}]}}
+    made = edit(alive, data_source="Mission Cities", properties=title, body="- One", by=EGE).json()["id"]
+    assert page(alive, f"{made}/markdown")["markdown"] == "- One"
