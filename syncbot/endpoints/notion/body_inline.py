@@ -28,7 +28,6 @@ _TOKEN = re.compile(
 )
 _MARKUP = re.compile(r"[\\`$*~\[\]<]")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-_MARKS = {"**": MarkKind.BOLD, "~~": MarkKind.STRUCK}
 _ID = re.compile(r"([0-9a-f]{32})$")
 
 
@@ -79,6 +78,8 @@ class _Reader:
         self._spoken = Spoken()
         self._tokens: Sequence[re.Match[str]] = list(_TOKEN.finditer(line))
         self._targets = self._paired()
+        self._bold_left = sum(token["mark"] == "**" for token in self._tokens)
+        self._italic = self._bold = False
         self._skip_to: str | None = None
         """The tag of a mention whose label is left out, as what it names is told better."""
 
@@ -112,13 +113,27 @@ class _Reader:
             self._tag(token)
         elif token["begin"] or token["end"]:
             self._bracket(number, token)
+        elif token["mark"] == "**":
+            self._stars()
         elif token["mark"]:
-            kind = _MARKS[token["mark"]]
-            if not self._spoken.close(kind):
-                self._spoken.open(kind)
-        elif not token["cited"] and not token["star"]:
+            if not self._spoken.close(MarkKind.STRUCK):
+                self._spoken.open(MarkKind.STRUCK)
+        elif token["star"]:
+            self._italic = not self._italic
+        elif not token["cited"]:
             plain = token["escaped"] or token["equation"] or token["formula"]
             self._text(token["code"].strip("`") if token["code"] else plain or "")
+
+    def _stars(self) -> None:
+        """Begin or end bold; between two italic pieces side by side the same sign ends one and begins the other."""
+        self._bold_left -= 1
+        if self._italic and not self._bold and self._bold_left % 2 == 0:
+            return
+        self._bold = not self._bold
+        if self._bold:
+            self._spoken.open(MarkKind.BOLD)
+        else:
+            self._spoken.close(MarkKind.BOLD)
 
     def _bracket(self, number: int, token: re.Match[str]) -> None:
         if number not in self._targets:

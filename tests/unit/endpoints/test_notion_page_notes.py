@@ -334,6 +334,26 @@ def test_people_who_may_not_be_seen(reading: Reading) -> None:
     assert note.blocks[0].text == "@Anonymous and @Anonymous"
 
 
+@pytest.mark.parametrize(
+    ("markdown", "bold"),
+    [
+        ("*a **b** c*", ["b"]),
+        ("*a***b**", ["b"]),
+        ("***a***", ["a"]),
+        ("*a**b* c", []),
+        ("*a*", []),
+        ("**a *b* c**", ["a b c"]),
+        ("**a** b **c", ["a", "c"]),
+    ],
+)
+def test_bold_is_told_from_italic(reading: Reading, markdown: str, bold: list[str]) -> None:
+    """Also where both begin or end together, or stand side by side."""
+    answer = {"markdown": markdown, "truncated": False, "unknown_block_ids": []}
+    reading.wire.answers[f"/pages/{reading.page}/markdown"] = answer
+    [block] = reading.read().blocks
+    assert [words for kind, words, _ in marked(block) if kind is MarkKind.BOLD] == bold
+
+
 def test_a_page_that_is_gone(reading: Reading) -> None:
     """It is said to be gone; it is no empty note."""
     reading.desk.service.unshare_page(reading.page)
