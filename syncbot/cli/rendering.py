@@ -18,7 +18,7 @@ from .cures import cure_of
 from .notes_text import note_lines
 from .sections import FAILED, REFUSED, Section, decision, sections, stray_line
 
-SHOWN_LINES = 12
+SHOWN_LINES = 10
 """Of each section, unless all are asked for."""
 
 
@@ -162,6 +162,11 @@ class Printer:
     def _section(self, section: Section) -> None:
         self.line(f"  {section.heading}", "cyan")
         self._section_lines(section.lines, "    ")
+        if section.marked:
+            also = "others " if section.lines else ""
+            rows = words.things(len(section.marked), f"{also}only gets", f"{also}only get")
+            names = f": {', '.join(section.marked)}" if self._everything else ""
+            self.line(f"    {rows} our mark, by which rows are known again{names}")
 
     def _section_lines(self, given: Sequence[str], indent: str) -> None:
         lines = given if self._everything else given[:SHOWN_LINES]

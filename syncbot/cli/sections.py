@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from syncbot.model.values import Value
@@ -26,6 +26,8 @@ class Section:
 
     heading: str
     lines: Sequence[str]
+    marked: Sequence[str] = ()
+    """Rows that only get our mark: their names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,7 @@ def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> li
         Section(heading=FAILED, lines=[_failure(one) for one in report.failures]),
         Section(heading="Good to know", lines=list(report.notes)),
     ]
-    return [section for section in found if section.lines]
+    return [section for section in found if section.lines or section.marked]
 
 
 def _by_place(
@@ -90,15 +92,27 @@ def _by_place(
 ) -> Iterator[Section]:
     """Say what was planned at each place and, where that is known, how much of it came to be (`done`)."""
     for endpoint in sorted({action.endpoint for action in actions}):
-        mine = [line(action) for action in actions if action.endpoint == endpoint]
+        mine = [action for action in actions if action.endpoint == endpoint]
+        marked = [one.title for one in mine if _only_marked(one)]
         count = len(mine) if done is None else done.get(endpoint, 0)
         told = f"{count} of {len(mine)}, see below" if count < len(mine) else str(count)
-        yield Section(heading=f"{heading} in {words.place(endpoint)}: {told}", lines=mine)
+        yield Section(
+            heading=f"{heading} in {words.place(endpoint)}: {told}",
+            lines=_counted(line(one) for one in mine if not _only_marked(one)),
+            marked=marked,
+        )
+
+
+def _only_marked(action: p.Action | p.RestoreRow) -> bool:
+    return isinstance(action, p.UpdateRow) and not action.changes
+
+
+def _counted(lines: Iterable[str]) -> list[str]:
+    """Say once what would be said of several: a weekly meeting is called the same each week."""
+    return [line if count == 1 else f"{line} ({count} times)" for line, count in Counter(lines).items()]
 
 
 def _update(action: p.UpdateRow, tongue: Tongue) -> str:
-    if not action.changes:
-        return f"{action.title}: gets our mark, by which it is known again"
     changes = "; ".join(
         f"{words.field(one.field)} {tongue.value(one.before)} → {tongue.value(one.after)}"
         for one in action.changes

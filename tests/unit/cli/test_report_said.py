@@ -1,6 +1,7 @@
 """What people read of a run that did not get all done."""
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -46,3 +47,29 @@ def test_a_tick_stands_for_what_is_right_only() -> None:
     tick = Tick(what="", right=False, detail="no option", kind="city", endpoint="notion", field="ccc_state")
     Printer(Console(file=text, width=200)).tick(tick)
     assert text.getvalue() == "  ✗ Cities in Notion, CCC state: no option\n"
+
+
+def printed(report: KindReport, *, everything: bool) -> list[str]:
+    """The lines of a plan for one kind."""
+    text = io.StringIO()
+    Printer(Console(file=text, width=200), everything=everything).planned(report, {})
+    return text.getvalue().splitlines()
+
+
+def test_what_is_said_of_many_rows_is_said_once() -> None:
+    """Rows that only get our mark are counted, rows that are called alike take one line, long lists are cut; --all lists."""
+    marks = [replace(_update(f"City {number}"), changes=(), stamp=True) for number in range(30)]
+    weekly = [_update("Weekly") for _ in range(4)]
+    others = [_update(f"Other {number:02}") for number in range(12)]
+    report = KindReport(kind="city", plan=Plan(kind="city", actions=(*marks, *weekly, *others)))
+    short = printed(report, everything=False)
+    assert short[1:3] == [
+        "  To be changed in Notion: 46",
+        "    Weekly: CCC state drafting → submitted (4 times)",
+    ]
+    assert short[-2:] == [
+        "    … and 3 more (--all shows them)",
+        "    30 others only get our mark, by which rows are known again",
+    ]
+    assert len(short) == 14
+    assert "City 29" in printed(report, everything=True)[-1]
