@@ -57,7 +57,7 @@ def printed(report: KindReport, *, everything: bool) -> list[str]:
 
 
 def test_what_is_said_of_many_rows_is_said_once() -> None:
-    """Rows that only get our mark are counted, rows that are called alike take one line, long lists are cut; --all lists."""
+    """Rows that only get our mark are counted, those called alike take one line, long lists are cut; --all names all."""
     marks = [replace(_update(f"City {number}"), changes=(), stamp=True) for number in range(30)]
     weekly = [_update("Weekly") for _ in range(4)]
     others = [_update(f"Other {number:02}") for number in range(12)]

@@ -48,7 +48,7 @@ def test_an_audit_says_rule_what_against_what_and_the_cure() -> None:
     said = text.getvalue()
     assert "Every city has a lead (R2): 14\n  City 0: no lead advisor; but every city has one" in said
     assert "→ Name one in Notion." in said
-    assert "… and 2 more" in said
+    assert "… and 4 more" in said
     assert "Countries that are split (R6 countries): 1, good to know" in said
     assert "1 rule not checked" in said
     assert "Nothing contradicts itself." not in said
