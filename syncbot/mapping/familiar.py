@@ -3,7 +3,7 @@
 Of a whole reading nearly all rows are such. Translating 100,000 of them takes half a minute, this a second.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from syncbot.endpoints.base import ColumnType, Row
 from syncbot.model.fields import FieldType
@@ -14,7 +14,6 @@ from syncbot.reconcile.state import SeenRow
 from . import translate
 from .way import TEXTS, Links, Unfit, Way
 
-_COUNTED = frozenset({FieldType.NUMBER, FieldType.FLAG})
 _POINTERS = frozenset({FieldType.RECORD, FieldType.RECORDS})
 _MOST = 10_000
 """Translated cells that are remembered of a field: words and sets of words recur, texts do not."""
@@ -26,55 +25,76 @@ class Familiar:
     def __init__(self, ways: Mapping[str, Way], faults: Mapping[str, str]) -> None:
         """Takes the ways of the fields that are read there, and why the others are not."""
         alike = [name for name, way in ways.items() if is_alike(way)]
-        other = [name for name in ways if name not in alike]
+        pointing = [name for name, way in ways.items() if way.info.type in _POINTERS]
+        worded = [name for name in ways if name not in alike and name not in pointing]
         self._faults, self._count = faults, len(ways.keys() | faults.keys())
-        self._alike_cells, self._alike = Pick(_columns(ways, alike)), Pick(tuple(alike))
-        counted = [name for name in alike if ways[name].info.type in _COUNTED]
-        self._counted_cells, self._counted = Pick(_columns(ways, counted)), Pick(tuple(counted))
-        self._other_cells, self._other = Pick(_columns(ways, other)), Pick(tuple(other))
-        self._words: list[tuple[Way, dict[Cell, Value]]] = [(ways[name], {}) for name in other]
+        self._alike = _Pair(ways, alike)
+        self._numbers = _Pair(ways, [name for name in alike if ways[name].info.type is FieldType.NUMBER])
+        self._flags = _Pair(ways, [name for name in alike if ways[name].info.type is FieldType.FLAG])
+        self._worded, self._pointing = _Pair(ways, worded), _Pair(ways, pointing)
+        self._words: tuple[dict[Cell, Value], ...] = tuple({} for _ in worded)
+        """By worded field: what its cells mean."""
+        self._unknown = (UNKNOWN,) * len(worded)
 
     def is_same(self, row: Row, before: SeenRow, links: Links) -> bool:
         """Whether translating the row would give the values and faults of `before`. False also where that is not sure.
 
         What was written and came back in another form is never sure: `before` does not say what the cells looked like.
         """
-        said = before.values
+        said, cells = before.values, row.cells
         if row.faults or before.echoes or before.faults != self._faults or len(said) != self._count:
             return False
         try:
             return (
-                self._alike_cells(row.cells) == self._alike(said)
-                and _sorts(self._counted_cells(row.cells)) == _sorts(self._counted(said))
-                and all(
-                    (words[cell] if cell in words else self._read(way, words, cell, links)) == value
-                    for (way, words), cell, value in zip(
-                        self._words, self._other_cells(row.cells), self._other(said), strict=True
-                    )
-                )
+                self._alike.cells(cells) == self._alike.values(said)
+                and self._are_of_their_sort(cells)
+                and self._mean(cells, self._worded.values(said), links)
+                and self._points(cells, said, links)
             )
         except (KeyError, Unfit):  # a column or a field that was not told, or is not understood
             return False
 
-    def _read(self, way: Way, words: dict[Cell, Value], cell: Cell, links: Links) -> Value:
-        """Translate a cell, and remember it unless that depends on what is linked."""
-        if cell is UNKNOWN:
-            raise Unfit("is not known")
-        value = translate.read(way, cell, links)
-        if way.info.type not in _POINTERS:
+    def _are_of_their_sort(self, cells: Mapping[str, Cell]) -> bool:
+        """Whether no number is yes or no, and the other way round: Python says that True and 1 are equal."""
+        if self._numbers.ways and bool in map(type, self._numbers.cells(cells)):
+            return False
+        return not self._flags.ways or set(map(type, self._flags.cells(cells))) == {bool}
+
+    def _mean(self, cells: Mapping[str, Cell], said: tuple[Cell, ...], links: Links) -> bool:
+        """Whether the cells mean these values, which of most cells is remembered."""
+        worded = self._worded.cells(cells)
+        if tuple(map(dict.get, self._words, worded, self._unknown)) == said:
+            return True
+        values = self._worded.read(cells, links)
+        for words, cell, value in zip(self._words, worded, values, strict=True):
             if len(words) >= _MOST:
                 words.clear()
             words[cell] = value
-        return value
+        return values == said
+
+    def _points(self, cells: Mapping[str, Cell], said: Mapping[str, Cell], links: Links) -> bool:
+        """Whether the cells point at these records, which depends on what is linked now."""
+        pointing = self._pointing
+        return not pointing.ways or pointing.read(cells, links) == pointing.values(said)
 
 
-def _sorts(cells: Iterable[Cell]) -> list[bool]:
-    """Which of them are yes or no: Python says that True and 1 are equal."""
-    return [type(cell) is bool for cell in cells]
+class _Pair:
+    """Some fields, and their columns."""
+
+    def __init__(self, ways: Mapping[str, Way], names: Sequence[str]) -> None:
+        self.ways = [ways[name] for name in names]
+        self.values = Pick(tuple(names))
+        self.cells = Pick(tuple(way.column.id for way in self.ways))
+
+    def read(self, cells: Mapping[str, Cell], links: Links) -> tuple[Value, ...]:
+        """Translate the cells of these fields. Raises `Unfit`, `KeyError`."""
+        return tuple(_read(way, cells[way.column.id], links) for way in self.ways)
 
 
-def _columns(ways: Mapping[str, Way], names: Collection[str]) -> tuple[str, ...]:
-    return tuple(ways[name].column.id for name in names)
+def _read(way: Way, cell: Cell, links: Links) -> Value:
+    if cell is UNKNOWN:
+        raise Unfit("is not known")
+    return translate.read(way, cell, links)
 
 
 _ALIKE: Mapping[FieldType, frozenset[ColumnType]] = {

@@ -1,8 +1,8 @@
 """Rows that need no decision, told while they are read: of a full reading nearly all."""
 
 from .policy import KindPolicy
-from .records import NOTHING, decide_record
-from .state import Case, KnownRecord, SeenRow
+from .records import is_as_agreed
+from .state import KnownRecord, SeenRow
 
 
 def nothing_new(policy: KindPolicy, known: KnownRecord | None, endpoint: str, seen: SeenRow) -> bool:
@@ -13,9 +13,4 @@ def nothing_new(policy: KindPolicy, known: KnownRecord | None, endpoint: str, se
     """
     if known is None or (before := known.rows.get(endpoint)) is None:
         return False
-    return seen == before and at_rest(policy, known)
-
-
-def at_rest(policy: KindPolicy, known: KnownRecord) -> bool:
-    """Whether what was last seen of a record's rows is what was agreed: nothing is to be decided about it by itself."""
-    return decide_record(policy, Case(record=known.key, known=known, seen={})) is NOTHING
+    return seen == before and is_as_agreed(policy, known)

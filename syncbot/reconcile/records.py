@@ -22,7 +22,7 @@ from .plan import (
 from .policy import KindPolicy, OnDeletion
 from .questions import decide_fields
 from .standing import Stand, stand_of
-from .state import Case, KnownRecord, SeenRow
+from .state import EMPTY, Case, GoneRow, KnownRecord, SeenRow
 from .voices import Outcome
 
 _TRASHED = "trashed"
@@ -46,7 +46,7 @@ NOTHING = Verdict()
 
 def decide_record(policy: KindPolicy, case: Case) -> Verdict:
     """Return everything that this run does and found about one record."""
-    if _as_agreed(policy, case):
+    if case.known is not None and not case.aside and is_as_agreed(policy, case.known, case.seen):
         return NOTHING
     stand = stand_of(policy, case)
     if deleted := _propagated(stand):
@@ -69,16 +69,17 @@ def decide_record(policy: KindPolicy, case: Case) -> Verdict:
     )
 
 
-def _as_agreed(policy: KindPolicy, case: Case) -> bool:
+def is_as_agreed(
+    policy: KindPolicy, known: KnownRecord, seen: Mapping[str, SeenRow | GoneRow] = EMPTY
+) -> bool:
     """Whether nothing at all is to be decided: the quick answer for nearly every record of a full reading."""
-    known = case.known
-    if known is None or case.aside or known.decisions or known.conflicts:
+    if known.decisions or known.conflicts:
         return False
     rows: list[tuple[str, SeenRow]] = []
     for name in policy.endpoints:
         before = known.rows.get(name)
-        row = case.seen.get(name, before)
-        if before is None or not isinstance(row, SeenRow) or row.key != case.record or row.ref != before.ref:
+        row = seen.get(name, before)
+        if before is None or not isinstance(row, SeenRow) or row.key != known.key or row.ref != before.ref:
             return False
         rows.append((name, row))
     return _say_what_was_agreed(policy, known, rows)

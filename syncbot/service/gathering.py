@@ -86,7 +86,10 @@ def gather(
     for order in orders:
         parts.watch.reading(spec.kind, order.endpoint.name)
     told, failed = _told(parts, spec, _side_by_side(orders), moved)
-    gone = {name: _gone(parts, spec, name, answer, _versions(waiting, name)) for name, answer in told.items()}
+    gone = {
+        name: _gone(parts, spec, links, name, answer, _versions(waiting, name))
+        for name, answer in told.items()
+    }
     read = {name: len(one.reading.rows) + len(one.reading.unchanged) for name, one in told.items()}
     sifted = {name: _side(parts, spec, name, told) for name in list(told)}
     sift(parts.store, spec, links, list(sifted.values()))
@@ -271,14 +274,19 @@ def _known_records(store: Store, kind: str, endpoint: str, refs: Sequence[str]) 
 
 
 def _gone(
-    parts: Parts, spec: KindSpec, endpoint: str, answer: _Answer, waiting: Collection[str]
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    endpoint: str,
+    answer: _Answer,
+    waiting: Collection[str],
 ) -> list[GoneRow]:
     """The rows that are not there any more: those that were told to be gone, and those that a whole reading lacks."""
     reading = answer.reading
     gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
     if reading.full and reading.complete:
         there = {*reading.unchanged, *(row.ref for row in reading.rows), *(one.ref for one in gone)}
-        gone += _vanished(parts, spec, answer, endpoint, there, waiting)
+        gone += _vanished(parts, spec, links, answer, endpoint, there, waiting)
     return gone
 
 
@@ -289,13 +297,14 @@ _MOST_LOOKED_UP = 0.2
 def _vanished(
     parts: Parts,
     spec: KindSpec,
+    links: StoredLinks,
     answer: _Answer,
     endpoint: str,
     there: Collection[str],
     waiting: Collection[str],
 ) -> list[GoneRow]:
     """Look up every linked or waiting row that a full reading did not show; what cannot be found out is not gone."""
-    linked = parts.store.refs(spec.kind, endpoint)
+    linked = links.refs_at(spec.kind, endpoint)
     missing = [
         ref for ref in {**dict.fromkeys(linked.values()), **dict.fromkeys(waiting)} if ref not in there
     ]

@@ -32,6 +32,11 @@ class StoredLinks:
         self._records_at(kind, endpoint)
         return self._refs[kind, endpoint].get(record)
 
+    def refs_at(self, kind: str, endpoint: str) -> Mapping[str, str]:
+        """All rows of an endpoint that are records', by record."""
+        self._records_at(kind, endpoint)
+        return self._refs[kind, endpoint]
+
     def record_by_email(self, kind: str, email: str) -> str | None:
         """The record with this e-mail address; None also when several have it."""
         wanted = email.casefold()

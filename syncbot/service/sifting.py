@@ -13,7 +13,8 @@ from syncbot.endpoints.base import Endpoint, Row
 from syncbot.errors import EndpointError
 from syncbot.mapping.binding import Bound
 from syncbot.mapping.spec import KindSpec
-from syncbot.reconcile.quiet import at_rest, nothing_new
+from syncbot.reconcile.quiet import nothing_new
+from syncbot.reconcile.records import is_as_agreed
 from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Store
 
@@ -60,29 +61,28 @@ def _in_batches(
 ) -> Iterator[tuple[dict[str, _Group], _Group]]:
     """Take the rows out, the rows of one record together; also those that are no record's."""
     for side in sides:
-        name, refs = side.endpoint.name, iter(list(side.rows))
-        others = [one for one in sides if one is not side]
+        others = [(one, links.refs_at(kind, one.endpoint.name)) for one in sides if one is not side]
+        refs = iter(list(side.rows))
         while some := list(islice(refs, _AT_ONCE)):
-            groups: dict[str, _Group] = {}
-            alone: _Group = []
-            for ref in some:
-                if (row := side.rows.pop(ref, None)) is None:
-                    continue  # it was taken with the other rows of its record
-                key = links.record_of(kind, name, ref)
-                if key is None:
-                    alone.append((side, row))
-                else:
-                    groups.setdefault(key, []).append((side, row))
-            for key in groups:
-                groups[key] += _elsewhere(kind, links, key, others)
+            groups, alone = _grouped(kind, links, side, some)
+            for other, elsewhere in others:
+                for key, group in groups.items():
+                    if (row := other.rows.pop(elsewhere.get(key, ""), None)) is not None:
+                        group.append((other, row))
             yield groups, alone
 
 
-def _elsewhere(kind: str, links: StoredLinks, key: str, others: Iterable[Side]) -> Iterator[tuple[Side, Row]]:
-    for other in others:
-        ref = links.ref_of(kind, other.endpoint.name, key)
-        if ref is not None and (row := other.rows.pop(ref, None)) is not None:
-            yield other, row
+def _grouped(
+    kind: str, links: StoredLinks, side: Side, refs: Iterable[str]
+) -> tuple[dict[str, _Group], _Group]:
+    """Take rows of one endpoint out, unless that was done already with the other rows of their records."""
+    groups: dict[str, _Group] = {}
+    alone: _Group = []
+    for ref in refs:
+        if (row := side.rows.pop(ref, None)) is not None:
+            key = links.record_of(kind, side.endpoint.name, ref)
+            (alone if key is None else groups.setdefault(key, [])).append((side, row))
+    return groups, alone
 
 
 def _look(spec: KindSpec, links: StoredLinks, known: KnownRecord | None, group: _Group) -> None:
@@ -98,7 +98,7 @@ def _look(spec: KindSpec, links: StoredLinks, known: KnownRecord | None, group: 
         seen = side.bound.read(row, links, before)
         if seen is before:  # nearly always
             if rests is None:
-                rests = known is not None and at_rest(spec.policy, known)
+                rests = known is not None and is_as_agreed(spec.policy, known)
             if rests and not _says_a_fault(side, seen):
                 continue
             seen = replace(seen)  # what this run read is another thing than what is remembered
