@@ -9,7 +9,7 @@ from syncbot.model.record import Record, known_kinds
 from .build import model_of, spec_of
 from .checks import complaint
 from .faults import declared as declared_in
-from .faults import nearest, shown
+from .faults import nearest
 from .format import KindDeclaration
 from .marks import MAX_BYTES, Document, parse
 from .rules import Judged, judge, unknown_kind
@@ -134,7 +134,7 @@ def _bad_values(document: Document, within: list[str], model: type[Record]) -> l
         Problem(
             place=document.at_key((value,)),
             expected=f"a value of {within[0]}",
-            found=f"{shown(value)}: {why}",
+            found=why.removeprefix("holds "),
         )
         for value, why in said.items()
         if why

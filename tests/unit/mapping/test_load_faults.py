@@ -256,7 +256,7 @@ def test_spellings(tmp_path: Path) -> None:
       variants/city.yaml:2:24: expected a spelling of one name only, found 'leuven', which in line 3 means 'Leuven'
       variants/city.yaml:3:21: expected a spelling of one name only, found 'ANTWERPEN', which in line 2 means 'Antwerp'
       variants/city.yaml:3:32: expected a spelling, found 5
-      variants/city.yaml:6:1: expected a value of country, found 'XX': 'XX' is no country code of ISO 3166-1
+      variants/city.yaml:6:1: expected a value of country, found 'XX', which is no country code of ISO 3166-1
       variants/city.yaml:7:5: expected keys and values, found a list
     """
     assert said + "\n" == dedent(expected)

@@ -50,11 +50,11 @@ def test_cells_that_are_understood(bound: Bound, field: str, column: str, cell: 
     ("field", "column", "cell", "reason"),
     [
         ("name", "title", " ", "'City' is empty, and must not be"),
-        ("name", "title", "x" * 2001, "'City' String should have at most 2000 characters"),
+        ("name", "title", "x" * 2001, "'City' has 2,001 characters, and at most 2,000 are allowed"),
         ("country", "a%3A", "Belgim", "'Country' holds 'Belgim', which is no country (nearest: 'Belgium')"),
         ("country", "a%3A", "XX", "'Country' holds 'XX', which is no country"),
-        ("population", "b", -1, "'Population' should be greater than or equal to 0"),
-        ("population", "b", 0.5, "'Population' should be a valid integer"),
+        ("population", "b", -1, "'Population' holds -1, which is less than 0"),
+        ("population", "b", 0.5, "'Population' holds 0.5, which is no whole number"),
         ("population", "b", float("nan"), "'Population' holds nan, which is no number"),
         ("population", "b", True, "'Population' holds True, which is no number"),
         (
@@ -115,8 +115,8 @@ def test_values_that_are_written(bound: Bound, field: str, value: Value, cell: d
     [
         ("name", None, "the value is empty, and must not be"),
         ("country", "FR", "the column 'Country' has no option 'France'"),
-        ("country", "XX", "the value 'XX' is no country code of ISO 3166-1"),
-        ("ccc_state", "labelled", "the value should be 'drafting', 'submitted'"),
+        ("country", "XX", "the value holds 'XX', which is no country code of ISO 3166-1"),
+        ("ccc_state", "labelled", "the value holds 'labelled', which is none of 'drafting', 'submitted'"),
         ("lead", "bob", "the person pointed at has no row at notion yet"),
         ("miro", "https://miro.com/" + "\U0001f600" * 995, "'Miro' takes at most 2000 characters, not 2007"),
         ("topics", frozenset({"finance"}), "notion has no column for it"),
