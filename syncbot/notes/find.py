@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from .answers import answered
 from .calendar import Reckoner, When
 from .crowd import crowd_of
 from .finding import Confidence, Found, FoundAction, FoundDecision, Place
 from .form import Block, BlockKind, Note
 from .grammar import Grammar, grammar_of, markers_of
 from .habits import Habits
-from .hits import Hit, Reading
+from .hits import Hit, Reading, tidy_job
 from .labels import added, labelled
 from .languages import tongues_of
 from .lines import Line, read
@@ -38,7 +39,7 @@ def find(note: Note, habits: Habits) -> Found:
         markers=markers_of(habits, frozenset(one.language.code for one in tongues)),
         marked=_marked(lines, grammar),
     )
-    said = joined(_hits(reading))
+    said = joined(answered(_hits(reading), reading))
     teller = _Teller(note, reading)
     return Found(
         actions=[teller.action(one) for one in said if not one.hits[0].decision],
@@ -114,9 +115,9 @@ class _Teller:
         owners = next((one.owners for one in said.hits if one.owners), ())
         anybody = self._reading.grammar.anybody
         when = self._when(said)
-        job = hit.job
+        job = self._bare(hit.job)
         return FoundAction(
-            text=job,
+            text=job or hit.line.text,
             places=self._places(said),
             owners=tuple(one for one in owners if not anybody.fullmatch(one)),
             due=when.day if when else None,
@@ -135,7 +136,7 @@ class _Teller:
         hit = said.hits[0]
         procedural = any(one.procedural.search(hit.job) for one in self._reading.tongues)
         return FoundDecision(
-            text=hit.job,
+            text=hit.job or hit.line.text,
             places=self._places(said),
             heading=self._heading(said),
             topics=self._topics(said),
@@ -159,6 +160,12 @@ class _Teller:
             return hit.line.block.checked
         text = hit.line.text
         return hit.line.struck or self._reading.grammar.ends_done.search(text) is not None
+
+    def _bare(self, job: str) -> str:
+        """Return a job without its state and its day, where they stand at its end."""
+        state = self._reading.grammar.ends_done.search(job)
+        left = job[: state.start()] if state and state.start() else job
+        return tidy_job(self._reading.owners.undated(left)) or tidy_job(job) or job
 
     def _when(self, said: Said) -> When | None:
         for hit in said.hits:

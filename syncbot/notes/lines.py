@@ -14,6 +14,7 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$")
+_SENTENCE_ENDS = (".", ",", ";", "!", "?")
 _MAX_TITLE = 90
 _MAX_NUMBERED = 60
 """A line numbered 8.2 that is longer says something itself."""
@@ -219,7 +220,7 @@ class _Reader:
         if below is None or below.kind is BlockKind.HEADING:
             return False
         return bool(_TITLE_ENDS.search(text)) or (
-            text[-1] not in ".,;!?" and kind_of(text, self.grammar) is not None
+            not text.endswith(_SENTENCE_ENDS) and kind_of(text, self.grammar) is not None
         )
 
     def _close(self, block: Block, rank: int | None) -> None:
@@ -308,11 +309,11 @@ def _is_numbered_title(text: str, below: Block | None) -> bool:
     match = NUMBER.match(text)
     if match is not None and "." in match[0].strip(" .)"):
         below_too = below is None or NUMBER.match(below.text) is not None
-        return not below_too and len(text) < _MAX_NUMBERED and text[-1] not in ".,;!?"
+        return not below_too and len(text) < _MAX_NUMBERED and not text.endswith(_SENTENCE_ENDS)
     return (
         match is not None
         and len(text) - match.end() > 2
-        and text[-1] not in ".,;!?"
+        and not text.endswith(_SENTENCE_ENDS)
         and not match[0][0].islower()
     )
 

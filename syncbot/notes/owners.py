@@ -120,7 +120,8 @@ class Owners:
         label = self.grammar.owner_label.search(job)
         if label and (said := self.cell(self.undated(_first(label["said"])))):
             rest = f"{job[: label.start()]} {job[label.end() :]}".strip(" ,;(–—-")
-            return Owned(owners=said, job=rest, trust=Trust.KNOWN)
+            if re.search(r"\w", rest):
+                return Owned(owners=said, job=rest, trust=Trust.KNOWN)
         job = self.undated(job)
         plain = max(least, Trust.SEEN) if self.tongues[0].language.capital_nouns else least
         for pattern, wanted in (

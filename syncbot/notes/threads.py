@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from .mention import ACTIONS, Followed, Mention, Ruled, Standing, Thread, Verdict, id_of
-from .threads_alike import MARGIN, Likeness, likeness, names, normal
+from .threads_alike import MARGIN, Likeness, likeness, may_be_alike, names, normal
 
 CARRIED = timedelta(days=100)
 """How long after its last mention a line is still taken for the same job: a summer without meetings, and some weeks."""
@@ -40,6 +40,14 @@ class _Strand:
     last: date | None
     candidates: tuple["_Strand", ...] = ()
     id: str = ""
+    jobs: tuple[str, ...] = ()
+    """What its lines say, each wording once."""
+
+    def add(self, line: Mention, day: date | None) -> None:
+        """Go on with a line."""
+        self.mentions.append(line)
+        self.last = day
+        self.jobs = tuple(dict.fromkeys((*self.jobs, *line.jobs)))
 
     @property
     def head(self) -> Mention:
@@ -48,10 +56,6 @@ class _Strand:
     @property
     def latest(self) -> Mention:
         return self.mentions[-1]
-
-    @property
-    def jobs(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(text for one in self.mentions for text in one.jobs))
 
 
 def follow(mentions: Sequence[Mention], days: Mapping[str, date | None], known: Known) -> Followed:
@@ -87,11 +91,9 @@ def _sorted(
     for line in lines:
         strand = fixed.get(line.id) or joined.get(line.id)
         if strand is None:
-            strand = _Strand(mentions=[line], last=day, candidates=pairs.rivals(line))
+            strand = _Strand(mentions=[], last=day, candidates=pairs.rivals(line))
             strands.append(strand)
-        else:
-            strand.mentions.append(line)
-            strand.last = day
+        strand.add(line, day)
         yield line, strand
 
 
@@ -174,7 +176,9 @@ class _Pairs:
 def _may_go_on(line: Mention, strand: _Strand) -> bool:
     """Actions are carried on; a decision is only said again where the note says so."""
     said = line.said
-    return said.strand == strand.head.said.strand and (said.strand == ACTIONS or said.prior)
+    if said.strand != strand.head.said.strand or not (said.strand == ACTIONS or said.prior):
+        return False
+    return may_be_alike(line.jobs, strand.jobs)
 
 
 def _how_alike(line: Mention, strand: _Strand) -> Likeness:

@@ -22,6 +22,8 @@ _SPELLED_ALIKE = 80
 _SHORT = 3
 """Letters of words such as "the", which say little."""
 _SHORT_WEIGHT = 0.3
+_SHARED = 0.33
+"""How many of the words that say much must be there in both texts as they stand, for it to be worth comparing them."""
 
 _OWNER_KEPT, _OWNER_OTHER = 0.06, -0.12
 _PRIOR, _HEADING, _DUE = 0.05, 0.03, 0.03
@@ -68,8 +70,20 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _word_set(text: str) -> frozenset[str]:
-    return frozenset(_words(text))
+def _telling(text: str) -> frozenset[str]:
+    """Return the words that say much, or all where none does."""
+    words = _words(text)
+    return frozenset(word for word in words if _weigh(word) == 1.0) or frozenset(words)
+
+
+def may_be_alike(ones: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether it is worth comparing texts: some pair shares enough words as they stand."""
+    return any(_shares(_telling(one), _telling(other)) for one in ones for other in others)
+
+
+def _shares(one: frozenset[str], other: frozenset[str]) -> bool:
+    both = len(one & other)
+    return both > 0 and both >= _SHARED * min(len(one), len(other))
 
 
 def same_words(one: str, other: str) -> float:
@@ -77,12 +91,11 @@ def same_words(one: str, other: str) -> float:
     return _compared(one, other)[0]
 
 
-@lru_cache(maxsize=65536)
 def _compared(one: str, other: str) -> tuple[float, float]:
     """Return the share of words that both have, and the share that both say in place of each other."""
     if normal(one) == normal(other):
         return 1.0, 0.0
-    if _word_set(one).isdisjoint(_word_set(other)):
+    if not _shares(_telling(one), _telling(other)):
         return 0.0, 1.0
     left, right = list(_words(one)), list(_words(other))
     ones, others = _weight(left), _weight(right)

@@ -1,0 +1,219 @@
+"""Each habit of telling an action, in each language: who, what, until when, and whether it is done."""
+
+import pytest
+
+from tests.unit.notes.noted import sure_actions
+
+TOLD = [
+    # markers
+    ("en", "ACTION: Anna to call the mayor", "Anna", "call the mayor", None),
+    ("en", "Action item: Tom to book the hall by 3 May", "Tom", "book the hall", "2024-05-03"),
+    ("en", "Action A12: send the letter (Ben)", "Ben", "send the letter", None),
+    ("en", "A12 Send the letter (Ben)", "Ben", "Send the letter", None),
+    ("en", "TODO [Anna] tidy the shed", "Anna", "tidy the shed", None),
+    ("en", "TODO: tidy the shed", "", "tidy the shed", None),
+    ("en", "AI (Lucia): ask the plumber", "Lucia", "ask the plumber", None),
+    ("en", "ACTION ALL: read the draft", "ALL", "read the draft", None),
+    ("en", "Action on Ben: chase the invoice by end of June", "Ben", "chase the invoice", "2024-06-30"),
+    ("en", "The gutter leaks. Action: Clerk", "Clerk", "The gutter leaks", None),
+    ("en", "The gutter leaks. **ACTION AB**", "AB", "The gutter leaks", None),
+    ("en", "Paint the gate (todo: Ben)", "Ben", "Paint the gate", None),
+    ("de", "TODO Anna: Heizung prüfen", "Anna", "Heizung prüfen", None),
+    ("de", "Aufgabe: Tom ruft den Klempner an (bis 3.5.)", "Tom", "ruft den Klempner an", "2024-05-03"),
+    ("de", "Angebot für die Heizung --> ToDo Lucia", "Lucia", "Angebot für die Heizung", None),
+    ("de", "Hausaufgabe: Satzung lesen", "", "Satzung lesen", None),
+    ("fr", "Action : Tom contacte le plombier avant le 3 mai", "Tom", "contacte le plombier", "2024-05-03"),
+    ("fr", "À faire par Anna : envoyer le devis", "Anna", "envoyer le devis", None),
+    ("fr", "Reste à faire : acheter les chaises", "", "acheter les chaises", None),
+    ("nl", "Actiepunt voor Anna: offerte opvragen", "Anna", "offerte opvragen", None),
+    ("nl", "Actie: Tom belt de loodgieter vóór 3 mei", "Tom", "belt de loodgieter", "2024-05-03"),
+    ("es", "Tarea: Tom llama al fontanero antes del 3 de mayo", "Tom", "llama al fontanero", "2024-05-03"),
+    ("es", "Pendiente: comprar sillas", "", "comprar sillas", None),
+    # boxes
+    ("en", "- [ ] @anna please send the slides", "anna", "send the slides", None),
+    ("en", "- [ ] Tom: book the hall", "Tom", "book the hall", None),
+    ("en", "- [ ] Book the hall - Tom", "Tom", "Book the hall", None),
+    ("de", "- [ ] Folien verschicken (Anna)", "Anna", "Folien verschicken", None),
+    ("fr", "- [ ] Envoyer les photos (Anna)", "Anna", "Envoyer les photos", None),
+    ("nl", "- [ ] Foto's versturen (Anna)", "Anna", "versturen", None),
+    ("es", "- [ ] Enviar las fotos (Anna)", "Anna", "Enviar las fotos", None),
+    # lists
+    ("en", "Action items:\n* Call the mayor (Anna)", "Anna", "Call the mayor", None),
+    ("en", "**Next steps**\n\n1. Lucia - check the budget", "Lucia", "check the budget", None),
+    ("en", "This leads to the following actions:\n\n- Repair the roof", "", "Repair the roof", None),
+    ("de", "Nächste Schritte:\n- Anna: Vertrag prüfen", "Anna", "Vertrag prüfen", None),
+    ("fr", "Prochaines étapes :\n- Anna : relire le contrat", "Anna", "relire le contrat", None),
+    ("nl", "Vervolgstappen:\n- Anna: contract nakijken", "Anna", "contract nakijken", None),
+    ("es", "Próximos pasos:\n- Anna: revisar el contrato", "Anna", "revisar el contrato", None),
+    ("en", "## Actions\n\n- Anna\n    - clean the filter\n", "Anna", "clean the filter", None),
+    # tables
+    (
+        "en",
+        "| Task | R | A | C | I |\n|--|--|--|--|--|\n| Write plan | Anna | Tom | Ben | Lucia |",
+        "Anna",
+        "Write plan",
+        None,
+    ),
+    (
+        "en",
+        "| Action | Owner | Due |\n|--|--|--|\n| Write plan | Anna | 2024-05-03 |",
+        "Anna",
+        "Write plan",
+        "2024-05-03",
+    ),
+    (
+        "de",
+        "| Was | Wer | Bis wann |\n|--|--|--|\n| Plan schreiben | Anna | 03.05.2024 |",
+        "Anna",
+        "Plan schreiben",
+        "2024-05-03",
+    ),
+    (
+        "fr",
+        "| Action | Qui | Échéance |\n|--|--|--|\n| Écrire le plan | Anna | 03/05/2024 |",
+        "Anna",
+        "Écrire le plan",
+        "2024-05-03",
+    ),
+    (
+        "nl",
+        "| Actie | Wie | Wanneer |\n|--|--|--|\n| Plan schrijven | Anna | 03-05-2024 |",
+        "Anna",
+        "Plan schrijven",
+        "2024-05-03",
+    ),
+    (
+        "es",
+        "| Tarea | Responsable | Fecha límite |\n|--|--|--|\n| Escribir plan | Anna | 03/05/2024 |",
+        "Anna",
+        "Escribir plan",
+        "2024-05-03",
+    ),
+    # labels
+    ("en", "Owner: Anna / Due: 2024-05-03 - Write the report", "Anna", "Write the report", "2024-05-03"),
+    (
+        "de",
+        "Verantwortlich: Anna, Frist: 3.5.2024 - Bericht schreiben",
+        "Anna",
+        "Bericht schreiben",
+        "2024-05-03",
+    ),
+    (
+        "fr",
+        "Responsable : Anna / Échéance : 3 mai 2024 - Rédiger le bilan",
+        "Anna",
+        "Rédiger le bilan",
+        "2024-05-03",
+    ),
+    (
+        "nl",
+        "Verantwoordelijk: Anna, deadline: 3 mei 2024 - Verslag schrijven",
+        "Anna",
+        "Verslag schrijven",
+        "2024-05-03",
+    ),
+    (
+        "es",
+        "Responsable: Anna / Plazo: 3 de mayo de 2024 - Escribir el informe",
+        "Anna",
+        "Escribir el informe",
+        "2024-05-03",
+    ),
+    # arrows
+    ("en", "Send the contract to the lawyer → Lucia (by 3 May)", "Lucia", "Send the contract", "2024-05-03"),
+    ("de", "Angebote einholen -> Lucia", "Lucia", "Angebote einholen", None),
+    ("de", "=> Tom schreibt eine Mail an alle", "Tom", "schreibt eine Mail", None),
+    ("fr", "Relancer le fournisseur -> Lucia", "Lucia", "Relancer le fournisseur", None),
+    ("nl", "Leverancier bellen -> Lucia", "Lucia", "Leverancier bellen", None),
+    ("es", "Llamar al proveedor -> Lucia", "Lucia", "Llamar al proveedor", None),
+    # sentences
+    ("en", "Tom will write to the council.", "Tom", "write to the council", None),
+    ("en", "Tom takes the action to write to the council.", "Tom", "write to the council", None),
+    ("en", "Anna volunteered to draw the map.", "Anna", "draw the map", None),
+    ("en", "Ben agreed to contact the mayor.", "Ben", "contact the mayor", None),
+    ("en", "The clerk to write to the highways authority.", "clerk", "write to the highways authority", None),
+    ("en", "Lucia: I'll look into it.", "Lucia", "look into it", None),
+    ("en", "@tom please review the draft before next meeting.", "tom", "review the draft", None),
+    ("en", "The rota is unclear. TBD by Anna.", "Anna", "", None),
+    ("de", "Anna kümmert sich um den Raum.", "Anna", "kümmert sich um den Raum", None),
+    ("de", "Bis Freitag schickt Anna die Liste.", "Anna", "schickt Anna die Liste", "2024-04-26"),
+    (
+        "de",
+        "Der Vorstand prüft die Verträge bis zum 15. Juni.",
+        "Vorstand",
+        "prüft die Verträge",
+        "2024-06-15",
+    ),
+    ("de", "Ein Flyer wird bis Ende Juni erstellt.", "", "Ein Flyer", "2024-06-30"),
+    ("fr", "Anna se charge de réserver la salle.", "Anna", "réserver la salle", None),
+    ("fr", "Lucia enverra la liste d'ici vendredi.", "Lucia", "enverra la liste", "2024-04-26"),
+    ("fr", "Une visite sera organisée en juin.", "", "Une visite", None),
+    ("nl", "Anna neemt contact op met de gemeente.", "Anna", "neemt contact op", None),
+    ("nl", "Tom zal de zaal reserveren.", "Tom", "de zaal reserveren", None),
+    ("nl", "We gaan een enquête houden.", "", "een enquête houden", None),
+    ("es", "Anna se encarga de reservar la sala.", "Anna", "reservar la sala", None),
+    ("es", "Se enviará una carta a los vecinos.", "", "una carta a los vecinos", None),
+    ("es", "Ben se compromete a dibujar el plano.", "Ben", "dibujar el plano", None),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "owner", "job", "due"), TOLD, ids=[one[1][:40] for one in TOLD])
+def test_an_action_is_told(language: str, text: str, owner: str, job: str, due: str | None) -> None:
+    """An action told in this way is found once and surely, with who, what and until when."""
+    (action,) = sure_actions(text, language=language)
+    assert list(action.owners) == [owner] * bool(owner)
+    assert job in action.text
+    assert (action.due.isoformat() if action.due else None) == due
+    assert action.why
+
+
+def test_several_people_share_an_action() -> None:
+    """All who are named own it, each as one entry without "@" and title."""
+    (action,) = sure_actions("ACTION: Mr Hall, Lucia & @ben to meet the contractor")
+    assert list(action.owners) == ["Hall", "Lucia", "ben"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [x] Tom: book the hall",
+        "ACTION: Tom to book the hall (DONE)",
+        "~~TODO: Tom books the hall~~",
+        "| Action | Owner | Status |\n|--|--|--|\n| Book the hall | Tom | closed |",
+    ],
+)
+def test_what_is_done_is_told_as_done(text: str) -> None:
+    """A ticked box, a word such as DONE, a struck line and a status say that it is done."""
+    (action,) = sure_actions(text)
+    assert action.done and "DONE" not in action.text
+
+
+def test_labels_below_a_job_belong_to_it() -> None:
+    """Who and when may stand on the lines below, as in a template."""
+    (action,) = sure_actions("Action items:\n- Write the plan\n    - Owner: Anna\n    - Due: 2024-05-03")
+    assert list(action.owners) == ["Anna"] and str(action.due) == "2024-05-03"
+
+
+def test_a_job_told_in_the_body_and_in_the_list_is_one() -> None:
+    """It has both places, and the agenda item of the body as its heading."""
+    (action,) = sure_actions(
+        "Tom will repair the broken kitchen window.\n\n## Actions\n\n- Tom: repair kitchen window"
+    )
+    assert len(action.places) == 2 and action.heading == "1. Heating"
+
+
+def test_two_jobs_of_one_list_stay_two() -> None:
+    """Lines of one list are never joined, however alike."""
+    assert len(sure_actions("## Actions\n\n- Tom: repair kitchen window\n- Tom: repair kitchen windows")) == 2
+
+
+def test_the_review_of_earlier_actions_is_told_as_prior() -> None:
+    """What stands in a review of last time's actions was promised then."""
+    (action,) = sure_actions("## Actions from the last meeting\n\n- Ben to send the letter")
+    assert action.prior
+
+
+def test_topics_and_heading_are_told() -> None:
+    """Declared words show the topic, in the job or in the agenda item."""
+    (action,) = sure_actions("## 4. Pilot city\n\nACTION: Anna to check the budget")
+    assert list(action.topics) == ["pilot", "finance"] and action.heading == "4. Pilot city"
