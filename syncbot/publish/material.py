@@ -20,6 +20,8 @@ KINDS: Mapping[str, type[Record]] = {
     model.kind: model for model in (City, Person, Action, Decision, Need, Meeting)
 }
 """The kinds that publications speak of."""
+OFFICER = "officer"
+"""The role of who prepares a group's meetings."""
 Moved: TypeAlias = tuple[str, str, str, date, Value]
 """A line of history: kind, key of the record, field, day, what it became."""
 
@@ -158,3 +160,9 @@ _Kind = TypeVar("_Kind", bound=Record)
 
 def _of(records: Mapping[str, Mapping[str, Record]], model: type[_Kind]) -> dict[str, _Kind]:
     return {key: one for key, one in records.get(model.kind, {}).items() if isinstance(one, model)}
+
+
+def members(group: str, people: Iterable[Person]) -> list[Person]:
+    """Return who belongs to a group now, by name; to all groups together belongs everybody."""
+    current = [one for one in people if one.status != "former" and group in (EVERYBODY, one.csg)]
+    return sorted(current, key=lambda one: one.name.casefold())

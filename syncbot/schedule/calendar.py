@@ -44,17 +44,25 @@ class Cadence:
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """Return the days of the series from `first` to `last`, both included."""
-        monday = self.begins - timedelta(days=self.begins.weekday())
-        start = datetime.combine(monday, time())
-        rule = (
-            rrule(WEEKLY, interval=self.every_weeks, byweekday=list(self.weekdays), dtstart=start)
-            if self.week_of_month is None
-            else rrule(
-                MONTHLY, byweekday=[weekday(day, self.week_of_month) for day in self.weekdays], dtstart=start
-            )
-        )
+        rule = self._weekly(first) if self.week_of_month is None else self._monthly(first, self.week_of_month)
         found = rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
         return (one.date() for one in found if one.date() >= self.begins)
+
+    def _weekly(self, first: date) -> rrule:
+        """Counted from the week of `begins`; a rule is walked from its start, so it starts shortly before `first`."""
+        monday = self.begins - timedelta(days=self.begins.weekday())
+        turn = timedelta(weeks=self.every_weeks)
+        start = monday + max(0, (first - monday) // turn) * turn
+        return rrule(
+            WEEKLY,
+            interval=self.every_weeks,
+            byweekday=list(self.weekdays),
+            dtstart=datetime.combine(start, time()),
+        )
+
+    def _monthly(self, first: date, week: int) -> rrule:
+        days = [weekday(day, week) for day in self.weekdays]
+        return rrule(MONTHLY, byweekday=days, dtstart=datetime.combine(first.replace(day=1), time()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from .calendar import Calendar, Meeting, Occurrence
 from .timing import Quiet, Timing, windows
@@ -22,9 +23,9 @@ class Identity:
         return f"{self.what} of {self.group} for {self.period}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Group:
-    """What a group does every week."""
+    """What a group does every week; the same only as itself."""
 
     name: str
     calendar: Calendar
@@ -56,6 +57,8 @@ class Due:
 
 AHEAD = timedelta(days=70)
 """How far it is looked ahead: a monthly meeting whose month is lost to holidays is still found."""
+BEHIND = timedelta(days=40)
+"""How far it is looked back: a summary is worth something until the next meeting, of a monthly series too."""
 
 
 def slots(group: Group, first: date, last: date, quiet: Quiet | None = None) -> list[Slot]:
@@ -89,7 +92,7 @@ def due(
     known = [
         slot
         for group in groups
-        for slot in slots(group, *_days(group, since, now), (quiet or {}).get(group.name))
+        for slot in _day_by_day(group, *_days(group, since, now), _frozen((quiet or {}).get(group.name)))
         if slot.until > since and slot.identity not in settled
     ]
     owed = [slot for slot in known if slot.due <= now]
@@ -100,6 +103,18 @@ def due(
     )
 
 
+@lru_cache(maxsize=64)
+def _day_by_day(
+    group: Group, first: date, last: date, quiet: frozenset[tuple[tuple[str, date], datetime]]
+) -> Sequence[Slot]:
+    """The clock is looked at once a minute, and the days change once a day."""
+    return slots(group, first, last, dict(quiet))
+
+
+def _frozen(quiet: Quiet | None) -> frozenset[tuple[tuple[str, date], datetime]]:
+    return frozenset((quiet or {}).items())
+
+
 def _days(group: Group, since: datetime, now: datetime) -> tuple[date, date]:
     """A summary may be due long after its meeting, an agenda days before it."""
-    return group.calendar.day_of(since) - AHEAD, group.calendar.day_of(now) + AHEAD
+    return group.calendar.day_of(since) - BEHIND, group.calendar.day_of(now) + AHEAD

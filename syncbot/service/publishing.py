@@ -1,19 +1,21 @@
 """The verb `publish`: gather what is known of a group, compose, and hand over. Composing itself is `publish`'s."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from syncbot.endpoints.outlets.base import Addressee
 from syncbot.errors import UserError
 from syncbot.mapping.faults import nearest
 from syncbot.mapping.groups import GroupSpec
 from syncbot.mapping.tongues import translations
+from syncbot.model.kinds.person import Person
 from syncbot.model.record import Record
 from syncbot.model.values import Value
 from syncbot.model.wording import shown
 from syncbot.publish.compose import compose
 from syncbot.publish.form import Publication
-from syncbot.publish.material import KINDS, Change, Held, Material, Question, material
+from syncbot.publish.material import KINDS, OFFICER, Change, Held, Material, Question, material, members
 from syncbot.publish.wording import Reader, Wording, WordingFault
 from syncbot.reconcile.state import KnownRecord
 from syncbot.schedule.calendar import Occurrence
@@ -56,15 +58,33 @@ class Asked:
 def publication(parts: Parts, asked: Asked, names: Names) -> Publication:
     """Return the publication as it would be sent now. Raises `NotPublishedError`."""
     spec, slot = _wanted(parts, asked)
+    return composed(parts, spec, slot, names)
+
+
+def composed(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Publication:
+    """Return a publication as it is known now. Raises `NotPublishedError`."""
+    what = slot.identity.what
+    if what not in parts.layouts:
+        raise NotPublishedError(_unknown("layout", what, parts.layouts, "mappings/publications.yaml"))
     reader = Reader(locale=spec.locale, zone=spec.group.calendar.zone, translations=translations(spec.locale))
     facts = gather(parts, spec, slot, names)
-    layout = parts.layouts[asked.what]
     try:
-        return compose(asked.what, slot.identity.period, layout, facts, Wording(reader))
+        return compose(what, slot.identity.period, parts.layouts[what], facts, Wording(reader))
     except WordingFault as fault:
-        raise NotPublishedError(
-            f"the {asked.what} in mappings/publications.yaml cannot be filled in: {fault}"
-        ) from None
+        told = f"the {what} in mappings/publications.yaml cannot be filled in: {fault}"
+        raise NotPublishedError(told) from None
+
+
+def recipients(parts: Parts, group: str) -> tuple[Sequence[Addressee], Addressee | None]:
+    """Return who belongs to a group now and has an address, by name, and who prepares its meetings."""
+    known = parts.store.records(Person.kind) if Person.kind in parts.mappings.kinds else {}
+    people = [recorded(parts.mappings.kinds[Person.kind], one) for one in known.values() if one.rows]
+    ours = members(group, (one for one in people if isinstance(one, Person)))
+    found = [Addressee(name=one.name, email=one.email) for one in ours if one.email]
+    officers = [
+        Addressee(name=one.name, email=one.email) for one in ours if one.email and one.role == OFFICER
+    ]
+    return found, (officers[0] if len(officers) == 1 else None)
 
 
 def _wanted(parts: Parts, asked: Asked) -> tuple[GroupSpec, Slot]:
@@ -74,8 +94,6 @@ def _wanted(parts: Parts, asked: Asked) -> tuple[GroupSpec, Slot]:
     if asked.what not in spec.group.publications:
         where = f"mappings/groups.yaml, under {asked.group}"
         raise NotPublishedError(_unknown("publication", asked.what, spec.group.publications, where))
-    if asked.what not in parts.layouts:
-        raise NotPublishedError(_unknown("layout", asked.what, parts.layouts, "mappings/publications.yaml"))
     slot = chosen(spec.group, asked.what, now=parts.now(), week=asked.week, day=asked.day)
     if slot is None:
         when = asked.week or asked.day or "the next weeks"

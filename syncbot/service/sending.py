@@ -42,6 +42,18 @@ class Sent:
     note: str | None = None
 
 
+def resolve(post: Post, known: Delivery, outlet: Outlet) -> Sent:
+    """Find out what became of something that was about to be sent and is not worth sending any more."""
+    found = outlet.look(known.publication) if outlet.can_look else None
+    if found is not None:
+        return _settled(post, known.publication, outlet, found)
+    if outlet.can_look and post.now() - (known.intended or post.now()) < outlet.appears_within:
+        return _stays(known.publication, outlet, known)
+    standing = Standing.SKIPPED if outlet.can_look else Standing.UNSURE
+    note = "it was not sent in time" if outlet.can_look else _NOBODY_KNOWS
+    return _ended(post, known.publication, outlet, standing, note)
+
+
 def deliver(post: Post, parcel: Parcel, outlet: Outlet, after_crash: AfterCrash) -> Sent:
     """Bring a parcel to an outlet unless it is there already.
 
@@ -53,11 +65,11 @@ def deliver(post: Post, parcel: Parcel, outlet: Outlet, after_crash: AfterCrash)
         case Step.SEND:
             return _send(post, parcel, outlet)
         case Step.CALL_UNSURE:
-            return _ended(post, parcel, outlet, Standing.UNSURE, _NOBODY_KNOWS)
+            return _ended(post, parcel.identity, outlet, Standing.UNSURE, _NOBODY_KNOWS)
         case Step.LOOK if known is not None:
             return _look(post, parcel, outlet, known, habits)
         case _:
-            return _stays(parcel, outlet, known)
+            return _stays(parcel.identity, outlet, known)
 
 
 _NOBODY_KNOWS = "it may have been sent before syncbot was cut off; nobody can look, so it is not sent again"
@@ -65,15 +77,17 @@ _NOBODY_KNOWS = "it may have been sent before syncbot was cut off; nobody can lo
 
 def _look(post: Post, parcel: Parcel, outlet: Outlet, known: Delivery, habits: Habits) -> Sent:
     try:
-        found = outlet.look(parcel)
+        found = outlet.look(parcel.identity)
     except EndpointError as error:
-        return _stays(parcel, outlet, known, error.detail)
+        return _stays(parcel.identity, outlet, known, error.detail)
     if found is not None:
-        return _settled(post, parcel, outlet, found)
+        return _settled(post, parcel.identity, outlet, found)
     intended = known.intended or post.now()
     if after_look(intended=intended, now=post.now(), habits=habits) is Step.SEND:
         return _send(post, parcel, outlet)
-    return _stays(parcel, outlet, known, "it is not to be seen yet; syncbot looks again before it sends")
+    return _stays(
+        parcel.identity, outlet, known, "it is not to be seen yet; syncbot looks again before it sends"
+    )
 
 
 def skip(post: Post, publication: str, outlet: str, why: str) -> Sent:
@@ -91,25 +105,25 @@ def _send(post: Post, parcel: Parcel, outlet: Outlet) -> Sent:
     try:
         receipt = outlet.send(parcel)
     except OutcomeUnknown as error:
-        return _stays(parcel, outlet, None, error.detail)
+        return _stays(parcel.identity, outlet, None, error.detail)
     except EndpointError as error:
-        return _ended(post, parcel, outlet, Standing.FAILED, error.detail)
-    return _settled(post, parcel, outlet, receipt)
+        return _ended(post, parcel.identity, outlet, Standing.FAILED, error.detail)
+    return _settled(post, parcel.identity, outlet, receipt)
 
 
-def _settled(post: Post, parcel: Parcel, outlet: Outlet, receipt: Receipt) -> Sent:
+def _settled(post: Post, publication: str, outlet: Outlet, receipt: Receipt) -> Sent:
     standing = Standing.SENT if receipt.proven else Standing.ACCEPTED
     post.store.settle_delivery(
-        parcel.identity, outlet.name, standing=standing, at=post.now(), ref=receipt.ref, url=receipt.url
+        publication, outlet.name, standing=standing, at=post.now(), ref=receipt.ref, url=receipt.url
     )
-    return Sent(publication=parcel.identity, outlet=outlet.name, standing=standing, fresh=True)
+    return Sent(publication=publication, outlet=outlet.name, standing=standing, fresh=True)
 
 
-def _ended(post: Post, parcel: Parcel, outlet: Outlet, standing: Standing, note: str) -> Sent:
-    post.store.settle_delivery(parcel.identity, outlet.name, standing=standing, at=post.now(), note=note)
-    return Sent(publication=parcel.identity, outlet=outlet.name, standing=standing, fresh=True, note=note)
+def _ended(post: Post, publication: str, outlet: Outlet, standing: Standing, note: str) -> Sent:
+    post.store.settle_delivery(publication, outlet.name, standing=standing, at=post.now(), note=note)
+    return Sent(publication=publication, outlet=outlet.name, standing=standing, fresh=True, note=note)
 
 
-def _stays(parcel: Parcel, outlet: Outlet, known: Delivery | None, note: str | None = None) -> Sent:
+def _stays(publication: str, outlet: Outlet, known: Delivery | None, note: str | None = None) -> Sent:
     standing = known.standing if known else Standing.INTENDED
-    return Sent(publication=parcel.identity, outlet=outlet.name, standing=standing, fresh=False, note=note)
+    return Sent(publication=publication, outlet=outlet.name, standing=standing, fresh=False, note=note)

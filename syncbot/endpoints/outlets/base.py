@@ -68,5 +68,5 @@ class Outlet(Protocol):
     def send(self, parcel: Parcel) -> Receipt:
         """Send it. An outlet that holds one thing per identity (a file, a page) makes it anew or brings it up to date."""
 
-    def look(self, parcel: Parcel) -> Receipt | None:
+    def look(self, identity: str) -> Receipt | None:
         """Look whether it is there; None when it is not. Only where `can_look`."""

@@ -31,7 +31,7 @@ class FolderOutlet:
 
     def send(self, parcel: Parcel) -> Receipt:
         """Write all files; each is whole or not there. Raises `Invalid` for a name that is no file's."""
-        paths = self._paths(parcel)
+        paths = self._paths(parcel.identity)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for suffix, path in paths.items():
@@ -40,17 +40,17 @@ class FolderOutlet:
             raise Unavailable(f"cannot write {self.folder}: {error.strerror}", endpoint=self.name) from error
         return Receipt(ref=str(next(iter(paths.values()))))
 
-    def look(self, parcel: Parcel) -> Receipt | None:
+    def look(self, identity: str) -> Receipt | None:
         """It is there when all its files are."""
-        paths = self._paths(parcel)
+        paths = self._paths(identity)
         if not all(path.is_file() for path in paths.values()):
             return None
         return Receipt(ref=str(next(iter(paths.values()))))
 
-    def _paths(self, parcel: Parcel) -> dict[str, Path]:
-        name = parcel.identity.replace("/", "-")
+    def _paths(self, identity: str) -> dict[str, Path]:
+        name = identity.replace("/", "-")
         if not _SAFE.fullmatch(name):
-            raise Invalid(f"{parcel.identity!r} is no name for a file", endpoint=self.name)
+            raise Invalid(f"{identity!r} is no name for a file", endpoint=self.name)
         return {suffix: self.folder / f"{name}{suffix}" for suffix in self.forms}
 
 

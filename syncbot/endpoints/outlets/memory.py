@@ -31,9 +31,9 @@ class MemoryOutlet:
         self.after(parcel)
         return Receipt(ref=str(len(self.arrived)), proven=self.proven)
 
-    def look(self, parcel: Parcel) -> Receipt | None:
+    def look(self, identity: str) -> Receipt | None:
         """Return the first that arrived under this identity."""
         for number, one in enumerate(self.arrived, 1):
-            if one.identity == parcel.identity and not self.hidden(one):
+            if one.identity == identity and not self.hidden(one):
                 return Receipt(ref=str(number))
         return None
