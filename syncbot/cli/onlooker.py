@@ -1,7 +1,9 @@
 """Looks at the sandbox from outside: what its services saw and hold, and edits as people make them."""
 
+import base64
 import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +19,7 @@ class Onlooker:
     def __init__(self, lines: Mapping[str, str]) -> None:
         """Know where the services are and which places hold the cities and people."""
         self._lines = lines
+        self._came = datetime.now(UTC).replace(second=0, microsecond=0)  # noqa: TID251  # a watch of its own
         self._services = {
             "Notion": lines["SYNCBOT_NOTION_BASE_URL"],
             "SharePoint": lines["SYNCBOT_GRAPH_BASE_URL"].removesuffix("/v1.0"),
@@ -25,6 +28,23 @@ class Onlooker:
     def requests(self) -> dict[str, int]:
         """How many requests each service saw since `forget`."""
         return {name: len(self._log(name)) for name in self._services}
+
+    def bodies(self) -> list[str]:
+        """The ids of the Notion pages whose body was asked for since `forget`."""
+        paths = [str(entry["path"]) for entry in self._log("Notion")]
+        return [path.split("/")[-2] for path in paths if path.endswith(("/markdown", "/children"))]
+
+    def for_bodies(self) -> int:
+        """How many requests were for bodies: these, and the list of members where a body mentions some."""
+        return len(self.bodies()) + sum(entry["path"] == "/v1/users" for entry in self._log("Notion"))
+
+    def fresh_pages(self, what: str) -> set[str]:
+        """The ids of pages that were edited since the onlooker came."""
+        return {
+            page["id"]
+            for page in self.pages(what)
+            if datetime.fromisoformat(page["last_edited_time"]) >= self._came
+        }
 
     def writes(self) -> int:
         """How many of them could have changed anything."""
@@ -37,10 +57,22 @@ class Onlooker:
 
     def keys(self) -> dict[str, list[str]]:
         """Our key on every row of the cities, as any reader of the two services sees them."""
-        keys = [page["properties"]["syncbot key"]["rich_text"] for page in self.pages("CITIES")]
-        texts = ["".join(part["plain_text"] for part in key) for key in keys]
+        texts = [said(page["properties"]["syncbot key"]) for page in self.pages("CITIES")]
         items = self.items("Mission Cities")
         return {"Notion": texts, "SharePoint": [item["fields"].get("SyncbotKey", "") for item in items]}
+
+    def city(self, name: str) -> Mapping[str, str]:
+        """The rows of the city of that name in one of the places, by place: they carry the same key."""
+        rows = [
+            ("notion", page["id"], said(page["properties"]["City"]), said(page["properties"]["syncbot key"]))
+            for page in self.pages("CITIES")
+        ]
+        rows += [
+            ("sharepoint", item["id"], item["fields"]["Title"], item["fields"].get("SyncbotKey", ""))
+            for item in self.items("Mission Cities")
+        ]
+        keys = {key for _, _, title, key in rows if title == name}
+        return {place: str(ref) for place, ref, _, key in rows if key in keys}
 
     def pages(self, what: str) -> list[dict[str, Any]]:
         """All pages of a data source, by the end of its variable: "CITIES", "PEOPLE", "ACTIONS" .."""
@@ -79,9 +111,39 @@ class Onlooker:
         """Edit a Notion page as a person does."""
         self._edit("Notion", {"page": page, "properties": properties, "by": by})
 
-    def edit_item(self, item: str, fields: Mapping[str, Any], *, by: str) -> None:
-        """Edit an item of the list of cities as a person does."""
-        self._edit("SharePoint", {"list": "Mission Cities", "item": item, "fields": fields, "by": by})
+    def edit_item(self, item: str, fields: Mapping[str, Any], *, by: str, of: str = "Mission Cities") -> None:
+        """Edit an item of a list as a person does."""
+        self._edit("SharePoint", {"list": of, "item": item, "fields": fields, "by": by})
+
+    def boxes(self, page: str) -> list[str]:
+        """The lines with a box in the body of a Notion page."""
+        blocks = self._notion("GET", f"blocks/{page}/children?page_size=100")["results"]
+        boxes = [block["to_do"]["rich_text"] for block in blocks if block["type"] == "to_do"]
+        return ["".join(part["plain_text"] for part in box) for box in boxes]
+
+    def tick(self, page: str, line: str, *, by: str) -> None:
+        """Tick the box of a line on a Notion page as a person does."""
+        self._edit("Notion", {"page": page, "lines": {line: True}, "by": by})
+
+    def files(self) -> list[str]:
+        """The paths of all files in the library."""
+        paths: list[str] = self._files().json()
+        return paths
+
+    def file(self, path: str) -> bytes:
+        """What is in a file."""
+        return self._files(path=path).content
+
+    def save_file(self, path: str, data: bytes, *, by: str) -> None:
+        """Save a file as a person does."""
+        order = {"path": path, "content": base64.b64encode(data).decode(), "by": by}
+        url = f"{self._services['SharePoint']}/_sandbox/files"
+        httpx.post(url, json=order, trust_env=False).raise_for_status()
+
+    def _files(self, **which: str) -> httpx.Response:
+        url = f"{self._services['SharePoint']}/_sandbox/files"
+        params = {"library": "Documents", **which}
+        return httpx.get(url, params=params, trust_env=False).raise_for_status()
 
     def _notion(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self._lines['NOTION_TOKEN']}", "Notion-Version": "2026-03-11"}
@@ -122,6 +184,11 @@ class Onlooker:
             f"{self._services[service]}/_sandbox/requests", trust_env=False
         ).json()
         return entries
+
+
+def said(cell: Mapping[str, Any]) -> str:
+    """What stands in a text of Notion."""
+    return "".join(part["plain_text"] for part in cell[cell["type"]])
 
 
 def _writes(entry: Mapping[str, Any]) -> bool:

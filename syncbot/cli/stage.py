@@ -1,0 +1,100 @@
+"""The stage of the demo: commands typed as somebody would type them, and claims judged from outside.
+
+Every step is the real command in a process of its own. What happened is judged by what the sandbox's services saw
+and hold, not by what syncbot says of itself.
+"""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from syncbot.settings import environment, example_mappings
+
+from .onlooker import Onlooker
+
+_OURS = ("SYNCBOT_", "AZURE_", "NOTION_")
+"""Beginnings of the variables that must not reach the demo from outside."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Something that must be so, and whether it is."""
+
+    what: str
+    right: bool
+    found: str
+
+
+@dataclass(kw_only=True)
+class Result:
+    """How the demo went."""
+
+    claims: list[Claim] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def right(self) -> bool:
+        """Whether everything is as it should be."""
+        return all(claim.right for claim in self.claims)
+
+
+class Stopped(Exception):
+    """A command ended in another way than it should: going on would show nothing."""
+
+
+class Stage:
+    """Types the commands and looks on."""
+
+    def __init__(self, console: Console, lines: Mapping[str, str], folder: Path, result: Result) -> None:
+        """Play in `folder` against the sandbox that these environment lines point at."""
+        self._console = console
+        self._claims = result.claims
+        self.onlooker = Onlooker(lines)
+        self.environment = {
+            **{name: value for name, value in environment().items() if not name.startswith(_OURS)},
+            **lines,
+            "SYNCBOT_DATABASE_URL": f"sqlite:///{folder.resolve() / 'syncbot.sqlite'}",
+            "SYNCBOT_MAPPINGS": str(example_mappings()),
+        }
+        self._folder = folder
+
+    def say(self, text: str) -> None:
+        """Tell what comes."""
+        self._console.print()
+        self._console.print(Text(text, style="bold magenta"))
+
+    def type(self, *words: str, ends: int = 0) -> None:
+        """Type a command and show what it says. Raises `Stopped` when it ends otherwise than expected."""
+        self._console.print(Text(f"$ syncbot {' '.join(words)}", style="bold green"))
+        self._console.file.flush()
+        command = [sys.executable, "-m", "syncbot", *words]
+        output = self._console.file if self._console.file is not sys.stdout else None
+        ended = subprocess.run(
+            command, env=self.environment, cwd=self._folder, stdout=output, check=False
+        ).returncode
+        if ended != ends:
+            raise Stopped(f"`syncbot {' '.join(words)}` ended with {ended} instead of {ends}")
+
+    def output(self, *words: str) -> str:
+        """Return what a command says. Raises `Stopped` when it fails."""
+        command = [sys.executable, "-m", "syncbot", *words]
+        done = subprocess.run(
+            command, env=self.environment, cwd=self._folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise Stopped(f"`syncbot {' '.join(words)}` ended with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+    def claim(self, what: str, found: object, wanted: object, *, also: bool = True) -> None:
+        """Judge what was found, and say so."""
+        right = found == wanted and also
+        self._claims.append(Claim(what=what, right=right, found=str(found)))
+        if right:
+            self._console.print(Text(f"  ✓ {what}", style="green"))
+        else:
+            self._console.print(Text(f"  ✗ {what}: expected {wanted}, found {found}", style="red"))
