@@ -47,7 +47,7 @@ def stand_of(policy: KindPolicy, case: Case) -> Stand:
 
 
 def _title(policy: KindPolicy, case: Case, known: KnownRecord, rows: Mapping[str, SeenRow]) -> str:
-    """What people call the record: what was last agreed, else what the first place says, else its key."""
+    """What people call the record: what was last agreed, else what the first place says, else where its row is."""
     name = policy.title_field
     if (agreed := known.agreed.get(name)) and agreed.value is not None:
         return str(agreed.value)
@@ -58,4 +58,5 @@ def _title(policy: KindPolicy, case: Case, known: KnownRecord, rows: Mapping[str
     for _, before in sorted(known.rows.items()):
         if (cell := before.values.get(name)) not in (None, UNKNOWN):
             return str(cell)
-    return case.record
+    where = [f"{endpoint} {row.ref}" for endpoint, row in sorted(rows.items())]
+    return f"a row without a name ({where[0]})" if where else case.record

@@ -19,7 +19,7 @@ from syncbot.endpoints.base import (
 )
 from syncbot.endpoints.memory import Lies, MemoryEndpoint
 from syncbot.errors import LeaseHeld, Unavailable, VersionChanged
-from syncbot.reconcile.plan import Conflict, Duplicate, StrayEdit
+from syncbot.reconcile.plan import Conflict, Duplicate, StrayEdit, Unread
 from syncbot.service import answering
 from syncbot.service.lease import LEASE, LEASE_LIFE
 from syncbot.service.syncing import plan, sync
@@ -379,3 +379,11 @@ def test_a_run_that_was_cut_off_is_not_shown_as_running(world: World) -> None:
     sync(world.parts)
     found = world.parts.store.run("run-cut")
     assert (found.status, found.ended) == (RunStatus.FAILED, world.now[0])
+
+
+def test_a_row_without_a_name_is_called_by_where_it_is(world: World) -> None:
+    """Nobody knows a key that was drawn a moment ago; the place and its ref can be looked up."""
+    ref = world.cities["notion"].add({"country": "BE"}, by="notion person", at=world.now[0])
+    report = plan(world.parts)
+    told = {one.title for one in report.kinds[1].plan.findings if isinstance(one, Unread)}
+    assert told == {f"a row without a name (notion {ref})"}
