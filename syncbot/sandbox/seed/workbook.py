@@ -19,6 +19,7 @@ TABLE = "Needs"
 HEADINGS = {
     "name": "Need",
     "city": "City",
+    "csg": "Group",
     "topic": "Topic",
     "urgency": "Urgency",
     "raised": "Raised",
@@ -50,7 +51,7 @@ def workbook(when: datetime) -> bytes:
     for line, values in enumerate(rows, _FIRST + 1):
         for number, field in enumerate(HEADINGS, 1):
             sheet.cell(line, number, _cell(field, values.get(field)))
-        sheet.cell(line, len(HEADINGS) + 1, f'=IF(G{line}="Met",0,TODAY()-E{line})')
+        sheet.cell(line, len(HEADINGS) + 1, f'=IF(H{line}="Met",0,TODAY()-F{line})')
     _shape(sheet, columns, last=_FIRST + len(rows))
     _count(book.create_sheet("Overview"))
     buffer = io.BytesIO()
@@ -69,7 +70,7 @@ def _cell(field: str, value: Value | None) -> str | date | None:
 
 
 def _shape(sheet: Worksheet, columns: Sequence[str], *, last: int) -> None:
-    letters = dict(zip(columns, "ABCDEFGHIJ", strict=True))
+    letters = dict(zip(columns, "ABCDEFGHIJK", strict=True))
     table = Table(displayName=TABLE, ref=f"A{_FIRST}:{letters[columns[-1]]}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
     sheet.add_table(table)

@@ -65,5 +65,7 @@ def test_the_workbook_is_more_than_its_table() -> None:
     assert [cell.value for cell in first] == [*HEADINGS.values(), "Days open", "Syncbot key"]
     assert [row[0].value for row in rows] == [row.values["name"] for row in workbook_needs(WHEN)]
     assert all(str(row[-2].value).startswith("=IF(") for row in rows)
-    assert len(sheet.data_validations.dataValidation) == 3
+    assert len(sheet.data_validations.dataValidation) == 4
+    letters = {str(cell.value): cell.column_letter for cell in first}
+    assert {letters["Status"], letters["Raised"]} == {"H", "F"}  # as the formulas have them
     assert book["Overview"]["B1"].value == "=COUNTIF(Needs[Status],A1)"
