@@ -8,9 +8,11 @@ from syncbot.endpoints.base import Delete
 from syncbot.endpoints.memory import US
 from syncbot.model.fields import SETS, FieldType
 from syncbot.model.values import UNKNOWN, Cell, Value
+from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import PERSON, KnownRecord
 from syncbot.service.links import StoredLinks
 from syncbot.store.base import HistoryLine, IntentStatus
+from tests.fakes.soak_identity import Identity
 from tests.fakes.soak_people import People, Word
 from tests.fakes.soak_world import KINDS, SoakWorld, plain
 
@@ -29,6 +31,12 @@ class Before:
     """By record and field: what its rows were last known to say."""
     said: int
     """How much people had written."""
+    versions: Mapping[tuple[str, str], int]
+    """By record and place: at which version its row was last read or written."""
+    aside: Mapping[tuple[str, Spot], str]
+    """Rows that are to be left alone, and their versions."""
+    written: Mapping[tuple[str, str], int]
+    """By kind and place: how many writes there were."""
 
 
 @dataclass(kw_only=True)
@@ -41,6 +49,11 @@ class Laws:
     """By record and field: what people decided."""
     judged: dict[tuple[str, str], int] = field(default_factory=dict)
     """By kind and place: how many writes were looked at before."""
+
+    @property
+    def identity(self) -> Identity:
+        """What must hold of decisions about rows."""
+        return Identity(world=self.world, people=self.people)
 
     def answered(self, record: str, column: str, value: Value) -> None:
         """Take down what a person decided."""
@@ -75,6 +88,14 @@ class Laws:
                 for key, record in world.store.records(kind).items()
             },
             said=len(self.people.said),
+            versions={
+                (key, name): int(row.version)
+                for kind in KINDS
+                for key, record in world.store.records(kind).items()
+                for name, row in record.rows.items()
+            },
+            aside=self.identity.aside(),
+            written={(kind, name): len(place.written) for kind, name, place in world.all_places()},
         )
 
     def _refs(self) -> dict[str, frozenset[tuple[str, str]]]:
@@ -116,9 +137,13 @@ class Laws:
             return None
         agreed = self._was_agreed(word.kind, record, word.column, word.at)
         before = self.world.meant(word.kind, word.place, word.column, word.before, links)
-        met_anew = before is UNKNOWN or word.cell[:3] in self.people.trashed or not (agreed and word.linked)
+        met_anew = (
+            before is UNKNOWN
+            or word.cell[:3] in self.people.trashed
+            or not (agreed and word.record == record)
+        )
         if meant is None and met_anew:
-            return None  # seen for the first time, also after nonsense or the trash: empty is filled
+            return None  # seen for the first time, or after nonsense, the trash or a merge: empty is filled
         if self._seen_by_who_came_after(word, record, meant, after, links):
             return None
         return self._merged(word, meant, after, since | kept)
@@ -244,7 +269,8 @@ class Laws:
         self, kind: str, key: str, rows: frozenset[tuple[str, str]], before: Before
     ) -> None:
         history = self.world.store.history(kind, key)
-        met = before.refs.get(key, frozenset())  # of other rows a reading may lag behind, and nobody can know
+        # Of other rows a reading may lag behind, and nobody can know; of these, not behind what was read before.
+        met = before.refs.get(key, frozenset())
         for line in history[: len(history) - before.lines.get(key, 0)]:
             if not self._is_scalar(kind, line.field):
                 continue
@@ -255,7 +281,12 @@ class Laws:
             heard |= {
                 self.world.meant(kind, one.place, line.field, one.value, links)
                 for number, one in enumerate(self.people.said)
-                if one.cell in cells and (number >= before.said or (one.place, one.ref) not in met)
+                if one.cell in cells
+                and (
+                    number >= before.said
+                    or (one.place, one.ref) not in met
+                    or one.change > before.versions.get((key, one.place), one.change)
+                )
             }
             assert plain(line.field, line.after) in heard, f"Law 9: nobody said {line}, heard {heard}"
 
@@ -281,12 +312,19 @@ class Laws:
 
     def _complete(self, kind: str, key: str, record: KnownRecord) -> None:
         lines: dict[str, list[HistoryLine]] = defaultdict(list)
+        merged = self.identity.merged_at(kind, key)
         for line in self.world.store.history(kind, key):
             lines[line.field].append(line)
         for name, agreed in record.agreed.items():
             assert agreed.source in (*self.world.places[kind], PERSON), f"Law 10: {agreed}"
             assert self.world.store.run(agreed.run)
+            if merged is not None:
+                # Up to then the lines of two records stand side by side.
+                assert agreed.value is None or agreed.value in {line.after for line in lines[name]}
+                lines[name] = [line for line in lines[name] if line.at > merged]
             newest = lines[name][0] if lines[name] else None
+            if newest is None and merged is not None:
+                continue
             assert newest is not None or agreed.value is None, f"Law 10: no history of {key} {name} {agreed}"
             if newest is not None:
                 assert newest.after == agreed.value, f"Law 10: {newest} is not {agreed}"

@@ -40,8 +40,10 @@ class Word:
     at: object
     before: Value = None
     """What stood there."""
-    linked: bool = False
-    """The row was known to belong to a record by then."""
+    change: int = 0
+    """The row's version after that."""
+    record: str | None = None
+    """The record that the row was known to belong to by then."""
 
     @property
     def cell(self) -> tuple[str, str, str, str]:
@@ -139,7 +141,8 @@ class People:
             value=value,
             at=self.world.now,
             before=before,
-            linked=ref in self.world.store.refs(kind, place).values(),
+            change=self.world.places[kind][place].inner._rows[ref].change,
+            record=self.world.store.keys_of(kind, place, [ref]).get(ref),
         )
         self.words[word.cell] = word
         self.said.append(word)

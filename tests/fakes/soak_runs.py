@@ -78,6 +78,8 @@ class Runs(RuleBasedStateMachine):
         self.laws.no_duplicates()
         self.laws.nothing_is_deleted_unasked()
         self.laws.own_writes_are_no_edits(before)
+        self.laws.identity.left_alone(before.aside, before.written)
+        self.laws.identity.judge()
         self.laws.everything_has_a_source()
         self.broken = False
         return report
@@ -117,6 +119,7 @@ class Runs(RuleBasedStateMachine):
         if rest.clean:
             RULES["clean"] += 1
             rest.every_row_has_its_record()
+            self.laws.identity.at_rest()
             self._idle(full=False)
             self._idle(full=True)
         self.broken = False

@@ -15,6 +15,7 @@ from syncbot.store.memory import MemoryStore
 from syncbot.store.open import open_store
 from syncbot.store.tables import metadata
 from tests.fakes.soak_answers import Answers
+from tests.fakes.soak_decisions import Decisions
 from tests.fakes.soak_edits import NUMBER, SMALL, WHERE, Edits, Services
 from tests.fakes.soak_laws import Laws
 from tests.fakes.soak_people import People
@@ -22,7 +23,7 @@ from tests.fakes.soak_runs import RULES
 from tests.fakes.soak_world import new_world
 
 
-class Soak(Edits, Services, Answers):
+class Soak(Edits, Services, Answers, Decisions):
     """Everything that may happen to a world of two or three places."""
 
     @initialize(
