@@ -118,7 +118,8 @@ def _mapped(settings: Settings, variables: Mapping[str, str]) -> tuple[Mappings,
             raise
         raise SettingsError([*_missing(settings, _needed(settings)), *unset]) from None
     services = {place.service for spec in mappings.kinds.values() for place in spec.endpoints.values()}
-    services |= {"sharepoint" for one in places if isinstance(one, FilesSpec)}
+    if "excel" in services or any(isinstance(one, FilesSpec) for one in places):
+        services |= {"sharepoint"}
     missing = _missing(settings, services)
     if missing:
         raise SettingsError(missing)

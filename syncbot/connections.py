@@ -12,7 +12,7 @@ from functools import cached_property, partial
 
 import jwt
 
-from syncbot.endpoints.base import Endpoint
+from syncbot.endpoints.base import ColumnType, Endpoint
 from syncbot.endpoints.budget import SharedBudget
 from syncbot.endpoints.documents.door import read_document
 from syncbot.endpoints.memo import Memo
@@ -26,10 +26,12 @@ from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
 from syncbot.endpoints.sharepoint.people import People
 from syncbot.endpoints.sharepoint.sign_in import SignIn
 from syncbot.endpoints.traffic import Traffic
+from syncbot.endpoints.workbook import WorkbookEndpoint
 from syncbot.errors import Forbidden
 from syncbot.mapping.binding import as_bound
 from syncbot.mapping.note_sources import FilesSpec, PagesSpec, SourceSpec
 from syncbot.mapping.spec import EndpointSpec, KindSpec, Mappings
+from syncbot.model.fields import FieldType
 from syncbot.notes.find import find
 from syncbot.notes.habits import Habits
 from syncbot.service.lease import Lease
@@ -42,6 +44,15 @@ from syncbot.service.parts import Probe
 from syncbot.service.turns import Turns
 from syncbot.settings import Settings
 from syncbot.store.base import Store
+
+_HELD = {
+    FieldType.NUMBER: ColumnType.NUMBER,
+    FieldType.FLAG: ColumnType.FLAG,
+    FieldType.DAY: ColumnType.DAY,
+    FieldType.MOMENT: ColumnType.MOMENT,
+    FieldType.LONG_TEXT: ColumnType.LONG_TEXT,
+}
+"""What a column of a workbook holds, where it does not hold text."""
 
 
 class Services:
@@ -79,7 +90,38 @@ class Services:
             return NotesEndpoint(
                 name=name, spec=spec, mappings=mappings, store=self._store, shelf=self._store
             )
-        return self.endpoint(as_bound(declared, self._store.binding(spec.kind, name)))
+        bound = as_bound(declared, self._store.binding(spec.kind, name))
+        return self._workbook(spec, bound) if bound.service == "excel" else self.endpoint(bound)
+
+    def _workbook(self, spec: KindSpec, place: EndpointSpec) -> WorkbookEndpoint:
+        """Make the endpoint of an Excel table, whose columns hold what the fields are."""
+        library, _, rest = place.container.partition("/")
+        path, _, table = rest.rpartition("#")
+        folder, _, file = path.rpartition("/")
+        name = f"excel: {place.site}/{place.container}"
+        return WorkbookEndpoint(
+            name=place.name,
+            files=Drive(
+                name=place.name,
+                graph=self._graph,
+                site_url=str(place.site),
+                library=library,
+                folder=folder,
+                suffixes=(".xlsx",),
+                app_id=str(self._settings.client_id),
+            ),
+            path=file,
+            table=table,
+            container=place.container,
+            key_column=place.key_column,
+            zone=self._settings.zone,
+            types={
+                column.name: _HELD[spec.fields[field].type]
+                for field, column in place.columns.items()
+                if spec.fields[field].type in _HELD
+            },
+            memo=Memo(partial(self._store.revise_memo, name)),
+        )
 
     def noting(self, places: Sequence[SourceSpec], mappings: Mappings, known: Habits) -> Noting | None:
         """Make what reading notes needs; None where none are declared."""

@@ -125,6 +125,44 @@ class SharePointPlace(_Place):
         return self.list, self.site
 
 
+class ExcelPlace(_Place):
+    """A table of an Excel workbook in a library of a SharePoint site; only its cells are ever written."""
+
+    service: Literal["excel"]
+    """Which service this is."""
+    site: Given
+    """The site: `{env: NAME}`, where the variable holds its address."""
+    library: Word = "Documents"
+    """The library, by its title."""
+    file: Word
+    """The workbook, by its path in the library: `Needs/City needs.xlsx`."""
+    table: Word
+    """The table, by the name that Excel shows when it is selected (Table Design)."""
+    deletes: Literal[False] = False
+    """Rows of a workbook are removed by people only."""
+
+    @field_validator("edited_by")
+    @classmethod
+    def _nobody(cls, column: str | None) -> None:
+        if column is not None:
+            found = f"the column {column!r}"
+            raise PydanticCustomError("wanted", "", {"expected": "no such key for Excel", "found": found})
+
+    @field_validator("file")
+    @classmethod
+    def _workbook(cls, file: str) -> str:
+        if not file.lower().endswith(".xlsx") or "#" in file:
+            raise PydanticCustomError(
+                "wanted", "", {"expected": "the path of an .xlsx file without '#'", "found": repr(file)}
+            )
+        return file
+
+    @property
+    def where(self) -> tuple[Given, Given | None]:
+        """The container, and the site that it is in."""
+        return Given(text=f"{self.library}/{self.file.strip('/')}#{self.table}"), self.site
+
+
 class MemoryPlace(_Place):
     """Rows in memory, for trying things out."""
 
@@ -161,7 +199,7 @@ class NotesPlace(Declaration):
 
 
 Place: TypeAlias = Annotated[
-    NotionPlace | SharePointPlace | MemoryPlace | NotesPlace, Field(discriminator="service")
+    NotionPlace | SharePointPlace | ExcelPlace | MemoryPlace | NotesPlace, Field(discriminator="service")
 ]
 
 

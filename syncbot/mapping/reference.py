@@ -15,6 +15,7 @@ _PARTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("A file: one kind", form.KindDeclaration),
     ("`endpoints`: a Notion data source", form.NotionPlace),
     ("`endpoints`: a SharePoint list", form.SharePointPlace),
+    ("`endpoints`: a table of an Excel workbook", form.ExcelPlace),
     ("`endpoints`: what was found in notes", form.NotesPlace),
     ("`endpoints`: rows in memory", form.MemoryPlace),
     ("A name or id", form.Given),

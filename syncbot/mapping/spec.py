@@ -28,11 +28,11 @@ class EndpointSpec:
     name: str
     """As the mapping calls it."""
     service: str
-    """"notion", "sharepoint", "notes" or "memory"."""
+    """"notion", "sharepoint", "excel", "notes" or "memory"."""
     container: str
-    """The id of the data source; the id or name of the list; of notes: what is told."""
+    """The id of the data source; the id or name of the list; "library/path#table"; of notes: what is told."""
     site: str | None = None
-    """Of SharePoint: the address of the site."""
+    """Of SharePoint and Excel: the address of the site."""
     key_column: str
     """The name of the column that carries our key; "" where none does, because nothing is ever written there."""
     edited_by_column: str | None = None

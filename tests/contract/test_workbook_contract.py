@@ -43,6 +43,7 @@ def endpoint_on(files: FilesInMemory, *, table: str = "Needs", path: str = PATH)
         files=files,
         path=path,
         table=table,
+        container=f"{path}#{table}",
         key_column="syncbot key",
         zone=BRUSSELS,
         types=TYPES,

@@ -64,6 +64,8 @@ class WorkbookEndpoint:
     path: str
     """Of the workbook, below that folder."""
     table: str
+    container: str
+    """What the place is called; it stays the same however the table or the file are called later."""
     key_column: str
     zone: ZoneInfo
     types: Mapping[str, ColumnType] = field(default_factory=dict)
@@ -79,11 +81,6 @@ class WorkbookEndpoint:
     def connection(self) -> str:
         """That of the files."""
         return self.files.connection
-
-    @property
-    def container(self) -> str:
-        """What the place is called."""
-        return f"{self.path}#{self.table}"
 
     def describe(self) -> Schema:
         """Read the schema."""

@@ -8,6 +8,7 @@ they showed may be of before. The chain of calculation needs no change, as no fo
 import re
 
 from lxml import etree
+from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from .book import Book, TableColumn, TableRow
@@ -71,11 +72,26 @@ def new_row(book: Book) -> TableRow:
         style = rows[-1].cell(column).style if rows else 0
         if style:
             cell.set("s", str(style))
-        if column.formula is not None:
-            etree.SubElement(cell, named("f")).text = column.formula
+        formula = column.formula or _continued(book, column, number)
+        if formula is not None:
+            etree.SubElement(cell, named("f")).text = formula
     book.touched(number)
     _grow(book, number)
     return TableRow(number=number, cells={})
+
+
+def _continued(book: Book, column: TableColumn, number: int) -> str | None:
+    """Return the formula of the cell above for this row, where every row has one although the table declares none."""
+    rows = book.rows()
+    if not rows or not all(row.cell(column).formula for row in rows):
+        return None
+    above = _cell(book, rows[-1].number, column.at)
+    said = above.findtext(named("f"))
+    letter = get_column_letter(column.at)
+    if not said:
+        return None
+    moved = Translator(f"={said}", f"{letter}{rows[-1].number}").translate_formula(f"{letter}{number}")
+    return str(moved).removeprefix("=")
 
 
 def saved(book: Book) -> bytes:

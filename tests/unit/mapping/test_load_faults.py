@@ -72,7 +72,7 @@ def test_shape(tmp_path: Path) -> None:
       person.yaml:3:3: expected the key 'key', found no such key
       person.yaml:5:18: expected a name, an id or {env: NAME}, found an address
       person.yaml:6:5: expected one of the keys key, edited_by, read_only, creates, updates, deletes, service or data_source, found 'keys' (did you mean 'key'?)
-      person.yaml:8:14: expected one of the services memory, notes, notion or sharepoint, found 'sharepiont' (did you mean 'sharepoint'?)
+      person.yaml:8:14: expected one of the services excel, memory, notes, notion or sharepoint, found 'sharepiont' (did you mean 'sharepoint'?)
       person.yaml:10:13: expected a name of small letters, digits and _, found 'Bad Name'
       person.yaml:11:3: expected the key 'service', found no such key
       person.yaml:12:37: expected a text, or keys and values, found 5

@@ -338,6 +338,7 @@ def test_what_is_missing_is_named() -> None:
         files=files,
         path=PATH,
         table="Needs",
+        container=PATH,
         key_column="id",
         zone=BRUSSELS,
         memo=kept_in_memory(),
