@@ -18,6 +18,8 @@ _INITIALS = re.compile(rf"[{CAPITAL}]{{1,2}}[{CAPITAL}a-z]?[{CAPITAL}]?")
 _HANDLE = re.compile(r"@([\w\-]+(?:\.[\w\-]+)*)")
 _SPLIT = re.compile(r"\s*[,;|•·]\s*|\s+(?:and|und|et|en|y|e|&|\+)\s+")
 _NAME = re.compile(ONE_NAME)
+_OFTEN = 3
+"""A small word that stands so often before what is said is a handle."""
 _MANY_KNOWN = 12
 """With so many names, parts and initials known, initials of nobody among them are rather of an office."""
 _SMALL = re.compile(r"(?<![\w@/.\-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w@/\-])")
@@ -74,7 +76,9 @@ class Crowd:
             return Trust.SHAPED if len(name) > 3 or (many and len(name) > 2) else Trust.SEEN
         shaped = _NAME.fullmatch(name.strip()) is not None and not name.islower()
         shaped = shaped and (name[0].isupper() or len(name) < 5)
-        return Trust.SHAPED if shaped and not self._is_word(name.strip(), words) else Trust.NO
+        if not shaped or tongue.verbs.fullmatch(words[0]) or self._is_word(name.strip(), words):
+            return Trust.NO
+        return Trust.SHAPED
 
     def _is_word(self, name: str, words: Sequence[str]) -> bool:
         """Whether it is a word with a capital: declared as one, or written without in the same note."""
@@ -174,7 +178,8 @@ def _speakers(lines: Sequence[Line], grammar: Grammar) -> frozenset[str]:
     return frozenset(
         fold(name)
         for name, count in counts.items()
-        if not name.islower() and (count > 1 or (name.isupper() and len(name) < 4))
+        if (not name.islower() and (count > 1 or (name.isupper() and len(name) < 4)))
+        or (count > _OFTEN and grammar.nobody.fullmatch(name) is None)
     )
 
 

@@ -13,7 +13,7 @@ from .hits import Hit, Reading, tidy_job
 from .labels import added, labelled
 from .languages import tongues_of
 from .lines import Line, read
-from .lists import boxed, coded, listed, pointed, settled
+from .lists import boxed, bracketed, coded, listed, pointed, settled
 from .markers import marked
 from .owners import Owners
 from .same import Said, joined
@@ -63,7 +63,7 @@ def _bears_marker(line: Line, grammar: Grammar) -> bool:
     return match is not None and line.text[match.end() : match.end() + 1] == ":"
 
 
-_PLAIN = (marked, settled, listed, coded, pointed, told)
+_PLAIN = (marked, settled, listed, coded, bracketed, pointed, told)
 _BOXED = (marked, boxed)
 
 

@@ -11,7 +11,17 @@ from .habits import Habits, Language
 from .index import Index
 from .shapes import Gaps, clause_starts, either, form, people, whole
 
-GROUPS_OF_FORMS = ("promises", "pledges", "asks", "mine", "passives", "hints", "decided", "perhaps_decided")
+GROUPS_OF_FORMS = (
+    "promises",
+    "pledges",
+    "asks",
+    "duties",
+    "mine",
+    "passives",
+    "hints",
+    "decided",
+    "perhaps_decided",
+)
 
 
 class List(StrEnum):
@@ -53,6 +63,8 @@ class Tongue:
     """The first words of opinions: a sentence without any of them is none."""
     others: re.Pattern[str]
     undecided: re.Pattern[str]
+    proposed: re.Pattern[str]
+    """A word before a decision marker that makes it a proposal."""
     procedural: re.Pattern[str]
     link: re.Pattern[str]
     clauses: re.Pattern[str]
@@ -228,6 +240,7 @@ def _tongue(language: Language) -> Tongue:
         wishes=frozenset(first for one in language.opinions for first in _first(one)),
         others=whole(language.others),
         undecided=whole(language.undecided),
+        proposed=whole(language.proposed),
         procedural=whole(language.procedural),
         link=re.compile(rf"\s*(?:[,/&+;]|(?<!\w){either(language.link)}(?!\w))+\s*", re.IGNORECASE),
         clauses=clause_starts(language.link),

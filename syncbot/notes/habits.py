@@ -4,7 +4,7 @@ All of it is declared in `mappings/notes.yaml`, so that an organisation adds its
 A phrase is a few words, compared without regard to case; `*` stands for any letters: `organi*`.
 A form is a sentence with gaps: words, `(one|other)`, `[maybe]`, `...` for some words between, and the gaps
 `{who}` (people), `{job}` (the rest), `{what}` (words before), `{made}`, `{does}` and `{do}` (a declared verb).
-A form that begins with `^` fits only the start of a clause.
+A form that begins with `^` fits only the start of a clause, one that ends with `$` only the end of a sentence.
 """
 
 from collections.abc import Mapping
@@ -85,12 +85,16 @@ class Language:
         "Forms in which somebody agrees to do it, which is no decision: {who} agreed to {job}."
     )
     asks: Phrases = habit("Forms that ask somebody, if it is somebody of the meeting: {who} should {job}.")
+    duties: Phrases = habit(
+        "Forms of what somebody should do, if it is a person of the meeting: {who} should {do}."
+    )
     mine: Phrases = habit("Forms in which a speaker promises: I will {job}.")
     passives: Phrases = habit("Forms of a job without a person: {what} will be {made}.")
     hints: Phrases = habit("Forms that may be an action: a person is asked.")
     decided: Phrases = habit("Forms of a decision: it was agreed that {job}.")
     perhaps_decided: Phrases = habit("Forms that may be a decision: a person is asked.")
     undecided: Phrases = habit("Words with which a sentence decides nothing new: as agreed, to be decided.")
+    proposed: Phrases = habit("Words before a decision marker that make it a proposal: proposed, draft.")
     procedural: Phrases = habit("Words that show a decision to be about the meeting itself: minutes.")
     opinions: Phrases = habit("Words of wishes and opinions, which promise nothing: could, maybe.")
     others: Phrases = habit("Words of refusal and delay, after which a sentence promises nothing: not, if.")

@@ -16,6 +16,8 @@ from .shapes import Form
 
 _WORDS = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+_BLANKS = re.compile(r"\[[^\[\]()]*\](?!\()|<[^<>]*>|_{3,}|…")
+"""What a template leaves to be filled in."""
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 
 
@@ -102,7 +104,7 @@ def words_of(text: str) -> Sequence[str]:
 
 def is_job(text: str, grammar: Grammar) -> bool:
     """Whether a text can be a job: it says something, and not that there is nothing."""
-    plain = _LINK.sub(" ", text)
+    plain = _LINK.sub(" ", _BLANKS.sub(" ", text))
     return _LETTERS.search(plain) is not None and not grammar.nothing.fullmatch(text.strip())
 
 

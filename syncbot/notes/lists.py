@@ -13,6 +13,7 @@ from .sentences import asked, promised
 _ARROW = re.compile(r"(?:-+>|=+>|→|⇒|➔|➜)\s*(?P<said>[^→⇒➔➜]+?)\s*$")
 _ARROWS = (">", "→", "⇒", "➔", "➜")
 _CODE = re.compile(r"(?:A|AI|AP|ACT|M|T)[-.]?\d{1,4}(?:[./]\d+)?\s?[.:)]?\s+(?=\w)")
+_BRACKET_LAST = re.compile(r"[\[(](?P<who>[^\[\]()]{2,60})[\])]\W*$")
 _DAY_ASIDE = re.compile(r"\s*[\[(][^\])]*[\])]\s*$")
 _ISSUE = re.compile(r"^\W*(?:[\w\-/.]*#\d+|https?://\S+)")
 
@@ -105,6 +106,19 @@ def coded(line: Line, reading: Reading) -> Iterator[Hit]:
     owned = reading.owners.of(line.text[match.end() :])
     if owned.owners and any(one.verbs.match(owned.job) for one in reading.tongues):
         yield Hit(line=line, why="the number of an action", job=tidy_job(owned.job), owners=owned.owners)
+
+
+def bracketed(line: Line, reading: Reading) -> Iterator[Hit]:
+    """Tell a job that begins with a verb and ends with somebody of the meeting in brackets: "Call the mayor (Anna)"."""
+    match = _BRACKET_LAST.search(line.text)
+    if match is None or not any(one.verbs.match(line.text) for one in reading.tongues):
+        return
+    people, _ = reading.owners.people(reading.owners.undated(match["who"]), least=Trust.SEEN)
+    job = line.text[: match.start()]
+    if people and is_job(job, reading.grammar) and not job.rstrip().endswith("?") and not _wish(job, reading):
+        why = "somebody in brackets after what may be a job"
+        dated = any(one.calendar.day_in(line.text) for one in reading.tongues)
+        yield Hit(line=line, why=why, job=tidy_job(job), owners=people, sure=dated and not line.parent)
 
 
 def pointed(line: Line, reading: Reading) -> Iterator[Hit]:

@@ -11,7 +11,7 @@ from .sentences import asked, decided, promised
 
 _SIGN = re.compile(r"\s*(?::|–|—|\s-+\s|=+>|-+>|→|\)|\*+:)[\s:]*")
 _JOINT = re.compile(r"(?:^|[-–—>→=.;:([*|/]\s*|\s-+>\s*)$")
-_NUMBERED = re.compile(r"\s*(?:#?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)(?=\s*[\[(:.\-–—)])")
+_NUMBERED = re.compile(r"\s*(?:#?[-\u2013]?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)(?=\s*[\[(:.\-–—)])")
 _ASIDE = re.compile(
     r"\s*(?:,\s*(?P<remark>[^:]{1,30})|[\[(](?P<bracket>[^\])]{0,60})[\])]|\s(?P<plain>[^:.;–—()]{1,50}?))\s*(?=:|–|—|\s-+\s|=+>|-+>|→)"
 )
@@ -26,6 +26,8 @@ def marked(line: Line, reading: Reading) -> Iterator[Hit]:
         return
     action = _Marker.find(line, reading, decision=False)
     decision = _Marker.find(line, reading, decision=True)
+    if decision is not None and _is_proposed(decision.before, reading):
+        decision = None
     if decision is not None and (action is None or decision.start < action.start):
         yield from decision.decisions(line, reading)
     elif action is not None:
@@ -61,7 +63,9 @@ class _Marker:
         loud = word.isupper() and len(word) > 1
         if not (joined or loud):
             return None
-        if _BRACKET.search(before):
+        if _BRACKET.search(before) and after[:1] in {"]", ")"} and opens:
+            after = f": {after[1:].lstrip(' :')}"
+        elif _BRACKET.search(before):
             after = re.split(r"[\])]", after, maxsplit=1)[0] + " "
         aside, content = cls._parts(word, before, after, reading, loud=loud)
         if content is None or (
@@ -188,6 +192,10 @@ class _Marker:
                 owners=promise.owners,
                 start=self.start,
             )
+
+
+def _is_proposed(before: str, reading: Reading) -> bool:
+    return any(one.proposed.search(before[-20:]) for one in reading.tongues)
 
 
 def _is_handle(match: re.Match[str], reading: Reading) -> bool:

@@ -146,7 +146,7 @@ class Owners:
             if not tongue.calendar.hints.search(job):
                 continue
             *_, last = [None, *tongue.calendar.due.finditer(job)]
-            if last is not None and not re.search(r"\w", job[last.end() :]):
+            if last is not None and not re.search(r"\w", job[last.end() :]) and _is_apart(last, job):
                 left = job[: last.start()].rstrip(" ,;(-–—[/")
                 return left if re.search(r"\w", left) else job
         return job
@@ -178,6 +178,12 @@ class Owners:
                 rest = " ".join(f"{job[: match.start()]} {job[match.end() :]}".split())
                 return Owned(owners=people, job=rest, trust=trust)
         return Owned(owners=(), job=job)
+
+
+def _is_apart(when: re.Match[str], job: str) -> bool:
+    """Whether words for a day can be taken away: they begin with a word such as "by", or a sign parts them."""
+    before = job[: when.start()].rstrip()
+    return when["loose"] is None or before[-1:] in {",", ";", "(", "[", "-", "\u2013", "\u2014", ":", ""}
 
 
 def _first(said: str) -> str:

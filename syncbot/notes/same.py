@@ -69,6 +69,8 @@ def _least(one: Hit, other: Hit) -> float:
 
 def _likeness(one: frozenset[str], other: frozenset[str], first: Hit, second: Hit) -> float:
     common = len(one & other)
+    if one == other and one and (first.listed or second.listed) and not _apart(first, second):
+        return 1.0
     if common < 2 or _apart(first, second):
         return 0.0
     share = common / min(len(one), len(other))

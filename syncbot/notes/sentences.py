@@ -15,6 +15,8 @@ _SENTENCE = re.compile(
 )
 
 
+_COMMA = re.compile(r"[,;]\s+(?=[@\w])")
+_SAID = 3
 _CLAUSE = 60
 """How many characters of a promise are looked through for a word of refusal."""
 
@@ -39,6 +41,26 @@ def sentences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         start = match.end()
     if start < len(text):
         yield start, len(text)
+
+
+def parted(text: str, start: int, end: int, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Part a sentence where a clause gives something to somebody else: "Anna to call, Tom to write"."""
+    sentence = text[start:end]
+    for comma in _COMMA.finditer(sentence):
+        rest = sentence[comma.end() :]
+        heads = (_head(match) for group in ("asks", "promises") for match in fitting(rest, group, reading))
+        if any(who and reading.owners.people(who, least=Trust.SEEN)[0] for who in heads):
+            yield start, start + comma.start()
+            start += comma.end()
+            yield start, end
+            return
+    yield start, end
+
+
+def _head(match: Match) -> str:
+    """Return the people with which a clause begins."""
+    begins = match.form.begins == "who" and match.found.start() == 0 and match.form.verb
+    return str(match.found["who"]) if begins else ""
 
 
 def fitting(text: str, group: str, reading: Reading) -> Iterator[Match]:
@@ -96,12 +118,44 @@ def _promise(match: Match, text: str, line: Line, reading: Reading) -> Hit | Non
 
 
 def asked(text: str, reading: Reading, line: Line, *, least: Trust = Trust.SEEN) -> Hit | None:
-    """Return what a sentence asks of somebody: "Anna should write"."""
+    """Return what a sentence asks of somebody, where it is known to be about an action: "Anna to the mayor"."""
+    requests = (_request(match, line, reading, least) for match in _asking(text, reading))
+    return next((hit for hit in requests if hit is not None), None)
+
+
+def _asking(text: str, reading: Reading) -> Iterator[Match]:
+    yield from fitting(text, "asks", reading)
+    yield from fitting(text, "duties", reading)
+
+
+def _request(match: Match, line: Line, reading: Reading, least: Trust) -> Hit | None:
+    if "who" not in match.found.re.groupindex:
+        return None
+    owners, trust = reading.owners.people(match.found["who"], least=least)
+    if not owners:
+        return None
+    hit = Hit(
+        line=line,
+        why=match.why,
+        job=tidy_job(match.job),
+        owners=owners,
+        by_verb=match.form.verb,
+        start=match.start,
+    )
+    anybody = all(reading.grammar.anybody.fullmatch(owner) for owner in owners)
+    return hit if trust >= Trust.SEEN and not anybody else _weaker(hit)
+
+
+def _free_request(text: str, line: Line, reading: Reading) -> Hit | None:
+    """Return what a sentence asks of somebody by itself: with a verb; and a duty only of a person, not of a group."""
     for match in fitting(text, "asks", reading):
-        if "who" in match.found.re.groupindex:
-            owners, _ = reading.owners.people(match.found["who"], least=least)
-            if owners:
-                return Hit(line=line, why=match.why, job=tidy_job(match.job), owners=owners)
+        hit = _request(match, line, reading, Trust.SHAPED)
+        if hit is not None:
+            return hit if hit.by_verb else _weaker(hit)
+    for match in fitting(text, "duties", reading):
+        hit = _request(match, line, reading, Trust.SHAPED)
+        if hit is not None:
+            return _weaker(hit) if _is_group(hit, reading) else hit
     return None
 
 
@@ -125,11 +179,14 @@ def told(line: Line, reading: Reading) -> Iterator[Hit]:
     if not speaker and line.above:
         speaker = _speaker_above(line, reading)
     taken: set[tuple[str, ...]] = set()
-    for start, end in sentences(line.text, begin):
+    spans = (span for one in sentences(line.text, begin) for span in parted(line.text, *one, reading))
+    for start, end in spans:
         text = line.text[start:end]
-        if text.rstrip().endswith("?"):
+        if text.rstrip(" )]*_").endswith("?"):
             continue
         for hit in _sentence(text, speaker, line, reading):
+            if hit.decision and begin and len(text.split()) < _SAID:
+                continue  # one of those present says "agreed"
             key = ("decision",) if hit.decision else tuple(hit.owners)
             if key not in taken:
                 taken.add(key)
@@ -167,7 +224,11 @@ def _sentence(text: str, speaker: str, line: Line, reading: Reading) -> Iterator
     promise = promised(text, reading, line)
     if promise is not None and not (ruling and _is_ruled(promise, ruling, reading)):
         yield _weaker(promise) if wish else promise
-    elif ruling is None:
+    elif ruling is not None:
+        request = asked(text, reading, line)
+        if request is not None and request.sure and request.start > ruling.start and request.by_verb:
+            yield request
+    else:
         yield from _unnamed(text, speaker, line, reading, wish=wish)
 
 
@@ -188,13 +249,9 @@ def _is_group(hit: Hit, reading: Reading) -> bool:
 
 
 def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: bool) -> Iterator[Hit]:
-    request = asked(text, reading, line)
+    request = _free_request(text, line, reading)
     if request is not None:
         yield _weaker(request) if wish else request
-        return
-    stranger = asked(text, reading, line, least=Trust.SHAPED)
-    if stranger is not None:
-        yield _weaker(stranger)
         return
     mine = next(fitting(text, "mine", reading), None)
     if mine is not None and not mine.tongue.others.search(text):
@@ -229,7 +286,7 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
 def _day(text: str, reading: Reading) -> str | None:
     """Return the day that a sentence names."""
     found = (one.calendar.day_in(text) for one in reading.tongues)
-    return next((day for day in found if day), None)
+    return next((day for day in found if day and any(sign.isdigit() for sign in day)), None)
 
 
 def _weaker(hit: Hit) -> Hit:

@@ -84,7 +84,7 @@ def form(text: str, gaps: Gaps) -> Form:
     pieces: list[str] = []
     needs: list[tuple[str, ...]] = []
     verb = False
-    for match in _TOKEN.finditer(text.removeprefix("^")):
+    for match in _TOKEN.finditer(text.removeprefix("^").removesuffix("$")):
         slot, choice, maybe, some, word = match.groups()
         if some:
             pieces.append(_SOME)
@@ -98,11 +98,11 @@ def form(text: str, gaps: Gaps) -> Form:
         else:
             pieces.append(_joint(pieces, _words(choice or word or "", gaps)))
             needs += _needed(choice or word or "")
-    text, first = text.removeprefix("^"), text.startswith("^")
+    text, first, last = text.removeprefix("^").removesuffix("$"), text.startswith("^"), text.endswith("$")
     begins = next((gap for gap in ("who", "what") if text.startswith(f"{{{gap}}}")), "")
     start = "" if begins else r"(?<![\w])"
     start = r"(?:^|[,;:–—(]\s)\W*" if first else start
-    end = "" if text.endswith("{job}") else r"(?!\w)"
+    end = "" if text.endswith("{job}") else r"\W*$" if last else r"(?!\w)"
     pattern = re.compile(start + "".join(pieces) + end)
     return Form(
         text=text,
