@@ -8,11 +8,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from syncbot.errors import SyncbotError
+from syncbot.errors import EndpointError, SyncbotError
 from syncbot.service import answering, checking, syncing
 from syncbot.store.base import RunStatus
 
-from . import actions, matches, strays
+from . import actions, matches, strays, words
 from . import demo as demo_steps
 from . import sandbox as sandbox_process
 from .audit import audit
@@ -243,6 +243,7 @@ def _tell(error: SyncbotError | typer.TyperException, cure: str | None, *, json:
     if json:
         print(as_json({"what": type(error).__name__, "error": said, "cure": cure}))  # noqa: T201
     console = Console(stderr=True)
-    console.print(Text(said, style="red"), soft_wrap=True)
+    plain = words.happened(said) if isinstance(error, EndpointError) else said
+    console.print(Text(plain, style="red"), soft_wrap=True)
     if cure:
         console.print(Text(f"→ {cure}", style="yellow"), soft_wrap=True)

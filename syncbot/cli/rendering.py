@@ -63,7 +63,10 @@ class Printer:
         what = tick.what or f"{words.records(str(tick.kind))} in {words.place(str(tick.endpoint))}"
         if tick.field:
             what = f"{what}, {words.field(tick.field)}"
-        self.line(f"  {'✓' if tick.right else '✗'} {what}: {tick.detail}", None if tick.right else "red")
+        self.line(
+            f"  {'✓' if tick.right else '✗'} {what}: {words.happened(tick.detail)}",
+            None if tick.right else "red",
+        )
         cure = cure_of(tick.error) if tick.error else None
         if cure:
             self.line(f"      → {cure}", "yellow")

@@ -260,6 +260,6 @@ def _faults(faults: Mapping[tuple[str, str], str]) -> Iterator[Section]:
 def _failure(one: Failure) -> str:
     where = words.place(one.endpoint)
     if one.title is None:
-        return f"{where}: {one.message}"
-    message = _FIELD.sub(lambda found: f"{words.field(found[1])}: ", one.message)
+        return f"{where}: {words.happened(one.message)}"
+    message = _FIELD.sub(lambda found: f"{words.field(found[1])}: ", words.happened(one.message))
     return f"{one.title} in {where}: {message}"

@@ -7,6 +7,10 @@ _PLACES = {"notion": "Notion", "sharepoint": "SharePoint", "person": "a person"}
 _CAPITALS = {"ccc": "CCC", "csg": "CSG", "geonames": "GeoNames", "id": "number", "miro": "Miro"}
 _PLURALS = {"city": "cities", "person": "people"}
 
+_WIRE = re.compile(
+    r"\b(?:GET|POST|PATCH|PUT|DELETE) \S+: |\b[45]\d\d [A-Za-z][\w.]*(?: -|:) | ?\[request-id [^\]]*\]"
+)
+"""What only those who know the services' interfaces can read: the request, the code of the refusal, its id."""
 _NAMES = re.compile(r"\b(?:notion|sharepoint|csg|[a-z]+(?:_[a-z]+)+)\b")
 """In sentences: places, and names of fields that are no word."""
 
@@ -24,6 +28,11 @@ def field(name: str) -> str:
 def spelled(sentence: str) -> str:
     """A sentence of ours, with the places and fields that it names spelled as people spell them."""
     return _NAMES.sub(lambda found: _PLACES.get(found[0]) or field(found[0]), sentence)
+
+
+def happened(message: str) -> str:
+    """What went wrong at a service, without the request and its codes (`--json` has them), if anything is left then."""
+    return _WIRE.sub("", message).strip() or message
 
 
 def records(kind: str) -> str:

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from syncbot.cli.rendering import Printer
@@ -73,3 +74,28 @@ def test_what_is_said_of_many_rows_is_said_once() -> None:
     ]
     assert len(short) == 14
     assert "City 29" in printed(report, everything=True)[-1]
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("POST pages: 503 service_unavailable: Notion is unavailable.", "Notion is unavailable."),
+        ("POST data_sources/1-2/query: no answer (read timeout)", "no answer (read timeout)"),
+        ("403 accessDenied - Access denied [request-id 12-ab]", "Access denied"),
+        (
+            "somebody changed the row since it was read (412 resourceModified - ETag mismatch [request-id 1])",
+            "somebody changed the row since it was read (ETag mismatch)",
+        ),
+        ("the service asked to wait 901 s more", "the service asked to wait 901 s more"),
+        ("POST pages: ", "POST pages: "),
+        (
+            "note: it takes at most 2000 characters, not 2007",
+            "note: it takes at most 2000 characters, not 2007",
+        ),
+    ],
+)
+def test_people_read_what_happened_and_not_the_request(message: str, said: str) -> None:
+    """Method, path, codes and ids are for machines and support; where nothing else is known they stay."""
+    failure = Failure(kind="city", endpoint="notion", title=None, message=message)
+    told = sections(KindReport(kind="city", plan=Plan(kind="city"), failures=(failure,)), {}, done=True)
+    assert told[0].lines == [f"Notion: {said}"]
