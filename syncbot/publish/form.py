@@ -4,7 +4,7 @@ Nothing here is markup: a run is what a person reads. The outlets' forms (`html`
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +32,17 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Chart:
+    """Numbers to be drawn; the lines of the section say the same in words."""
+
+    columns: bool
+    """Upright columns, for what follows in time; False: lying bars, for what has long names."""
+    labels: Sequence[str]
+    series: Sequence[tuple[str, Sequence[float]]]
+    """By what they count: a number for each label."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
     """Lines under a title."""
 
@@ -43,6 +54,8 @@ class Section:
     """Said after the lines when some were left out: how many, and where they are."""
     free: bool = False
     """Space that people fill in; never taken for empty."""
+    chart: Chart | None = None
+    """Drawn instead of the lines where the outlet's form can draw."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +71,8 @@ class Publication:
     opening: Sequence[Line] = ()
     sections: Sequence[Section] = ()
     closing: Sequence[Line] = ()
+    slides: bool = False
+    """It is shown on a wall rather than read: its Office file is a deck of slides instead of a document."""
 
 
 def every_line(lines: Sequence[Line], depth: int = 0) -> Iterator[tuple[int, Line]]:
@@ -71,6 +86,4 @@ def shortened(section: Section, lines: int, more: Line) -> Section:
     """Return a section with at most so many lines, and a word on the rest where some were left out."""
     if len(section.lines) <= lines:
         return section
-    return Section(
-        name=section.name, title=section.title, lines=section.lines[:lines], more=more, free=section.free
-    )
+    return replace(section, lines=section.lines[:lines], more=more)
