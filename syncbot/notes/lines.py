@@ -15,6 +15,7 @@ NUMBER = re.compile(
 )
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$")
 _SENTENCE_ENDS = (".", ",", ";", "!", "?")
+_MOSTLY = 0.7
 _MAX_TITLE = 90
 _MAX_NUMBERED = 60
 """A line numbered 8.2 that is longer says something itself."""
@@ -54,13 +55,18 @@ class Line:
     @property
     def struck(self) -> bool:
         """Whether all of it is struck out."""
-        gone = sum(mark.end - mark.start for mark in self.block.marks if mark.kind is MarkKind.STRUCK)
-        return gone > 0 and gone >= 0.7 * len(self.block.text)
+        text = self.block.text
+        gone = [text[mark.start : mark.end] for mark in self.block.marks if mark.kind is MarkKind.STRUCK]
+        return bool(gone) and _letters("".join(gone)) >= _MOSTLY * _letters(text)
 
     def blocks(self, start: int, end: int) -> Sequence[int]:
         """Return the places of the blocks that hold a part of the text."""
         ends = [*self.starts[1:], len(self.text) + 1]
         return [self.at + n for n, begin in enumerate(self.starts) if begin < end and ends[n] > start]
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def bare(title: str) -> str:

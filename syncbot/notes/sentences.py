@@ -106,12 +106,13 @@ def _promise(match: Match, text: str, line: Line, reading: Reading) -> Hit | Non
     if not owners:
         return None
     shaped = match.form.strong and not match.tongue.language.capital_nouns
+    anybody = all(reading.grammar.anybody.fullmatch(owner) for owner in owners)
     return Hit(
         line=line,
         why=match.why,
         job=tidy_job(match.job),
         owners=owners,
-        sure=trust >= Trust.SEEN or shaped,
+        sure=(trust >= Trust.SEEN or shaped) and not anybody,
         by_verb=match.form.verb,
         start=match.start,
     )

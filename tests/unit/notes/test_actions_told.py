@@ -17,6 +17,8 @@ TOLD = [
     ("en", "Action on Ben: chase the invoice by end of June", "Ben", "chase the invoice", "2024-06-30"),
     ("en", "The gutter leaks. Action: Clerk", "Clerk", "The gutter leaks", None),
     ("en", "The gutter leaks. **ACTION AB**", "AB", "The gutter leaks", None),
+    ("en", "[Action] Tom to paint the gate", "Tom", "paint the gate", None),
+    ("en", "Action: revisit later", "", "revisit later", None),
     ("en", "Paint the gate (todo: Ben)", "Ben", "Paint the gate", None),
     ("de", "TODO Anna: Heizung prüfen", "Anna", "Heizung prüfen", None),
     ("de", "Aufgabe: Tom ruft den Klempner an (bis 3.5.)", "Tom", "ruft den Klempner an", "2024-05-03"),
@@ -186,6 +188,35 @@ def test_what_is_done_is_told_as_done(text: str) -> None:
     """A ticked box, a word such as DONE, a struck line and a status say that it is done."""
     (action,) = sure_actions(text)
     assert action.done and "DONE" not in action.text
+
+
+def test_two_people_of_one_sentence_have_two_actions() -> None:
+    """Each clause that gives something to somebody is an action of its own."""
+    first, second = sure_actions("Tom to share the slides, Anna to check the numbers")
+    assert (first.owners, first.text) == (("Tom",), "share the slides")
+    assert (second.owners, second.text) == (("Anna",), "check the numbers")
+
+
+def test_struck_rows_and_closed_ones_are_done() -> None:
+    """A Dutch list of actions in which what is done is struck out or closed."""
+    rows = (
+        "| Actie | Wie | Status |\n|--|--|--|\n| Zaal boeken | Tom | gesloten |\n| ~~Brief~~ | ~~Anna~~ | |\n"
+    )
+    assert [one.done for one in sure_actions(rows, language="nl")] == [True, True]
+
+
+def test_what_is_answered_to_an_earlier_action_is_its_state() -> None:
+    """Who answers owns it where nobody was named; "done" is done, "TODO" is not, and neither is an action itself."""
+    text = "## Review of actions\n\n> ACTION: write it\n\n* TH: Done.\n\n> ACTION: paint it\n\n* AB: TODO."
+    written, painted = sure_actions(text)
+    assert (written.owners, written.done) == (("TH",), True)
+    assert (painted.owners, painted.done) == (("AB",), False)
+
+
+def test_a_promise_is_found_under_the_name_of_who_speaks() -> None:
+    """In a round of status each speaks below the own name."""
+    (action,) = sure_actions("- Anna\n    - read the report\n        - will comment on it\n")
+    assert list(action.owners) == ["Anna"]
 
 
 def test_labels_below_a_job_belong_to_it() -> None:
