@@ -9,6 +9,7 @@ one thread: whoever found them has already joined what is one. What people decid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from .mention import ACTIONS, Followed, Mention, Ruled, Standing, Thread, Verdict, id_of
 from .threads_alike import MARGIN, Likeness, likeness, may_be_alike, names, normal
@@ -16,6 +17,15 @@ from .threads_alike import MARGIN, Likeness, likeness, may_be_alike, names, norm
 CARRIED = timedelta(days=100)
 """How long after its last mention a line is still taken for the same job: a summer without meetings, and some weeks."""
 MOST_CANDIDATES = 4
+
+
+Position: TypeAlias = tuple[date, str]
+"""Of a note among those of its group: the day of its meeting, and what lines call it."""
+
+
+def position(note: str, day: date | None) -> Position:
+    """Return where a note stands; undated notes come last."""
+    return day or date.max, note
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +40,10 @@ class Known:
     """By mention: what people decided."""
     rejected: Collection[tuple[str, str]] = frozenset()
     """Strand and normal words of lines that people rejected in this group."""
+    asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By thread: those that it was asked about."""
+    since: "Position | None" = None
+    """From this note on something is new, or was decided; None: everything is worked out anew."""
 
 
 @dataclass(eq=False)
@@ -59,17 +73,45 @@ class _Strand:
 
 
 def follow(mentions: Sequence[Mention], days: Mapping[str, date | None], known: Known) -> Followed:
-    """Sort the lines of one group into threads. `days`: by note, the day of its meeting; undated notes come last."""
+    """Sort the lines of one group into threads. `days`: by note, the day of its meeting; undated notes come last.
+
+    What came of the notes before `Known.since` is taken as it was: later notes make no difference to it.
+    """
     strands: list[_Strand] = []
     of: dict[str, _Strand] = {}
     same = _same_by_ruling(known.ruled)
-    for note in sorted({one.note for one in mentions}, key=lambda one: (days.get(one) or date.max, one)):
-        lines = sorted(
-            (one for one in mentions if one.note == note), key=lambda one: (one.born, one.place, one.id)
-        )
+    notes = _by_note(mentions)
+    begun: dict[str, _Strand] = {}
+    for note in sorted(notes, key=lambda one: position(one, days.get(one))):
+        lines = sorted(notes[note], key=lambda one: (one.born, one.place, one.id))
+        early = known.since is not None and position(note, days.get(note)) < known.since
+        if early and all(line.id in known.threads for line in lines):
+            for line in lines:
+                of[line.id] = _as_before(line, days.get(note), known.threads[line.id], begun, strands)
+            continue
         for line, strand in _sorted(lines, days.get(note), strands, of, known.ruled, same):
             of[line.id] = strand
+    for thread, strand in begun.items():
+        strand.candidates = tuple(begun[one] for one in known.asked.get(thread, ()) if one in begun)
     return _named(strands, of, known)
+
+
+def _by_note(mentions: Sequence[Mention]) -> Mapping[str, list[Mention]]:
+    found: dict[str, list[Mention]] = {}
+    for one in mentions:
+        found.setdefault(one.note, []).append(one)
+    return found
+
+
+def _as_before(
+    line: Mention, day: date | None, thread: str, begun: dict[str, _Strand], strands: list[_Strand]
+) -> _Strand:
+    """Count a line with the thread that it was counted with."""
+    if thread not in begun:
+        begun[thread] = _Strand(mentions=[], last=day)
+        strands.append(begun[thread])
+    begun[thread].add(line, day)
+    return begun[thread]
 
 
 def _sorted(

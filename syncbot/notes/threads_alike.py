@@ -22,11 +22,12 @@ _SPELLED_ALIKE = 80
 _SHORT = 3
 """Letters of words such as "the", which say little."""
 _SHORT_WEIGHT = 0.3
-_SHARED = 0.33
+_SHARED = 0.4
 """How many of the words that say much must be there in both texts as they stand, for it to be worth comparing them."""
 
 _OWNER_KEPT, _OWNER_OTHER = 0.06, -0.12
 _PRIOR, _HEADING, _DUE = 0.05, 0.03, 0.03
+_MOST_FOR_IT = _OWNER_KEPT + _PRIOR + _HEADING + _DUE
 _OTHER_CITY, _OTHER_NUMBER = -0.40, -0.25
 
 
@@ -97,36 +98,46 @@ def _compared(one: str, other: str) -> tuple[float, float]:
         return 1.0, 0.0
     if not _shares(_telling(one), _telling(other)):
         return 0.0, 1.0
-    left, right = list(_words(one)), list(_words(other))
-    ones, others = _weight(left), _weight(right)
+    ones, others = _weighed(one), _weighed(other)
+    left, right = list(ones), list(others)
     both = 0.0
-    for word in _words(one):
-        if word in right:
-            right.remove(word)
-            left.remove(word)
-            both += _weigh(word)
-    for word in list(left):
-        near = next((other_word for other_word in right if _is_form(word, other_word)), None)
+    for pair in ones:
+        if pair in right:
+            right.remove(pair)
+            left.remove(pair)
+            both += pair[1]
+    for pair in list(left):
+        near = next((there for there in right if _is_form(pair[0], there[0])), None)
         if near is not None:
             right.remove(near)
-            left.remove(word)
-            both += (_weigh(word) + _weigh(near)) / 2
-    replaced = min(_weight(left), _weight(right)) / max(ones, others)
-    return min(1.0, 2 * both / (ones + others)), replaced
+            left.remove(pair)
+            both += (pair[1] + near[1]) / 2
+    weights = _sum(ones), _sum(others)
+    return min(1.0, 2 * both / sum(weights)), min(_sum(left), _sum(right)) / max(weights)
+
+
+@lru_cache(maxsize=65536)
+def _weighed(text: str) -> tuple[tuple[str, float], ...]:
+    return tuple((word, _weigh(word)) for word in _words(text))
+
+
+def _sum(words: Iterable[tuple[str, float]]) -> float:
+    return sum([weight for _, weight in words]) or _SHORT_WEIGHT
 
 
 def _is_form(one: str, other: str) -> bool:
-    if min(len(one), len(other)) <= _SHORT or one.isdigit() or other.isdigit():
+    """Whether two words are forms of one; those begin alike, and numbers are never forms of each other."""
+    if one[0] != other[0] or min(len(one), len(other)) <= _SHORT or one.isdigit() or other.isdigit():
         return False
     return fuzz.ratio(one, other) >= _SPELLED_ALIKE
 
 
 def _weigh(word: str) -> float:
-    return _SHORT_WEIGHT if len(word) <= _SHORT and not any(one.isdigit() for one in word) else 1.0
+    return _SHORT_WEIGHT if len(word) <= _SHORT and not _has_digit(word) else 1.0
 
 
-def _weight(words: Iterable[str]) -> float:
-    return sum(_weigh(word) for word in words) or _SHORT_WEIGHT
+def _has_digit(word: str) -> bool:
+    return any(one.isdigit() for one in word)
 
 
 def likeness(
@@ -141,7 +152,7 @@ def likeness(
         key=lambda pair: (pair[0], -pair[1]),
         default=(0.0, 1.0),
     )
-    if not words:
+    if words < ASKED - _MOST_FOR_IT:
         return UNLIKE
     for_it, against = _evidence(said, other)
     for_it += _PRIOR if earlier else 0.0
@@ -171,5 +182,6 @@ def names(written: Iterable[str]) -> frozenset[str]:
     return frozenset(normal(one) for one in written)
 
 
+@lru_cache(maxsize=65536)
 def _numbers(text: str) -> frozenset[str]:
-    return frozenset(word for word in _words(text) if any(one.isdigit() for one in word))
+    return frozenset(word for word in _words(text) if _has_digit(word))

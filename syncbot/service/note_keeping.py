@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from syncbot.notes.mention import Mention, Move, Said, Standing, Thread, Verdict
-from syncbot.notes.threads import Known, follow
+from syncbot.notes.threads import Known, Position, follow, position
 from syncbot.notes.threads_line import removed, renew
 from syncbot.notes.threads_told import told
 from syncbot.store.notes import KeptLine, KeptNote, KeptThread, NoteMove, NoteRuling, NotesChange, NotesStore
@@ -64,6 +64,7 @@ class Keeper:
     def rule(self, scope: str, rulings: Sequence[NoteRuling], closed: Collection[str] = ()) -> Kept:
         """Take in what a person decided. `closed` are threads that stop being records."""
         desk = _Desk(self.store, (), {scope: list(rulings)}, closed)
+        desk.ruled(scope)
         return self._settled(desk, (), rulings=rulings)
 
     def again(self) -> Kept:
@@ -158,11 +159,21 @@ class _Desk:
         """The day of each note of a group, by what lines call the note."""
         return {note_key(*key): one.day for key, one in self._notes.items() if one.scope == group.scope}
 
+    def ruled(self, scope: str) -> None:
+        """Work out anew what comes after the lines that were decided about."""
+        group = self.groups[scope]
+        days = self.days(group)
+        for note in group.notes_ruled():
+            group.touched(position(note, days.get(note)))
+
     def take_in(self, read: ReadNote) -> Iterator[Move]:
         """Recognise the lines of a note."""
         note = read.note
         old = self._before.get((note.source, note.ref), note)
-        before = self.groups[old.scope].take_out(note_key(note.source, note.ref))
+        key = note_key(note.source, note.ref)
+        self.groups[old.scope].touched(position(key, old.day))
+        self.groups[note.scope].touched(position(key, note.day))
+        before = self.groups[old.scope].take_out(key)
         if old.scope != note.scope:
             self.groups[note.scope].adopt(self.groups[old.scope].let_go(before))
         if note.gone:
@@ -171,7 +182,6 @@ class _Desk:
             self.groups[note.scope].put_in(before)
             return
         else:
-            key = note_key(note.source, note.ref)
             renewed = renew(key, old.readings, before, read.said)
         self.groups[note.scope].put_in(renewed.mentions)
         yield from renewed.moves
@@ -187,6 +197,8 @@ class _Group:
     closed: Collection[str]
     threads: dict[str, KeptThread] = field(init=False)
     """As they were kept."""
+    since: Position | None = None
+    """From where on something is new."""
     _lines: dict[str, Mention] = field(init=False)
     _threads_of: dict[str, str] = field(init=False)
 
@@ -195,6 +207,15 @@ class _Group:
         self._lines = {name: mention_of(one) for name, one in self._kept.items()}
         self._threads_of = {name: one.thread for name, one in self._kept.items()}
         self.threads = {one.id: one for one in self.store.note_threads(scope=self.scope)}
+
+    def touched(self, at: Position) -> None:
+        """Note where something is new."""
+        self.since = at if self.since is None else min(at, self.since)
+
+    def notes_ruled(self) -> set[str]:
+        """The notes of the lines that are decided about now."""
+        lines = {line for one in self.decided for line in (one.line, ruled_of(one).same_as) if line}
+        return {self._lines[line].note for line in lines if line in self._lines}
 
     def take_out(self, note: str) -> list[Mention]:
         """Remove the lines of a note."""
@@ -243,6 +264,8 @@ class _Group:
             threads={line: thread for line, thread in self._threads_of.items() if line in self._lines},
             opened=opened - set(self.closed),
             ruled={one.line: ruled_of(one) for one in rulings},
+            asked={name: one.candidates for name, one in self._tellings.items() if one.candidates},
+            since=self.since,
             rejected={(one.strand, one.words) for one in rulings if one.verdict == Verdict.REJECTED.value},
         )
 

@@ -1,15 +1,16 @@
 """Laws of following lines over time."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncbot.notes.mention import Ruled, Said, Standing, Verdict
-from syncbot.notes.threads import Known
+from syncbot.notes.threads import Known, position
 from syncbot.notes.threads_alike import normal
 from syncbot.notes.threads_line import renew
-from tests.unit.notes.lines import after, followed, parts, read, said
+from tests.unit.notes.lines import after, followed, parts, read, said, week
 
 _WORDS = ["send", "the", "budget", "to", "Ghent", "Leipzig", "draft", "agenda", "revised", "call", "3", "4"]
 texts = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=6).map(" ".join)
@@ -114,3 +115,22 @@ def test_a_rejected_line_never_comes_back(read_notes: list[list[Said]], data: st
     assert all(standings[one] is not Standing.OPEN for one in its.mentions)
     new = next(one for one in found.threads if more[-1].id in one.mentions)
     assert new.standing is not Standing.OPEN or opened & set(new.mentions)
+
+
+@settings(max_examples=200)
+@given(read_notes=notes, data=st.data())
+def test_going_on_from_the_first_new_note_is_as_good_as_all_anew(
+    read_notes: list[list[Said]], data: st.DataObject
+) -> None:
+    """In any order of reading: the same threads, ids, standings and questions."""
+    lines = read(*read_notes)
+    order = data.draw(st.permutations(range(len(read_notes))))
+    quick, slow, there = Known(), Known(), set[str]()
+    for number in order:
+        there.add(f"n{number}")
+        seen = [one for one in lines if one.note in there]
+        since = position(f"n{number}", week(number))
+        found, anew = followed(seen, replace(quick, since=since)), followed(seen, slow)
+        assert found == anew
+        asked = {one.id: one.candidates for one in found.threads if one.candidates}
+        quick, slow = replace(after(found, quick), asked=asked), after(anew, slow)
