@@ -34,9 +34,9 @@ from syncbot.mapping.spec import EndpointSpec, KindSpec, Mappings
 from syncbot.model.fields import FieldType
 from syncbot.notes.find import find
 from syncbot.notes.habits import Habits
+from syncbot.notes.people import match
 from syncbot.service.lease import Lease
 from syncbot.service.links import StoredLinks
-from syncbot.service.note_people import person_meant
 from syncbot.service.note_sources import Find, FolderSource, Noting, PageSource
 from syncbot.service.notes_endpoint import SERVICE as NOTES
 from syncbot.service.notes_endpoint import NotesEndpoint
@@ -135,7 +135,7 @@ class Services:
         made = [
             self._pages(one, mappings) if isinstance(one, PagesSpec) else self._folder(one) for one in places
         ]
-        return Noting(sources=made, finder=finder, person=person_meant)
+        return Noting(sources=made, finder=finder, person=match)
 
     def _pages(self, one: PagesSpec, mappings: Mappings) -> PageSource:
         spec = mappings.kinds[one.kind]

@@ -5,12 +5,13 @@ from functools import cached_property
 
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.fields import FieldType
+from syncbot.notes.people import KnownPerson
 from syncbot.reconcile.names import folded
 from syncbot.reconcile.state import KnownRecord
 from syncbot.store.base import Verdict
 
 from .links import text_of
-from .note_sources import Noting, Person
+from .note_sources import Noting
 from .parts import Parts
 
 OWNERS, CITY, MEETING = "owners", "city", "meeting"
@@ -99,13 +100,13 @@ class Names:
         }
 
     @cached_property
-    def _everybody(self) -> Sequence[Person]:
+    def _everybody(self) -> Sequence[KnownPerson]:
         if self._owners is None:
             return ()
         spec = self._parts.mappings.kinds[self._owners]
         mail = next((name for name, one in spec.policy.fields.items() if one.type is FieldType.EMAIL), "")
         return [
-            (key, name, text_of(record, mail))
+            KnownPerson(key=key, name=name, email=text_of(record, mail))
             for key, record in self._records[self._owners].items()
             if (name := text_of(record, spec.policy.title_field))
         ]

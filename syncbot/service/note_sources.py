@@ -14,6 +14,7 @@ from syncbot.mapping.spec import KindSpec
 from syncbot.model.values import Cell
 from syncbot.notes.finding import Found
 from syncbot.notes.form import Note
+from syncbot.notes.people import KnownPerson
 from syncbot.store.base import Store
 
 from .links import StoredLinks
@@ -72,8 +73,6 @@ class NoteSource(Protocol):
 
 
 Find: TypeAlias = Callable[[Note], Found]
-Person: TypeAlias = tuple[str, str, str | None]
-"""Key, name and e-mail address of a record of somebody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +82,7 @@ class Noting:
     sources: Sequence[NoteSource]
     finder: Callable[[Sequence[str]], Find]
     """Takes the names of cities to look for; what it returns finds actions and decisions in a note."""
-    person: Callable[[str, Sequence[Person]], str | None]
+    person: Callable[[str, Sequence[KnownPerson]], str | None]
     """Says which record is meant by a name as somebody wrote it; None where that is not sure."""
 
 

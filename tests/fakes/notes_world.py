@@ -20,8 +20,9 @@ from syncbot.mapping.load import load
 from syncbot.model.values import Value
 from syncbot.notes.finding import Confidence, Found, FoundAction, FoundDecision, Place
 from syncbot.notes.form import Block, BlockKind, Note
+from syncbot.notes.people import KnownPerson
 from syncbot.service.links import StoredLinks
-from syncbot.service.note_sources import FolderSource, Listed, Noting, PageSource, Person
+from syncbot.service.note_sources import FolderSource, Listed, Noting, PageSource
 from syncbot.service.notes_endpoint import NotesEndpoint
 from syncbot.service.report import Report
 from syncbot.service.syncing import sync
@@ -132,9 +133,9 @@ def _action(block: Block, cities: Sequence[str]) -> FoundAction | None:
     )
 
 
-def person_toy(written: str, people: Sequence[Person]) -> str | None:
+def person_toy(written: str, people: Sequence[KnownPerson]) -> str | None:
     """Match by the whole name alone."""
-    found = [key for key, name, _ in people if name == written]
+    found = [one.key for one in people if one.name == written]
     return found[0] if len(found) == 1 else None
 
 
