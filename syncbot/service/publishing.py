@@ -231,8 +231,7 @@ def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names:
                 url=next((side.url for _, side in sorted(one.sides.items()) if side.url), None),
                 csg=_csg(records, one.kind, one.record),
             )
-    for kept in parts.store.strays():
-        stray = kept.stray
+    for stray in (kept.stray for kept in parts.store.strays() if not kept.stray.first_sight):
         yield Question(
             subject=stray.title,
             field=names.field(stray.field),

@@ -108,20 +108,20 @@ def _judge(year: Year) -> None:
 
 
 def test_what_came_too_late_is_skipped_and_said(tmp_path: Path) -> None:
-    """The service was down from Friday to Friday: the agenda of group D is not sent after its meeting."""
+    """The service was down from Friday to Friday: the agenda of group B is not sent after its meeting."""
     year = Year(tmp_path)
     year.look()
     year.now[0] = datetime(2026, 1, 9, 12, tzinfo=UTC)
     ticked = year.look()
     assert ticked is not None
     told = {(one.publication, one.outlet): one for one in ticked.sent}
-    skipped = told["agenda/D/2026-01-08", "mail"]
+    skipped = told["agenda/B/2026-01-08", "mail"]
     assert skipped.standing is Standing.SKIPPED
     assert skipped.note is not None
     assert "2026-01-06 09:00 UTC" in skipped.note
     again = year.look()
     assert again is not None
-    assert [one for one in again.sent if one.publication == "agenda/D/2026-01-08"] == []
+    assert [one for one in again.sent if one.publication == "agenda/B/2026-01-08"] == []
 
 
 def test_a_quiet_minute_sends_nothing_and_says_when_something_is_due(tmp_path: Path) -> None:
