@@ -58,12 +58,12 @@ class Bound:
     def _values(self, row: Row, links: Links) -> tuple[Mapping[str, Cell], Mapping[str, str]]:
         """Return the values, and why those are UNKNOWN that are."""
         values: list[Cell] = [UNKNOWN] * len(self.faults)
-        faults = dict(self.faults)
+        faults = self.faults
         for name, column in self.columns.items():
             value, fault = self._value(name, column, row, links)
             values.append(value)
             if fault is not None:
-                faults[name] = fault
+                faults = {**faults, name: fault}
         return Sheet(self._places, tuple(values)), faults
 
     def _seen(self, row: Row, values: Mapping[str, Cell], faults: Mapping[str, str]) -> SeenRow:

@@ -7,6 +7,8 @@ from .said import as_text, code, write_text
 from .way import Links, Unfit, Way, hint, kind, short
 from .words import fold
 
+_MOST_SETS = 10_000
+
 
 def _word(way: Way, option: str) -> str:
     found = way.words.get(fold(option))
@@ -50,7 +52,13 @@ def members(cell: Value) -> list[str]:
 
 def read_choices(way: Way, cell: Value, _: Links) -> Value:
     """Read a set of declared words; one that is not known makes the whole unknown."""
-    return frozenset(_word(way, option) for option in members(cell)) or None
+    found = way.sets.get(cell) if isinstance(cell, frozenset) else None
+    if found is None:
+        options = members(cell)
+        found = frozenset(_word(way, option) for option in options)
+        if len(way.sets) < _MOST_SETS:
+            way.sets[frozenset(options)] = found
+    return found or None
 
 
 def write_choices(way: Way, value: Value, _: Links) -> Value:

@@ -65,6 +65,11 @@ class Way:
         return {fold(name): word for word, name in self.options.items()}
 
     @cached_property
+    def sets(self) -> dict[frozenset[str], frozenset[str]]:
+        """Sets of options that were read already -> the words they mean: there are few, and one of each is kept."""
+        return {}
+
+    @cached_property
     def spelled(self) -> Mapping[str, str]:
         """Option of the column, folded -> as the column spells it."""
         return {fold(option): option for option in self.column.options or ()}

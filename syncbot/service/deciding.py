@@ -11,6 +11,7 @@ from syncbot.reconcile.policy import KindPolicy
 from syncbot.reconcile.rulings import Rulings, Spot
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
 
+from .collecting import uncollected
 from .gathering import Gathered, Gathering, Moved, gather, still_bound
 from .links import StoredLinks
 from .parts import Parts
@@ -45,8 +46,9 @@ def prepare(
     """
 
     def once(*, describe: bool) -> Prepared:
-        gathering = gather(parts, spec, links, full=full, describe=describe, moved=moved)
-        return _decided(parts, spec, links, gathering, allow_mass_change=allow_mass_change)
+        with uncollected():
+            gathering = gather(parts, spec, links, full=full, describe=describe, moved=moved)
+            return _decided(parts, spec, links, gathering, allow_mass_change=allow_mass_change)
 
     prepared = once(describe=False)
     if prepared.plan.actions and not still_bound(parts, spec, prepared.gathering):

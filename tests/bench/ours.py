@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
-from syncbot.endpoints.base import Column, ColumnType, Schema
-from syncbot.mapping.spec import ColumnSpec, EndpointSpec, KindSpec
+from syncbot.endpoints.base import Column, ColumnType, Row, Schema
+from syncbot.mapping.binding import bind
+from syncbot.mapping.spec import ColumnSpec, EndpointSpec, KindSpec, Mappings
 from syncbot.model.fields import FieldType
 from syncbot.model.kinds.terms import Day, Line, Moment, Pages, Web
 from syncbot.model.record import FieldInfo, Record
@@ -18,7 +19,10 @@ from syncbot.reconcile.plan import Plan
 from syncbot.reconcile.planning import GuardInput, plan
 from syncbot.reconcile.policy import EndpointPolicy, FieldPolicy, IdentityPolicy, KindPolicy
 from syncbot.reconcile.state import Agreed, KnownRecord, SeenRow
+from syncbot.service.collecting import uncollected
+from syncbot.service.links import StoredLinks
 from syncbot.store.codec import dump_agreed, dump_cells, dump_row
+from syncbot.store.memory import MemoryStore
 from syncbot.store.reading import Reader
 from tests.bench import records
 from tests.bench.measure import cost, tell
@@ -116,12 +120,25 @@ def schema(place: str) -> Schema:
     return Schema(container=place, title=place, columns={**columns, "key": key}, key_column="key")
 
 
-def seen(count: int, place: str) -> Iterator[SeenRow]:
-    """All rows of a place as they are now."""
+def told(count: int, place: str) -> Iterator[Row]:
+    """All rows of a place as it tells them now."""
     for number, (key, values) in enumerate(records.told(count, place)):
-        yield row(
-            place, key, values, moved=records.is_changed(number) and records.changed_at(number) == place
+        moved = records.is_changed(number) and records.changed_at(number) == place
+        yield Row(
+            ref=ref(place, key),
+            version=version(moved=moved),
+            key=key,
+            cells=values,
+            edited_at=AT + moved * timedelta(days=1),
         )
+
+
+def seen(count: int, place: str) -> Iterator[SeenRow]:
+    """The same in the fields of the kind, translated as for a first sight: nothing is compared yet."""
+    bound = bind(spec(), place, schema(place), None)
+    assert not bound.faults, bound.faults
+    links = StoredLinks(MemoryStore(), Mappings(kinds={}))
+    return (bound.read(one, links) for one in told(count, place))
 
 
 def known(count: int) -> Iterator[KnownRecord]:
@@ -153,25 +170,20 @@ def version(*, moved: bool) -> str:
     return "2" if moved else "1"
 
 
-def row(place: str, key: str, values: Mapping[str, Value], *, moved: bool = False) -> SeenRow:
-    """A row as it is seen."""
-    return SeenRow(
-        ref=ref(place, key),
-        version=version(moved=moved),
-        key=key,
-        values=values,
-        edited_at=AT + moved * timedelta(days=1),
-    )
+def row(place: str, key: str, values: Mapping[str, Value]) -> SeenRow:
+    """A row as it was last seen."""
+    return SeenRow(ref=ref(place, key), version=version(moved=False), key=key, values=values, edited_at=AT)
 
 
 def decided(
     now: Mapping[str, list[SeenRow]], before: Mapping[str, KnownRecord], refs: Mapping[str, Mapping[str, str]]
 ) -> Plan:
-    """Recognise and decide."""
-    found = identify(
-        policy(), seen=now, gone={}, known=before, refs=refs, new_key=lambda: "there is nothing new"
-    )
-    return plan(policy(), found, guards=GuardInput(records=len(before)))
+    """Recognise and decide, as a run does it."""
+    with uncollected():
+        found = identify(
+            policy(), seen=now, gone={}, known=before, refs=refs, new_key=lambda: "there is nothing new"
+        )
+        return plan(policy(), found, guards=GuardInput(records=len(before)))
 
 
 def changed(made: Plan) -> int:

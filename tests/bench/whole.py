@@ -25,8 +25,6 @@ from syncbot.endpoints.base import (
 )
 from syncbot.mapping.binding import bind
 from syncbot.mapping.spec import Mappings
-from syncbot.model.values import UNKNOWN
-from syncbot.reconcile.state import SeenRow
 from syncbot.service.parts import Parts
 from syncbot.service.report import Report
 from syncbot.service.syncing import plan
@@ -93,7 +91,7 @@ def _same(known: Versions, page: list[Row]) -> set[str]:
 def fill(count: int, folder: Path) -> None:
     """Lay down what the places say now, and what is known from an earlier sync."""
     for place in PLACES:
-        rows = (_told(one) for one in ours.seen(count, place))
+        rows = ours.told(count, place)
         with (folder / place).open("wb") as file:
             pickle.dump(-(-count // _PAGE), file)
             while page := list(islice(rows, _PAGE)):
@@ -112,11 +110,6 @@ def fill(count: int, folder: Path) -> None:
         store.set_cursor(Thing.kind, place, "1", run="run-1", at=AT)
         store.note_full_reading(Thing.kind, place, run="run-1", at=AT)
     store.close()
-
-
-def _told(row: SeenRow) -> Row:
-    cells = {name: cell for name, cell in row.values.items() if cell is not UNKNOWN}
-    return Row(ref=row.ref, version=row.version, key=row.key, cells=cells, edited_at=row.edited_at)
 
 
 def _store(folder: Path) -> Store:
