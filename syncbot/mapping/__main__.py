@@ -1,4 +1,4 @@
-"""`python -m syncbot.mapping schema [FILE]`: the JSON Schemas for editors; `.. reference`: the tables of docs/reference."""
+"""`python -m syncbot.mapping schema [FILE]`: JSON Schemas for editors; `.. reference [FILE]`: tables of docs/reference."""
 
 import json
 import sys
@@ -17,10 +17,14 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
 }
 """By the file of mappings/ that they are for; "kinds" for the files of kinds."""
 
+REFERENCES: Mapping[str, Callable[[], str]] = {"kinds": reference, "notes": notes.reference}
+
 
 def main(what: str, of: str = "kinds") -> str:
     """Return what is asked for."""
-    return reference() if what == "reference" else json.dumps(SCHEMAS[of](), indent=2, ensure_ascii=False)
+    if what == "reference":
+        return REFERENCES[of]()
+    return json.dumps(SCHEMAS[of](), indent=2, ensure_ascii=False)
 
 
 if __name__ == "__main__":

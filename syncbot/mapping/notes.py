@@ -93,6 +93,12 @@ def _judged(folder: Path, found: NotesDeclaration | None, problems: list[Problem
     return found
 
 
+def reference() -> str:
+    """Return the table of a language's lists, as Markdown."""
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in language_keys().items()]
+    return "\n".join(["| list | meaning |", "|---|---|", *rows])
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the file, by which editors complete and check it."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **NotesDeclaration.model_json_schema()}

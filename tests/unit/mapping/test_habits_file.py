@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from syncbot.errors import MappingError, Problem
+from syncbot.mapping.__main__ import main
 from syncbot.mapping.notes import habits
 from syncbot.notes.find import find
 from syncbot.notes.form import Block, BlockKind, Note
@@ -25,6 +26,12 @@ def test_the_shipped_habits_are_read() -> None:
     languages = {one.code: one for one in habits(SHIPPED).languages}
     assert set(languages) == {"en", "de", "fr", "nl", "es"}
     assert all(one.action and one.action_lists and one.promises and one.decided for one in languages.values())
+
+
+def test_the_reference_of_habits_is_up_to_date() -> None:
+    """docs/reference/habits.md ends with the table that the code writes."""
+    page = (SHIPPED.parent / "docs/reference/habits.md").read_text(encoding="utf-8")
+    assert page.endswith(main("reference", "notes") + "\n")
 
 
 def test_no_file_means_no_habits(tmp_path: Path) -> None:
