@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from syncbot.mapping.spec import KindSpec, Mappings
 from syncbot.model.fields import FieldType
 from syncbot.model.values import Cell
+from syncbot.reconcile.policy import IdentityPolicy
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
 from syncbot.store.base import Store
 
@@ -48,7 +49,7 @@ class StoredLinks:
         return self._texts_of(kind, "email").get(record)
 
     def record_by_name(self, kind: str, name: str) -> str | None:
-        """The record that goes by this name in any place, in any case; None also when several do."""
+        """The record that goes by this name in any place or as declared, in any case; None also when several do."""
         found: set[str] | frozenset[str] = self._called(kind).get(name.strip().casefold(), frozenset())
         return next(iter(found)) if len(found) == 1 else None
 
@@ -115,6 +116,8 @@ class StoredLinks:
                     self._name(names, key, row.values.get(str(field)))
             for key, title in self._texts_of(kind, "title").items():
                 self._name(names, key, title)
+            if field:
+                _spell(names, self._mappings.kinds[kind].policy.identity)
         return self._names[kind]
 
     @staticmethod
@@ -130,6 +133,16 @@ class StoredLinks:
                 key: text for key, record in known.items() if field and (text := text_of(record, field))
             }
         return self._texts[kind, what]
+
+
+def _spell(names: dict[str, set[str]], identity: IdentityPolicy) -> None:
+    """Add the declared spellings of names, where one of them is the name of one record only."""
+    for (*_, name), spellings in identity.variants.items():
+        forms = [one.strip().casefold() for one in (name, *spellings)]
+        known = {key for form in forms for key in names.get(form, ())}
+        if len(known) == 1:
+            for form in forms:
+                names.setdefault(form, set()).update(known)
 
 
 def text_of(record: KnownRecord, field: str) -> str | None:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from syncbot.endpoints.base import Column, ColumnType
+from syncbot.service.links import StoredLinks
 from syncbot.service.syncing import sync
-from tests.fakes.world import World, new_world
+from tests.fakes.world import CITY, World, new_world
 
 
 def named_in_text(folder: Path) -> World:
@@ -53,3 +54,24 @@ def test_a_name_that_nobody_has_empties_nothing(tmp_path: Path) -> None:
     assert [kind.plan.findings for kind in report.kinds if kind.plan.findings]
     assert world.city("notion", "Lahti")["lead"] == {anna}
     assert world.city("sharepoint", "Lahti")["lead"] == "Anna or Ben"
+
+
+def test_declared_spellings_are_names_too(tmp_path: Path) -> None:
+    """A place that names a city in a text may spell it as any other place does, or as the mapping declares."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/city.yaml").write_text("FR: {Nantes: [Nantes Métropole, Naoned]}\nBE: {Halle: [Hal]}\n")
+    declared = CITY.replace("within: [country]", "within: [country], variants: more/city.yaml")
+    world = new_world(tmp_path, city=declared)
+    world.add_city("notion", "Nantes", "FR")
+    world.add_city("notion", "Halle", "BE")
+    world.add_city("notion", "Hal", "FR")
+    sync(world.parts)
+    links = StoredLinks(world.parts.store, world.parts.mappings)
+    found = {
+        name: links.record_by_name("city", name) for name in ("Nantes", "NAONED", "Nantes Métropole", "Hal")
+    }
+    assert len({found[name] for name in ("Nantes", "NAONED", "Nantes Métropole")}) == 1
+    assert found["Nantes"] is not None
+    assert (
+        links.name_of("city", str(found["Hal"])) == "Hal"
+    )  # two names of two cities: no spelling of one of them
