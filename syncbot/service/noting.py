@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from syncbot.errors import EndpointError, Precondition, Unreadable
+from syncbot.errors import EndpointError, NotFound, Precondition, Unreadable
 from syncbot.notes.mention import MoveKind, said_in
 from syncbot.store.notes import KeptNote, NotesStore
 
 from .note_keeping import Keeper, Kept, ReadNote
 from .note_names import Names
 from .note_report import SourceReport, Unread
-from .note_sources import GROUP, Listed, NoteSource, Noting
+from .note_sources import GROUP, Find, Listed, NoteSource, Noting
 from .note_texts import telling_of
 from .parts import Parts
 
@@ -21,6 +21,8 @@ _AT_ONCE = 50
 """Notes that are kept together: a run that is killed reads no more than these again."""
 _UNSETTLED = "?"
 """Ends the version of a note that may have been edited since without looking different."""
+_WATCHED = "note"
+"""What those who watch a run are told is read."""
 _GRAIN = timedelta(minutes=1)
 """The coarsest time that a place tells."""
 _TOLD = {MoveKind.TICKED, MoveKind.UNTICKED, MoveKind.REWORDED, MoveKind.DUE, MoveKind.OWNERS, MoveKind.GONE}
@@ -44,6 +46,7 @@ class NotesRun:
         due = [one for one in self.noting.sources if one.name not in self._done and one.after not in coming]
         for source in due:
             self._done.add(source.name)
+            self.parts.watch.reading(_WATCHED, _shown(source.name))
             self.reports.append(_Reader(self, source).report())
         if due:
             self._keep(self.keeper().again())
@@ -76,32 +79,32 @@ class _Reader:
         names = run.keeper().names
         find = run.noting.finder(names.city_names())
         todo = self._to_read(listing.notes)
-        for some in _batches(todo):
+        for number, some in enumerate(_batches(todo)):
+            run.parts.watch.read(_WATCHED, _shown(source.name), number * _AT_ONCE)
             read: list[ReadNote] = []
-            for one in some:
-                try:
-                    note = source.read(one)
-                except Precondition as error:
-                    read.append(self._failed(one, error))
-                    continue
-                except (
-                    EndpointError
-                ) as error:  # the place, not the note: what is left is read by the next run
-                    self._keep(read)
-                    return replace(self._report, error=error)
-                found = find(note if note.day else replace(note, day=one.day))
-                day = found.day or note.day or one.day
-                read.append(
-                    ReadNote(
-                        note=replace(self._note(one), day=day, oddities=tuple(note.oddities)),
-                        said=said_in(found),
-                    )
-                )
+            try:
+                read += (self._read(one, find) for one in some)
+            except EndpointError as error:  # the place, not the note: what is left is read by the next run
+                self._keep(read)
+                return replace(self._report, error=error)
             self._keep(read)
         gone = self._gone(listing.gone, {one.ref for one in listing.notes}, full=listing.full)
         whole = listing.complete and listing.cursor is not None
         self._keep(gone if listing.complete else [], {source.name: str(listing.cursor)} if whole else {})
         return self._report
+
+    def _read(self, one: Listed, find: Find) -> ReadNote:
+        """Open one note and find; what is wrong with this note alone is told, anything else raised."""
+        try:
+            note = self._source.read(one)
+        except NotFound:
+            return ReadNote(note=replace(self._kept.get(one.ref, self._note(one)), gone=True), said=None)
+        except Precondition as error:
+            return self._failed(one, error)
+        found = find(note if note.day else replace(note, day=one.day))
+        day = found.day or note.day or one.day
+        kept = replace(self._note(one), day=day, oddities=tuple(note.oddities))
+        return ReadNote(note=kept, said=said_in(found))
 
     def _to_read(self, listed: Sequence[Listed]) -> list[Listed]:
         """Leave out what is as it was; add what could not be read the last time, or may have been edited since."""
@@ -191,6 +194,10 @@ class _Reader:
             waiting=self._report.waiting + len(kept.waiting),
             moves=dict(moves),
         )
+
+
+def _shown(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _is_open(one: KeptNote) -> bool:

@@ -39,6 +39,7 @@ def _first_sync(lines: Mapping[str, str], folder: Path) -> list[Figure]:
     seen = log(lines["SYNCBOT_NOTION_BASE_URL"])
     creates = [one for one in seen if one["method"] == "POST" and one["path"].endswith("/pages")]
     graph = onlooker.requests()["SharePoint"]
+    sync()  # the other kinds, and notes
     onlooker.forget()
     again = timed(sync)
     idle = onlooker.requests()

@@ -15,7 +15,7 @@ from syncbot.endpoints.base import Column, ColumnType, Endpoint, Schema
 from syncbot.endpoints.files import FileEntry
 from syncbot.endpoints.files_memory import FilesInMemory
 from syncbot.endpoints.memory import MemoryEndpoint
-from syncbot.errors import Unreadable
+from syncbot.errors import NotFound, Unreadable
 from syncbot.mapping.load import load
 from syncbot.model.values import Value
 from syncbot.notes.finding import Confidence, Found, FoundAction, FoundDecision, Place
@@ -229,6 +229,8 @@ def _noting(made: NotesWorld) -> Noting:
 
     def body(listed: Listed) -> Note:
         made.opened.append(listed.ref)
+        if listed.ref not in made.bodies:
+            raise NotFound("the page is gone", endpoint="pages", ref=listed.ref)
         return read_toy(
             made.bodies[listed.ref].encode(),
             ref=listed.ref,

@@ -246,3 +246,40 @@ def test_a_run_that_is_killed_is_made_good_by_the_next(tmp_path: Path, when: str
         store.when = ""
 
     assert story(killed, cut_off) == story(whole, whole.sync)
+
+
+def test_a_note_that_goes_while_it_is_read_is_gone(notes: NotesWorld) -> None:
+    """Its lines are kept, and nobody asks for it again until it is listed anew."""
+    ref = notes.page("2026-03-04", "[ ] Ben: Book the room")
+    notes.sync()
+    body = notes.bodies.pop(ref)
+    place = notes.places["meeting"]["notion"]
+    place.edit(ref, {"name": "Weekly"}, by="Ben", at=notes.world.now[0])
+    report = notes.sync()
+    assert (report.status, report.notes[1].gone) == (RunStatus.DONE, ["Weekly"])
+    opened = len(notes.opened)
+    notes.sync()
+    assert len(notes.opened) == opened
+    assert notes.said("name") == [["Book the room"]] * 2
+    notes.bodies[ref] = body
+    notes.rewrite(ref, body.replace("[ ]", "[x]"))
+    notes.sync()
+    assert notes.said("done") == [[True]] * 2
+
+
+def test_what_was_read_before_a_place_fell_silent_is_kept(notes: NotesWorld) -> None:
+    """The run goes on with what it has; the next one reads the rest, and only that."""
+    notes.file("2026-03-05", "[ ] Anna: Send it")
+    notes.file("2026-03-12", "[ ] Anna: Book the train")
+
+    def down(call: str) -> Unavailable | None:
+        second = call == "download" and notes.files.calls.count("download") > 1
+        return Unavailable("it is down", endpoint="minutes") if second else None
+
+    notes.files.failing = down
+    report = notes.sync()
+    assert (report.status, report.notes[0].read) == (RunStatus.PARTLY, ["2026-03-05 Weekly"])
+    assert notes.said("name") == [["Send it"]] * 2
+    notes.files.failing = lambda _: None
+    assert notes.sync().notes[0].read == ["2026-03-12 Weekly"]
+    assert notes.said("name") == [["Book the train", "Send it"]] * 2
