@@ -293,7 +293,7 @@ class Scene:
         for service in ("notion", "graph"):
             log = self.controls.requests(service)
             asked = [(one["method"], one["path"]) for one in log]
-            assert len(log) == ASKED, f"a further sync asked {service} {asked}"
+            assert len(log) == ASKED[service], f"a further sync asked {service} {asked}"
             assert not [one for one in log if one["method"] in ("PATCH", "DELETE")], asked
 
 

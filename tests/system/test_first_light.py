@@ -91,7 +91,7 @@ def test_the_second_sync_asks_once_and_writes_nothing(tmp_path: Path) -> None:
         assert not report.anything
         for service in ("notion", "graph"):
             log = httpx.get(f"{world.sandbox.url(service)}/_sandbox/requests", trust_env=False).json()
-            assert len(log) == ASKED, log
+            assert len(log) == ASKED[service], log
             assert not [one for one in log if one["method"] in ("PATCH", "DELETE")]
 
 

@@ -60,7 +60,7 @@ def test_a_duplicated_page_and_every_decision_end_well(tmp_path: Path) -> None:
         before = Onlooker(world.environment).page(copy)
         for _ in range(2):
             report = sync(parts)
-        assert dict(report.requests) == dict.fromkeys(("notion", "sharepoint"), ASKED)
+        assert dict(report.requests) == {place: ASKED[place] for place in ("notion", "sharepoint")}
         assert [one.id for one in matches.matches(parts)] == [match.id]
         matching.keep(parts, match.id, page["id"])
         assert not sync(parts).anything
