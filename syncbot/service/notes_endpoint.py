@@ -25,6 +25,7 @@ from syncbot.endpoints.base import (
     Write,
     nothing_known,
 )
+from syncbot.endpoints.fits import utf16_length
 from syncbot.errors import ReadOnly
 from syncbot.mapping.spec import KindSpec, Mappings
 from syncbot.model.fields import FieldType
@@ -42,8 +43,8 @@ MEETINGS = "meetings"
 SERVICE = "notes"
 _DATE = re.compile(r"^\d{4}-?\d\d-?\d\d[\s_.,-]*")
 """At the beginning of a file's name; the meeting has its day in a field of its own."""
-_LONGEST = 2000
-"""Characters of a field of one line."""
+_LONGEST = 255
+"""Characters of a field of one line, counted in UTF-16: the least that a place takes (a text column of SharePoint)."""
 _OF_MEETINGS = frozenset({"name", "day", "csg", "meeting_type", "notes"})
 _OF_THREADS = frozenset(
     {"name", "owners", "owners_written", "due", "due_written", "done", "city", "topics", "csg", "heading"}
@@ -229,7 +230,7 @@ def _fitting(column: Column, value: Value) -> Value:
         there = column.options is None or value in column.options
         if not value or not there or (column.type is ColumnType.LINK and not _is_web(value)):
             return None
-        return value if column.type is ColumnType.LONG_TEXT else _line(value)
+        return _line(value) if column.type is ColumnType.TEXT else value
     if isinstance(value, frozenset):
         return (value if column.options is None else value & frozenset(column.options)) or None
     return value
@@ -242,4 +243,7 @@ def _is_web(text: str) -> bool:
 def _line(text: str) -> str:
     """Return a text on one line, and no longer than a field of one line takes; the note has it whole."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    if utf16_length(line) <= _LONGEST:
+        return line
+    kept = line.encode("utf-16-le", "surrogatepass")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore")
+    return f"{kept.rstrip()}…"

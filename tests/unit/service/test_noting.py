@@ -283,3 +283,12 @@ def test_what_was_read_before_a_place_fell_silent_is_kept(notes: NotesWorld) -> 
     notes.files.failing = lambda _: None
     assert notes.sync().notes[0].read == ["2026-03-12 Weekly"]
     assert notes.said("name") == [["Book the train", "Send it"]] * 2
+
+
+def test_a_long_line_fits_into_every_place(notes: NotesWorld) -> None:
+    """The least that a place takes in a title is 255 characters as SharePoint counts them."""
+    notes.file("2026-03-05", f"[ ] Anna: Tell {'😀' * 200} the news")
+    notes.sync()
+    [[name], [same]] = notes.said("name")
+    assert name == same and name.startswith("Tell 😀") and name.endswith("😀…")
+    assert len(name.encode("utf-16-le")) // 2 <= 255
