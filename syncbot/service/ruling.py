@@ -54,9 +54,7 @@ def keep_rulings(
     `leased` where the caller has the lease already.
     """
     with nullcontext() if leased else parts.lease.held(parts.store, holder_of(parts)):
-        for one in {one.id: one for one in against}.values():
-            parts.store.unrule(one.id)
-        parts.store.rule(said, freed=freed)
+        parts.store.rule(said, freed=freed, instead_of=sorted({one.id for one in against}))
 
 
 def holder_of(parts: Parts) -> Holder:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, Duplicate, Proposal, StrayEdit
@@ -208,6 +208,10 @@ class Cursor:
     run: str
 
 
+Freed: TypeAlias = Sequence[tuple[str, str, str]]
+"""Links that end: kind, record, endpoint."""
+
+
 class Store(NotesStore, DeliveriesStore, Protocol):
     """Everything that is remembered between runs. Ids are made by the caller."""
 
@@ -280,13 +284,14 @@ class Store(NotesStore, DeliveriesStore, Protocol):
     def rulings(self, kind: str | None = None) -> Sequence[Ruling]:
         """What people decided about identity, oldest first."""
 
-    def rule(self, rulings: Sequence[Ruling], *, freed: Sequence[tuple[str, str, str]] = ()) -> None:
+    def rule(self, rulings: Sequence[Ruling], *, freed: Freed = (), instead_of: Sequence[str] = ()) -> None:
         """Keep decisions, all or nothing.
 
         `freed` are links (kind, record, endpoint) that end now: their rows wait for the next run, and nothing is
         noted on the record, so that it may get another row there. A merge takes the absorbed record away: its history,
         stray edits and writes go over to the one that is kept, its questions are closed, its baselines are dropped.
-        Raises `StoreError` where a record with linked rows would be absorbed.
+        `instead_of` are ids of decisions that are taken back for these. Raises `StoreError` where a record with linked
+        rows would be absorbed, and `UnknownId`.
         """
 
     def unrule(self, id: str) -> None:  # noqa: A002

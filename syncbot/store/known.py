@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from syncbot.errors import UnknownId
 from syncbot.reconcile.plan import StrayEdit
@@ -52,3 +53,13 @@ def unknown(what: str, given: str, ids: Iterable[str]) -> UnknownId:
     """Return the error for an id that is not there, with the nearest one that is."""
     nearest = difflib.get_close_matches(given, list(ids), n=1)
     return UnknownId(what=what, given=given, nearest=nearest[0] if nearest else None)
+
+
+Thing = TypeVar("Thing")
+
+
+def find(what: str, given: str, among: Mapping[str, Thing]) -> Thing:
+    """Return what has this id. Raises `UnknownId` with the nearest one."""
+    if given not in among:
+        raise unknown(what, given, among)
+    return among[given]

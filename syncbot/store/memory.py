@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
 from syncbot.errors import LeaseHeld, LeaseLost, StoreError
 from syncbot.model.values import Value
@@ -13,6 +12,7 @@ from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store import carrying
 from syncbot.store.base import (
     Cursor,
+    Freed,
     HistoryLine,
     Intent,
     IntentStatus,
@@ -28,10 +28,16 @@ from syncbot.store.base import (
 )
 from syncbot.store.deliveries_memory import MemoryDeliveries
 from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
-from syncbot.store.known import MERGED_INTO, NOTHING_TO_FREE, STILL_LINKED, known_record, same_edit, unknown
+from syncbot.store.known import (
+    MERGED_INTO,
+    NOTHING_TO_FREE,
+    STILL_LINKED,
+    Thing,
+    find,
+    known_record,
+    same_edit,
+)
 from syncbot.store.notes_memory import MemoryNotes
-
-Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +81,7 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
     def end_run(self, run_id: str, *, at: datetime, status: RunStatus, summary: Mapping[str, int]) -> None:
         """Record how it ended."""
         with self._lock:
-            run = _find("run", run_id, self._runs)
+            run = find("run", run_id, self._runs)
             self._runs[run_id] = replace(run, ended=at, status=status, summary=dict(summary))
 
     def runs(self, limit: int = 20) -> Sequence[Run]:
@@ -86,7 +92,7 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
     def run(self, id: str) -> Run:  # noqa: A002
         """One run. Raises `UnknownId`."""
         with self._lock:
-            return _find("run", id, self._runs)
+            return find("run", id, self._runs)
 
     # -- records
     def records(self, kind: str, keys: Collection[str] | None = None) -> Mapping[str, KnownRecord]:
@@ -138,7 +144,7 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
             outcome = fold(changes, self._held, run=run, at=at)
             links = self._linked_after(outcome)
             for conflict_id in outcome.closes:
-                _find("conflict", conflict_id, self._conflicts)
+                find("conflict", conflict_id, self._conflicts)
             self._held.update(outcome.held)
             self._links = links
             self._history.extend(outcome.history)
@@ -183,12 +189,12 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
     def conflict(self, id: str) -> OpenConflict:  # noqa: A002
         """One conflict. Raises `UnknownId`."""
         with self._lock:
-            return _find("conflict", id, self._conflicts)
+            return find("conflict", id, self._conflicts)
 
     def answer_conflict(self, id: str, *, value: Value, by: str, at: datetime) -> None:  # noqa: A002
         """Keep a person's answer; the next run carries it out."""
         with self._lock:
-            one = _find("open conflict", id, {open_.id: open_ for open_ in self.conflicts()})
+            one = find("open conflict", id, {open_.id: open_ for open_ in self.conflicts()})
             self._conflicts[id] = replace(one, answer=value, answered_by=by, answered_at=at)
 
     def keep_stray(self, stray: StrayEdit, *, id: str, run: str, at: datetime) -> None:  # noqa: A002
@@ -209,12 +215,12 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
     def stray(self, id: str) -> KeptStray:  # noqa: A002
         """One stray edit. Raises `UnknownId`."""
         with self._lock:
-            return _find("stray edit", id, self._strays)
+            return find("stray edit", id, self._strays)
 
     def settle_stray(self, id: str, *, state: StrayState, by: str, at: datetime) -> None:  # noqa: A002
         """Keep what a person decided about a stray edit. Raises `UnknownId`."""
         with self._lock:
-            one = _find("open stray edit", id, {open_.id: open_ for open_ in self.strays()})
+            one = find("open stray edit", id, {open_.id: open_ for open_ in self.strays()})
             self._strays[id] = replace(one, state=state, settled_by=by, settled_at=at)
 
     # -- identity
@@ -238,7 +244,7 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
             kept = [one for one in self._rulings.values() if kind in {None, one.kind}]
             return sorted(kept, key=lambda one: one.at)
 
-    def rule(self, rulings: Sequence[Ruling], *, freed: Sequence[tuple[str, str, str]] = ()) -> None:
+    def rule(self, rulings: Sequence[Ruling], *, freed: Freed = (), instead_of: Sequence[str] = ()) -> None:
         """Keep decisions, and carry out what they mean for links and records."""
         with self._lock:
             absorbed = {(one.kind, one.absorbed): one for one in rulings if one.verdict is Verdict.MERGED}
@@ -249,6 +255,7 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
                 raise StoreError(NOTHING_TO_FREE)
             if self._rulings.keys() & {one.id for one in rulings}:
                 raise StoreError("a decision is there already")
+            gone = {find("decision", earlier, self._rulings).id for earlier in instead_of}
             for kind, record, endpoint in freed:
                 row = self._links.pop((kind, record, endpoint))
                 self._waiting_rows[kind, endpoint, row.ref] = WaitingRow(
@@ -256,7 +263,8 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
                 )
             for one in absorbed.values():
                 self._absorb(one)
-            self._rulings |= {one.id: one for one in rulings}
+            left_over = {key: one for key, one in self._rulings.items() if key not in gone}
+            self._rulings = left_over | {one.id: one for one in rulings}
 
     def _absorb(self, merged: Ruling) -> None:
         """Take a record away; what was written and said of it goes over to the one that is kept."""
@@ -273,7 +281,7 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
     def unrule(self, id: str) -> None:  # noqa: A002
         """Take a decision back. Raises `UnknownId`."""
         with self._lock:
-            _find("decision", id, self._rulings)
+            find("decision", id, self._rulings)
             del self._rulings[id]
 
     # -- history
@@ -297,7 +305,7 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
     ) -> None:
         """Record how a write ended; a ref that is known already stays when None is given."""
         with self._lock:
-            intent = _find("intent", intent_id, self._intents)
+            intent = find("intent", intent_id, self._intents)
             self._intents[intent_id] = replace(intent, status=status, ref=ref or intent.ref, note=note)
 
     def intents(
@@ -384,12 +392,6 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
 
     def close(self) -> None:
         """Nothing to let go of."""
-
-
-def _find(what: str, given: str, among: Mapping[str, Thing]) -> Thing:
-    if given not in among:
-        raise unknown(what, given, among)
-    return among[given]
 
 
 def _newest_first(things: Iterable[Thing], *, key: Callable[[Thing], datetime]) -> list[Thing]:

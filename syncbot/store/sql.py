@@ -21,6 +21,7 @@ from syncbot.store import (
 from syncbot.store import waiting as waiting_rows
 from syncbot.store.base import (
     Cursor,
+    Freed,
     HistoryLine,
     Intent,
     IntentStatus,
@@ -159,9 +160,11 @@ class SqlStore(SqlNotes, SqlDeliveries):
         with self._database.read() as connection:
             return ruling.find(connection, kind)
 
-    def rule(self, rulings: Sequence[Ruling], *, freed: Sequence[tuple[str, str, str]] = ()) -> None:
+    def rule(self, rulings: Sequence[Ruling], *, freed: Freed = (), instead_of: Sequence[str] = ()) -> None:
         """Keep decisions, and carry out what they mean for links and records."""
         with self._database.write() as connection:
+            for earlier in instead_of:
+                ruling.unrule(connection, earlier)
             ruling.rule(connection, rulings, freed)
 
     def unrule(self, id: str) -> None:  # noqa: A002

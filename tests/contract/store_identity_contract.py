@@ -92,6 +92,15 @@ class IdentityContract:
         with pytest.raises(UnknownId, match="r1"):
             store.unrule("r11")
 
+    def test_a_decision_takes_the_place_of_earlier_ones_or_nothing_happens(self, store: Store) -> None:
+        """Who is cut off in between loses neither the earlier word nor the later one."""
+        store.rule([ruling("r1"), ruling("r2", at=later(1))])
+        store.rule([ruling("r3", at=later(2))], instead_of=["r1"])
+        assert [one.id for one in store.rulings("city")] == ["r2", "r3"]
+        with pytest.raises(UnknownId):
+            store.rule([ruling("r4", at=later(3))], instead_of=["r2", "r1"])
+        assert [one.id for one in store.rulings("city")] == ["r2", "r3"]
+
     def test_a_freed_row_waits_and_leaves_no_mark(self, store: Store) -> None:
         """The link ends, the row is kept as it was known, and the record may get another row there."""
         there = row("7", {"name": "Gent"}, version="v3", key="ghent")
