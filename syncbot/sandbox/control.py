@@ -12,6 +12,7 @@ POST /_sandbox/edit       change a row as a person would in the browser (`EditOr
     {"page": "<id>", "action": "delete", "by": "Zara Namuna"}
     {"page": "<id>", "body": "- [ ] Call Ghent", "by": "Zara Namuna"}
     {"page": "<id>", "lines": {"Call Ghent": true}, "by": "Zara Namuna"}
+GET  /_sandbox/arrived    a page for people: mails, cards, changed meetings, files
      /_sandbox/files      files of libraries as people see them, see `control_files`
 """
 
@@ -22,13 +23,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .control_files import FileControls
 from .faults import Orders
-from .frame import Edit
+from .frame import Edit, ShowsArrivals
 from .front import Front
 
 
@@ -124,6 +125,17 @@ class Controls:
             return JSONResponse({"error": "nothing to edit here"}, 404)
         return JSONResponse({"id": row})
 
+    async def arrived(self, _: Request) -> Response:
+        """Show people what arrived."""
+        service = self._front.service
+        if not isinstance(service, ShowsArrivals):
+            return JSONResponse({"error": "nothing arrives here"}, 404)
+        with self._front.lock:
+            page = service.arrivals()
+        # Nothing is loaded or run, whatever somebody managed to write.
+        policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        return HTMLResponse(page, headers={"Content-Security-Policy": policy})
+
     async def reset(self, _: Request) -> Response:
         """Go back to the seeded state."""
         with self._front.lock:
@@ -143,6 +155,7 @@ def application(front: Front) -> Starlette:
             Route("/clock", controls.clock, methods=["POST"]),
             Route("/edit", controls.edit, methods=["POST"]),
             Route("/files", FileControls(front).files, methods=["GET", "POST"]),
+            Route("/arrived", controls.arrived, methods=["GET"]),
             Route("/reset", controls.reset, methods=["POST"]),
         ],
         exception_handlers={ValidationError: _not_understood},

@@ -107,6 +107,22 @@ class NamesEnvironment(Protocol):
         """Return variables that point syncbot at what is in this service, e.g. NOTION_TOKEN."""
 
 
+@runtime_checkable
+class NamesAddresses(Protocol):
+    """What a service may offer besides: addresses on its own host that clients are given whole, as secrets."""
+
+    def addresses(self, url: str) -> dict[str, str]:
+        """Return variables with addresses that begin with `url`, the service's own."""
+
+
+@runtime_checkable
+class ShowsArrivals(Protocol):
+    """What a service may offer besides: a page on which a person looks at what was sent to people."""
+
+    def arrivals(self) -> str:
+        """Return the page, in HTML."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Edit:
     """What a person does in the browser, not the application through the API."""

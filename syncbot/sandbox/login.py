@@ -52,7 +52,7 @@ DEMO_APPLICATION = Application(
     name="syncbot",
     secret=CLIENT_SECRET,
     expired_secret="last-years-secret",  # noqa: S106  # opens nothing
-    roles=("Sites.Selected", "Mail.Send"),
+    roles=("Sites.Selected", "Mail.Send", "Mail.Read", "Calendars.ReadWrite"),
 )
 
 

@@ -19,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from .certificates import Keyring, keyring
 from .clock import Clock
 from .control import application
-from .frame import NamesEnvironment, RateLimit, Service
+from .frame import NamesAddresses, NamesEnvironment, RateLimit, Service
 from .front import Front
 from .journal import StateFile
 from .login import LoginService
@@ -91,6 +91,8 @@ class Sandbox:
             lines[f"SYNCBOT_{name.upper()}_BASE_URL"] = self.graph_url if name == "graph" else server.url
             if isinstance(server.front.service, NamesEnvironment):
                 lines |= server.front.service.environment()
+            if isinstance(server.front.service, NamesAddresses):
+                lines |= server.front.service.addresses(server.url)
         return lines
 
     def rates(self) -> dict[str, RateLimit]:

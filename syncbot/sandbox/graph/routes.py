@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..frame import Answer, Call
-from . import delta, drives, items, sites
+from . import delta, drives, items, mail_routes, sites, webhook
 from .auth import check_access
 from .drive_routes import below_drive, cost_of_drive, default_library, library_by_drive
 from .errors import Refused, denied, no_segment, not_found
@@ -69,7 +69,9 @@ def target_of(path: str) -> Target:
 
 
 def cost_of(call: Call) -> float:
-    """Return resource units (SharePoint's throttling guide: 1 for one thing or a delta with token)."""
+    """Return resource units (SharePoint's throttling guide: 1 for one thing or a delta with token); Outlook costs none."""
+    if mail_routes.is_about_users(call.path) or webhook.is_webhook(call):
+        return 0
     if call.method in _WRITES:
         return 2
     of_drive = cost_of_drive(call)
@@ -86,6 +88,12 @@ def cost_of(call: Call) -> float:
 
 def handled(place: Place, claims: Mapping[str, object]) -> Answer:
     """Check the right to it, find the handler and let it answer."""
+    if mail_routes.is_about_users(place.call.path):
+        return mail_routes.below_user(place, claims)
+    return _of_sharepoint(place, claims)
+
+
+def _of_sharepoint(place: Place, claims: Mapping[str, object]) -> Answer:
     call = place.call
     if call.path.startswith(_DRIVES):
         check_access(claims, place.state, writes=call.method in _WRITES)

@@ -1,6 +1,7 @@
 """The sandboxed Microsoft Graph as the front serves it."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from ..faults import FaultPlan, Orders
 from ..frame import Answer, Call, RateLimit
-from . import batch, prelinks
+from . import arrivals, batch, prelinks, webhook
 from .auth import Verify, claims_of
 from .errors import Refused, broken, throttled
+from .mail_people import Offices
 from .people_files import PeopleWithFiles
 from .place import Place
 from .routes import cost_of, handled
@@ -25,13 +27,14 @@ _DIAGNOSTIC = {
     "ScaleUnit": "000",
     "RoleInstance": "SANDBOX",
 }
+_NO_LETTER = re.compile(r"[^A-Za-z0-9]+")
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 _NEAR_LIMIT = 0.8
 """From this share of the minute's units on the answers carry RateLimit headers."""
 
 
-class GraphService(PeopleWithFiles):
-    """Graph for the lists and libraries of one SharePoint site.
+class GraphService(PeopleWithFiles, Offices):
+    """Graph for the lists and libraries of one SharePoint site, for mailboxes and calendars; besides, Teams' webhooks.
 
     `service.settings` says how it behaves; the methods of `People` do what persons do in the browser.
     """
@@ -136,6 +139,19 @@ class GraphService(PeopleWithFiles):
         self.state = State.model_validate(state)
         self._restart_dice()
 
+    def arrivals(self) -> str:
+        """Return a page that shows people what arrived."""
+        return arrivals.page(
+            self.state, {one.title: self.file_paths(one.id) for one in self.state.libraries.values()}
+        )
+
+    def addresses(self, url: str) -> dict[str, str]:
+        """Return variables that hold whole addresses below the service's own."""
+        return {
+            f"SYNCBOT_TEAMS_{_NO_LETTER.sub('_', flow.channel).strip('_').upper()}": url + flow.path
+            for flow in self.state.teams.flows.values()
+        }
+
     def environment(self) -> dict[str, str]:
         """Return the lines that point syncbot at the site and say where its days begin."""
         return {
@@ -153,6 +169,8 @@ class GraphService(PeopleWithFiles):
         try:
             if prelinks.is_prelink(call):
                 return prelinks.prelinked(self._place(call, now))
+            if webhook.is_webhook(call):
+                return webhook.posted(self.state.teams, self.settings, call, now.replace(microsecond=0))
             claims = claims_of(call.headers.get("authorization"), self._verify, now)
             if batch.is_batch(call):
                 return self._batch(call, claims, now)

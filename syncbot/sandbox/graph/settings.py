@@ -40,3 +40,9 @@ class Settings:
     """How long an upload session is kept (recorded)."""
     simple_upload: int = 250 * 1024 * 1024
     """The most bytes of a PUT to `/content`; older documentation says 4 MB."""
+    sent_appears: timedelta = timedelta(seconds=20)
+    """How long it takes until a message that was taken stands in Sent Items; Microsoft promises no time."""
+    mailbox_requests: int = 10_000
+    """Requests that an application may send to one mailbox in ten minutes (Outlook service limits)."""
+    posts_per_minute: int = 60
+    """Requests that one workflow takes in a minute; Microsoft names only quotas of the owner's licence."""

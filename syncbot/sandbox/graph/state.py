@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 
 from .hands import Hand
 from .library import Library
+from .mail import Outlook
+from .webhook_state import Teams
 
 Wire = dict[str, Any]
 """One JSON object as Graph sends or takes it."""
@@ -95,6 +97,8 @@ class State(BaseModel):
     libraries: dict[str, Library] = Field(default_factory=dict)
     people: dict[int, Person] = Field(default_factory=dict)
     next_person: int = 6
+    outlook: Outlook = Field(default_factory=Outlook)
+    teams: Teams = Field(default_factory=Teams)
     revision: int = 0
     spent: list[tuple[datetime, float]] = Field(default_factory=list)
     """Resource units of the last minute."""

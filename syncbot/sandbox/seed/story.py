@@ -12,6 +12,7 @@ from ..notion import NotionService
 from ..server import NOTION_TOKEN
 from .generated import invented
 from .notion import Workspace, seed_notion
+from .offices import seed_offices
 from .sharepoint import Sites, seed_graph
 from .sides import Side, complete, told
 from .small import small
@@ -69,9 +70,10 @@ def story(seed: str, login: LoginService, when: datetime, *, rate: float = 1.0) 
     )
     workspace = None if on_notion is None else seed_notion(notion, on_notion, when)
     sites = None if on_graph is None else seed_graph(graph, on_graph, when)
+    lines = seed_offices(graph, on_graph.people if on_graph else (), when)
     notion_ids.loosen()
     graph_ids.loosen()
-    lines = workspace.environment() if workspace else {}
+    lines |= workspace.environment() if workspace else {}
     return Story(notion=notion, graph=graph, workspace=workspace, sites=sites, environment=lines)
 
 

@@ -1,0 +1,45 @@
+"""Fill the sandbox's Exchange and Teams: a mailbox for everybody, the weekly meetings, a channel for each group."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from ..graph import GraphService
+from .sides import PersonRow
+
+OFFICE = "support.office@climate-kic.example"
+"""Sends the mails, and has the groups' meetings in its calendar."""
+_MEETINGS = {
+    "A": (3, time(10), 90),
+    "B": (3, time(14), 60),
+    "C": (4, time(13), 45),
+    "D": (3, time(10), 60),
+}
+"""Group -> weekday, when, minutes."""
+
+
+def seed_offices(graph: GraphService, people: Iterable[PersonRow], when: datetime) -> dict[str, str]:
+    """Fill them and return the lines that say which mailbox is the office's."""
+    graph.add_mailbox("Support Office", OFFICE)
+    emails = sorted({row.email for row in people if row.email})
+    for email in emails:
+        graph.add_mailbox(email.partition("@")[0].replace(".", " ").title(), email)
+    for group in _MEETINGS:
+        _meeting(graph, group, when)
+        graph.add_flow(f"CSG {group}", known=emails)
+    graph.add_flow("City Interface", known=emails)
+    return {"SYNCBOT_MAILBOX": OFFICE}
+
+
+def _meeting(graph: GraphService, group: str, when: datetime) -> None:
+    weekday, at, minutes = _MEETINGS[group]
+    monday = when.date() - timedelta(days=when.weekday() + 28)
+    graph.add_series(
+        OFFICE,
+        f"CSG {group} weekly",
+        first=monday + timedelta(days=weekday),
+        until=monday + timedelta(days=400),
+        at=at,
+        minutes=minutes,
+        join_url=f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_csg{group}%40thread.v2/0?context=%7b%22Tid%22%7d",
+        text=f"Weekly meeting of City Support Group {group}.",
+    )
