@@ -114,9 +114,15 @@ def _send(post: Post, parcel: Parcel, outlet: Outlet) -> Sent:
 def _settled(post: Post, publication: str, outlet: Outlet, receipt: Receipt) -> Sent:
     standing = Standing.SENT if receipt.proven else Standing.ACCEPTED
     post.store.settle_delivery(
-        publication, outlet.name, standing=standing, at=post.now(), ref=receipt.ref, url=receipt.url
+        publication,
+        outlet.name,
+        standing=standing,
+        at=post.now(),
+        ref=receipt.ref,
+        url=receipt.url,
+        note=receipt.note,
     )
-    return Sent(publication=publication, outlet=outlet.name, standing=standing, fresh=True)
+    return Sent(publication=publication, outlet=outlet.name, standing=standing, fresh=True, note=receipt.note)
 
 
 def _ended(post: Post, publication: str, outlet: Outlet, standing: Standing, note: str) -> Sent:

@@ -44,6 +44,8 @@ class Receipt:
     """For people to click on."""
     proven: bool = True
     """It is there. False: the service took it and says nothing more."""
+    note: str | None = None
+    """What a person should know of it: who did not get it, or by which way it went."""
 
 
 class Outlet(Protocol):
