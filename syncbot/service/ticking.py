@@ -3,34 +3,23 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias
+from functools import partial
 
-from syncbot.endpoints.outlets.base import Outlet, Parcel
+from syncbot.endpoints.memo import Memo
 from syncbot.errors import EndpointError
-from syncbot.mapping.groups import GroupSpec
-from syncbot.schedule.delivering import OVER, AfterCrash, Standing
+from syncbot.schedule.delivering import OVER, Standing
 from syncbot.schedule.due import Due, Identity, Slot, due
 from syncbot.schedule.timing import Quiet
 from syncbot.store.deliveries import Delivery
 
 from .parts import Parts
-from .publishing import Names, NotPublishedError, composed, recipients
-from .sending import Post, Sent, deliver, resolve, skip
+from .posting import delivered, key_of, parcel_of
+from .publishing import Names, NotPublishedError
+from .sending import Post, Sent, resolve, skip
+from .ways import Way, Ways
 
 MEMO = "schedule: last look"
 """Under which the store keeps when the clock was last looked at."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Way:
-    """One outlet of one publication of a group."""
-
-    outlet: Outlet
-    after_crash: AfterCrash = AfterCrash.AT_MOST_ONCE
-
-
-Ways: TypeAlias = Mapping[tuple[str, str], Sequence[Way]]
-"""By group and publication: where it goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,24 +52,14 @@ def tick(parts: Parts, ways: Ways, names: Names) -> Ticked:
         *(one for slot in found.skip for one in _skip(post, slot, ways)),
         *_leftovers(post, found, ways, known),
     ]
-    parts.store.revise_memo(MEMO, lambda _: now.isoformat())
+    Memo(partial(parts.store.revise_memo, MEMO)).keep(now.isoformat())
     return Ticked(sent=[one for one in sent if one.fresh or one.note], next=found.next)
 
 
 def _last_look(parts: Parts) -> datetime | None:
     """None before the first start. Should it get lost, what is worth sending is sent, and nothing is called skipped."""
-    found: list[str] = []
-
-    def look(text: str) -> str:
-        found.append(text)
-        return text
-
-    parts.store.revise_memo(MEMO, look)
-    return datetime.fromisoformat(found[-1]) if found[-1] else None
-
-
-def _key(identity: Identity) -> str:
-    return f"{identity.what}/{identity.group}/{identity.period}"
+    said = Memo(partial(parts.store.revise_memo, MEMO)).recall()
+    return datetime.fromisoformat(said) if said else None
 
 
 def _settled(ways: Ways, known: Sequence[Delivery]) -> Collection[Identity]:
@@ -117,37 +96,27 @@ def _send(parts: Parts, post: Post, slot: Slot, ways: Ways, names: Names) -> Ite
         return
     spec = parts.groups[identity.group]
     try:
-        parcel = _parcel(parts, spec, slot, names)
+        parcel = parcel_of(parts, spec, slot, names)
     except NotPublishedError as error:
         yield from (_cannot(slot, way, str(error)) for way in mine)
         return
-    yield from (deliver(post, parcel, way.outlet, way.after_crash) for way in mine)
-
-
-def _parcel(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Parcel:
-    addressees, officer = recipients(parts, spec.group.name)
-    return Parcel(
-        identity=_key(slot.identity),
-        publication=composed(parts, spec, slot, names),
-        addressees=addressees,
-        reply_to=officer,
-    )
+    yield from delivered(post, parcel, mine)
 
 
 def _cannot(slot: Slot, way: Way, why: str) -> Sent:
-    key = _key(slot.identity)
+    key = key_of(slot.identity)
     return Sent(publication=key, outlet=way.outlet.name, standing=Standing.FAILED, fresh=False, note=why)
 
 
 def _skip(post: Post, slot: Slot, ways: Ways) -> Iterator[Sent]:
     for way in ways.get((slot.identity.group, slot.identity.what), ()):
         why = f"it was due {slot.due:%Y-%m-%d %H:%M} UTC and not worth sending after {slot.until:%Y-%m-%d %H:%M} UTC"
-        yield skip(post, _key(slot.identity), way.outlet.name, why)
+        yield skip(post, key_of(slot.identity), way.outlet.name, why)
 
 
 def _leftovers(post: Post, found: Due, ways: Ways, known: Sequence[Delivery]) -> Iterator[Sent]:
     """What was about to be sent when syncbot was cut off, and is not worth sending any more."""
-    owed = {_key(slot.identity) for slot in found.send}
+    owed = {key_of(slot.identity) for slot in found.send}
     for one in known:
         if one.standing is not Standing.INTENDED or one.publication in owed:
             continue

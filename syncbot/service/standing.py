@@ -1,0 +1,80 @@
+"""The verb `status`: the last and the next of everything, and what waits for a person; asks no service."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syncbot.schedule.due import AHEAD, BEHIND, slots
+from syncbot.store.base import Run, RunStatus
+
+from .parts import Parts
+from .serving import Health, health, last_sync
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """One publication of one group: the last that was sent, and the next that is due."""
+
+    group: str
+    what: str
+    last: str | None
+    """Its period, and how it stands at each outlet, in words."""
+    next: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """How everything stands."""
+
+    sync: Run | None
+    sync_due: datetime | None
+    health: Health
+    publications: tuple[Coming, ...]
+    conflicts: int
+    strays: int
+    matches: int
+    failures: tuple[str, ...]
+    """What did not work and is tried again, or was given up."""
+
+
+def status(parts: Parts, every: timedelta) -> Status:
+    """Tell the last and the next of everything, and what waits for a person; asks no service."""
+    last = last_sync(parts)
+    waiting = [one for one in parts.store.conflicts() if one.answered_at is None]
+    return Status(
+        sync=last,
+        sync_due=None if last is None else last.started + every,
+        health=health(parts, every),
+        publications=tuple(_publications(parts)),
+        conflicts=len(waiting),
+        strays=len(parts.store.strays()),
+        matches=len([one for one in parts.store.waiting() if one.match is not None]),
+        failures=tuple(_failures(parts)),
+    )
+
+
+def _publications(parts: Parts) -> Iterator[Coming]:
+    now = parts.now()
+    stands: dict[str, list[str]] = {}
+    for one in parts.store.deliveries():
+        stands.setdefault(one.publication, []).append(f"{one.outlet} {one.standing.value}")
+    for name, spec in parts.groups.items():
+        today = spec.group.calendar.day_of(now)
+        near = slots(spec.group, today - BEHIND, today + AHEAD)
+        for what in spec.group.publications:
+            mine = [slot for slot in near if slot.identity.what == what]
+            past = [
+                slot.identity.period for slot in mine if f"{what}/{name}/{slot.identity.period}" in stands
+            ]
+            last = f"{past[-1]}: {', '.join(stands[f'{what}/{name}/{past[-1]}'])}" if past else None
+            coming = next((slot.due for slot in mine if slot.due > now), None)
+            yield Coming(group=name, what=what, last=last, next=coming)
+
+
+def _failures(parts: Parts) -> Iterator[str]:
+    for one in parts.store.deliveries():
+        if one.note is not None:
+            yield f"{one.publication} to {one.outlet}: {one.note}"
+    last = last_sync(parts)
+    if last is not None and last.status in {RunStatus.FAILED, RunStatus.PARTLY}:
+        yield f"{last.id}: the last sync ended {last.status.value}; syncbot history shows it"

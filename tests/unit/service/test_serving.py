@@ -1,0 +1,150 @@
+"""The service goes round: it sends and syncs in time, survives what fails, and knows whether it is well."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from syncbot.endpoints.outlets.memory import MemoryOutlet
+from syncbot.errors import LeaseHeld, Refusal, SyncbotError
+from syncbot.mapping.groups import groups
+from syncbot.mapping.layouts import layouts
+from syncbot.service.publishing import Names
+from syncbot.service.report import Report
+from syncbot.service.serving import Service, health, serve, went_round
+from syncbot.service.standing import status
+from syncbot.service.ticking import Ticked, Way
+from syncbot.store.base import Run
+from syncbot.store.memory import MemoryStore
+from tests.fakes.world import World, new_world
+
+SHIPPED = Path(__file__).parents[3] / "mappings"
+QUARTER = timedelta(minutes=15)
+MONDAY = datetime(2026, 11, 23, 8, 59, 30, tzinfo=UTC)
+
+
+class Heard:
+    """Keeps what the service said."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+        self.ticks: list[Ticked] = []
+        self.trouble: list[str] = []
+
+    def synced(self, report: Report) -> None:
+        """Keep it."""
+        self.reports.append(report)
+
+    def ticked(self, ticked: Ticked) -> None:
+        """Keep it."""
+        self.ticks.append(ticked)
+
+    def failed(self, doing: str, error: SyncbotError) -> None:
+        """Keep it."""
+        self.trouble.append(f"{doing}: {error}")
+
+    def waits(self, error: LeaseHeld) -> None:
+        """Keep it."""
+        self.trouble.append(f"waits: {error.lease}")
+
+
+class Scene:
+    """A world with groups, one mailbox, and a clock that moves when the service waits."""
+
+    def __init__(self, folder: Path, store: MemoryStore | None = None) -> None:
+        self.world: World = new_world(folder, store=store)
+        self.world.now[0] = MONDAY
+        self.parts = dataclasses.replace(self.world.parts, groups=groups(SHIPPED), layouts=layouts(SHIPPED))
+        self.mail = MemoryOutlet(name="mail")
+        self.heard = Heard()
+        self.looks = 0
+
+    def service(self, looks: int) -> Service:
+        """A service that is asked to stop after so many looks."""
+
+        def wait(span: timedelta) -> bool:
+            self.looks += 1
+            self.world.now[0] += span
+            return self.looks >= looks
+
+        return Service(
+            parts=self.parts,
+            ways={("D", "agenda"): [Way(outlet=self.mail)]},
+            names=Names(place=str, field=str),
+            listener=self.heard,
+            sync_every=QUARTER,
+            wait=wait,
+        )
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """A service that was never started."""
+    return Scene(tmp_path)
+
+
+def test_in_an_hour_it_syncs_four_times_and_sends_what_is_due_once(scene: Scene) -> None:
+    """It looks on the minute: what is due at nine leaves at nine. The agenda is due the Friday before, so at once."""
+    serve(scene.service(60))
+    assert len(scene.heard.reports) == 4
+    assert [one.identity for one in scene.mail.arrived] == ["agenda/D/2026-11-24"]
+    assert scene.world.now[0] == datetime(2026, 11, 23, 9, 59, tzinfo=UTC)
+    assert scene.heard.trouble == []
+
+
+def test_what_fails_is_said_and_tried_again_at_the_next_look(scene: Scene) -> None:
+    """An endpoint that is down ends neither the loop nor what is sent."""
+
+    def fail(_: object) -> None:
+        raise Refusal("out of order", kind="city")
+
+    scene.mail.before = fail
+    serve(scene.service(2))
+    assert scene.heard.trouble == ["sending what is due: out of order"] * 2
+    assert len(scene.heard.reports) == 1
+    scene.mail.before = lambda _: None
+    went_round(scene.service(1))
+    assert len(scene.mail.arrived) == 1
+
+
+def test_a_second_service_on_the_same_store_waits(scene: Scene) -> None:
+    """It says so and does nothing meanwhile."""
+    scene.parts.store.take_lease("sync", holder="other", until=MONDAY + timedelta(minutes=5), now=MONDAY)
+    serve(scene.service(2))
+    assert scene.heard.reports == []
+    assert scene.mail.arrived == []
+    assert scene.heard.trouble == ["waits: sync"] * 4
+
+
+def test_it_is_well_while_it_goes_round_and_not_when_it_stands_still(scene: Scene) -> None:
+    """What a container's health check asks: the store alone tells."""
+    assert not health(scene.parts, QUARTER).well
+    serve(scene.service(3))
+    assert health(scene.parts, QUARTER).well
+    scene.world.now[0] += timedelta(minutes=4)
+    assert health(scene.parts, QUARTER).words == "no sign of life for 5 minutes"
+
+
+def test_a_sync_that_was_killed_does_not_keep_it_looking_well(scene: Scene) -> None:
+    """A run that began an hour ago and never ended is no excuse for silence."""
+    serve(scene.service(1))
+    kinds = tuple(scene.parts.mappings.kinds)
+    scene.parts.store.begin_run(Run(id="run-x", verb="sync", kinds=kinds, started=scene.world.now[0], by="x"))
+    scene.world.now[0] += timedelta(minutes=20)
+    assert health(scene.parts, QUARTER).well
+    scene.world.now[0] += timedelta(minutes=20)
+    assert not health(scene.parts, QUARTER).well
+
+
+def test_status_tells_the_last_and_the_next_of_everything(scene: Scene) -> None:
+    """Also before anything was ever sent."""
+    before = status(scene.parts, QUARTER)
+    assert before.sync is None
+    assert {one.group for one in before.publications} == set(scene.parts.groups)
+    serve(scene.service(2))
+    [agenda] = [
+        one for one in status(scene.parts, QUARTER).publications if (one.group, one.what) == ("D", "agenda")
+    ]
+    assert agenda.last == "2026-11-24: mail sent"
+    assert agenda.next == datetime(2026, 11, 27, 9, tzinfo=UTC)
