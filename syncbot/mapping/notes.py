@@ -29,6 +29,8 @@ class LanguageBase(Declaration):
 
     capital_nouns: bool = False
     """Nouns have a capital, so that a capital does not show a name."""
+    verb_last: bool = False
+    """A job ends with its verb, as in German and Dutch."""
 
 
 _LISTS: dict[str, Any] = {
@@ -149,4 +151,4 @@ def _habits(found: HabitsDeclaration) -> Habits:
 
 def _language(code: str, found: LanguageBase) -> Language:
     lists = {name: tuple(getattr(found, name)) for name in language_keys()}
-    return Language(code=code, capital_nouns=found.capital_nouns, **lists)
+    return Language(code=code, capital_nouns=found.capital_nouns, verb_last=found.verb_last, **lists)

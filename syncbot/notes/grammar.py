@@ -9,7 +9,7 @@ from functools import lru_cache
 from .calendar import Calendar, calendar_of
 from .habits import Habits, Language
 from .index import Index
-from .shapes import Gaps, clause_starts, either, form, people, whole
+from .shapes import NO, Gaps, clause_starts, either, form, people, whole
 
 GROUPS_OF_FORMS = (
     "promises",
@@ -67,10 +67,14 @@ class Tongue:
     """A word before a decision marker that makes it a proposal."""
     procedural: re.Pattern[str]
     link: re.Pattern[str]
+    joint: re.Pattern[str]
+    """What parts two clauses of which each gives something to somebody."""
     clauses: re.Pattern[str]
     """What stands before the beginning of a clause."""
     verbs: re.Pattern[str]
     """A text that begins with a verb of a job."""
+    verb_last: re.Pattern[str]
+    """A text that ends with a verb of a job, in languages in which it stands there."""
     does: re.Pattern[str]
     """A text that begins with a verb of somebody who does it."""
     calendar: Calendar
@@ -243,8 +247,12 @@ def _tongue(language: Language) -> Tongue:
         proposed=whole(language.proposed),
         procedural=whole(language.procedural),
         link=re.compile(rf"\s*(?:[,/&+;]|(?<!\w){either(language.link)}(?!\w))+\s*", re.IGNORECASE),
+        joint=re.compile(
+            rf"[,;]\s+(?:{either(language.link[:1])}\s+)?|\s+{either(language.link[:1])}\s+", re.IGNORECASE
+        ),
         clauses=clause_starts(language.link),
         verbs=re.compile(rf"{either(language.do)}(?!\w)", re.IGNORECASE),
+        verb_last=re.compile(rf"\s{either(language.do)}\W*$", re.IGNORECASE) if language.verb_last else NO,
         does=re.compile(rf"{either(language.does)}(?!\w)", re.IGNORECASE),
         calendar=calendar_of(language),
     )

@@ -28,6 +28,8 @@ class Language:
     """ISO 639-1."""
     capital_nouns: bool = False
     """Nouns have a capital, so that a capital does not show a name."""
+    verb_last: bool = False
+    """A job ends with its verb: "Heizung prüfen"."""
     common: Phrases = habit("Words that are frequent in this language and no other: they tell which it is.")
 
     action: Phrases = habit("Words that mark what follows as an action: ACTION, TODO, AI.")
@@ -61,7 +63,7 @@ class Language:
     titles: Phrases = habit("Words before a name that are not part of it: Mr, Dr.")
     speaker: Phrases = habit("How a speaker says that it is he: I.")
     we: Phrases = habit("How a meeting says that it is itself: we.")
-    link: Phrases = habit("Words between two names: and.")
+    link: Phrases = habit("Words between two names, the first of them between two clauses as well: and.")
     to: Phrases = habit("Words between a marker and a name: for.")
     owner_labels: Phrases = habit("Words before the name of who does it: Owner, Responsible.")
 

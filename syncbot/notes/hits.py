@@ -41,6 +41,8 @@ class Hit:
     prior: bool = False
     also: Line | None = None
     """Another line that tells a part of it."""
+    marked: bool = False
+    """A marker tells it."""
     listed: bool = False
     """It stands in a list or table of actions, where what the body says may be said again."""
     when: str | None = None

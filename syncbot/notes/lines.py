@@ -13,6 +13,7 @@ NUMBER = re.compile(
     r"^(?:(?:TOP|TO|Item|Punkt|Point|Punto|§)\s*)?(?:\d+(?:\.\d+)*\s*[.)]+(?!\d)|\d+(?:\.\d+)+(?!\d)|[A-Za-z]\)|[IVX]+\.)\s*",
     re.IGNORECASE,
 )
+_SIGNS_FIRST = re.compile(r"^[^\w(\[§\"'“]+")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$")
 _SENTENCE_ENDS = (".", ",", ";", "!", "?")
 _MOSTLY = 0.7
@@ -71,7 +72,7 @@ def _letters(text: str) -> int:
 
 def bare(title: str) -> str:
     """Return a title without number, remarks in brackets and signs around it."""
-    text = NUMBER.sub("", title.strip().strip("*_#=-–—→>• "))
+    text = NUMBER.sub("", _SIGNS_FIRST.sub("", title.strip()))
     while (shorter := _ASIDE.sub("", text)) != text:
         text = shorter
     return text.strip("*_#=-–—→>•.:： \t")

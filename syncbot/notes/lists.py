@@ -111,14 +111,19 @@ def coded(line: Line, reading: Reading) -> Iterator[Hit]:
 def bracketed(line: Line, reading: Reading) -> Iterator[Hit]:
     """Tell a job that begins with a verb and ends with somebody of the meeting in brackets: "Call the mayor (Anna)"."""
     match = _BRACKET_LAST.search(line.text)
-    if match is None or not any(one.verbs.match(line.text) for one in reading.tongues):
+    ends = match is not None and any(
+        one.verb_last.search(line.text[: match.start()]) for one in reading.tongues
+    )
+    if match is None or not (ends or any(one.verbs.match(line.text) for one in reading.tongues)):
         return
     people, _ = reading.owners.people(reading.owners.undated(match["who"]), least=Trust.SEEN)
     job = line.text[: match.start()]
     if people and is_job(job, reading.grammar) and not job.rstrip().endswith("?") and not _wish(job, reading):
         why = "somebody in brackets after what may be a job"
         dated = any(one.calendar.day_in(line.text) for one in reading.tongues)
-        yield Hit(line=line, why=why, job=tidy_job(job), owners=people, sure=dated and not line.parent)
+        yield Hit(
+            line=line, why=why, job=tidy_job(job), owners=people, sure=(dated or ends) and not line.parent
+        )
 
 
 def pointed(line: Line, reading: Reading) -> Iterator[Hit]:

@@ -132,6 +132,7 @@ class _Marker:
             owners=owners,
             prior=prior,
             start=self.start,
+            marked=True,
             listed=_is_list(line),
         )
 

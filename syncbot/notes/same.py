@@ -9,6 +9,8 @@ from .hits import Hit, words_of
 _LOUD = re.compile(r"\b[A-Z]{2,3}\b")
 _STEM = 5
 _LIKE = 0.6
+_NEAR = 6
+"""What is promised is marked as an action at most so many lines away, or the other way round."""
 _SURELY = 0.8
 _MANY, _HALF = 4, 0.45
 """So many words in common are enough where they are this share of the shorter."""
@@ -62,6 +64,12 @@ def _least(one: Hit, other: Hit) -> float:
     """Return how alike two hits must be: what stands in a list is expected to be said before."""
     if not one.listed and other.listed:
         return _LIKE
+    if (
+        one.marked is not other.marked
+        and 0 < other.line.at - one.line.at <= _NEAR
+        and set(one.owners) & set(other.owners)
+    ):
+        return _HALF
     if one.listed and one.line.section == other.line.section:
         return 2.0
     return _SURELY if one.line.at < other.line.at else 2.0

@@ -15,7 +15,6 @@ _SENTENCE = re.compile(
 )
 
 
-_COMMA = re.compile(r"[,;]\s+(?=[@\w])")
 _SAID = 3
 _CLAUSE = 60
 """How many characters of a promise are looked through for a word of refusal."""
@@ -46,15 +45,21 @@ def sentences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
 def parted(text: str, start: int, end: int, reading: Reading) -> Iterator[tuple[int, int]]:
     """Part a sentence where a clause gives something to somebody else: "Anna to call, Tom to write"."""
     sentence = text[start:end]
-    for comma in _COMMA.finditer(sentence):
-        rest = sentence[comma.end() :]
-        heads = (_head(match) for group in ("asks", "promises") for match in fitting(rest, group, reading))
-        if any(who and reading.owners.people(who, least=Trust.SEEN)[0] for who in heads):
-            yield start, start + comma.start()
-            start += comma.end()
-            yield start, end
+    promising = any(
+        forms.get("asks") or forms.get("promises") for _, forms, _ in reading.candidates(sentence)
+    )
+    for joint in reading.tongues[0].joint.finditer(sentence) if promising else ():
+        if _gives(sentence[joint.end() :], reading) and _gives(sentence[: joint.start()], reading):
+            yield start, start + joint.start()
+            yield start + joint.end(), end
             return
     yield start, end
+
+
+def _gives(clause: str, reading: Reading) -> bool:
+    """Whether a clause begins with somebody of the meeting who does something."""
+    heads = (_head(match) for group in ("asks", "promises") for match in fitting(clause, group, reading))
+    return any(who and reading.owners.people(who, least=Trust.SEEN)[0] for who in heads)
 
 
 def _head(match: Match) -> str:
@@ -213,7 +218,7 @@ def _speaker_above(line: Line, reading: Reading) -> str:
 
 
 def _sentence(text: str, speaker: str, line: Line, reading: Reading) -> Iterator[Hit]:
-    if not any(forms for _, forms, _ in reading.candidates(text)):
+    if not speaker and not any(forms for _, forms, _ in reading.candidates(text)):
         return
     wish = reading.wishes(text)
     pledge = promised(text, reading, line, group="pledges")
@@ -224,7 +229,7 @@ def _sentence(text: str, speaker: str, line: Line, reading: Reading) -> Iterator
     yield from _rulings(text, ruling, line, reading)
     promise = promised(text, reading, line)
     if promise is not None and not (ruling and _is_ruled(promise, ruling, reading)):
-        yield _weaker(promise) if wish else promise
+        yield _weaker(promise) if wish and _is_wished(promise, text, reading) else promise
     elif ruling is not None:
         request = asked(text, reading, line)
         if request is not None and request.sure and request.start > ruling.start and request.by_verb:
@@ -240,6 +245,12 @@ def _rulings(text: str, ruling: Match | None, line: Line, reading: Reading) -> I
         yield Hit(line=line, why=match.why, job=tidy_job(text), decision=True, sure=ruling is not None)
 
 
+def _is_wished(promise: Hit, text: str, reading: Reading) -> bool:
+    """Whether the wish is what is promised, not what a later clause says: "Anna asks whether it would be possible"."""
+    comma = text.find(",", promise.start + 1)
+    return reading.wishes(text[:comma]) if comma > 0 else True
+
+
 def _is_ruled(promise: Hit, ruling: Match, reading: Reading) -> bool:
     """Whether what looks like a promise is what was decided: "Anna accepts the election"."""
     return _is_group(promise, reading) or not promise.by_verb or promise.start <= ruling.start
@@ -247,6 +258,17 @@ def _is_ruled(promise: Hit, ruling: Match, reading: Reading) -> bool:
 
 def _is_group(hit: Hit, reading: Reading) -> bool:
     return all(any(one.group.fullmatch(fold(owner)) for one in reading.tongues) for owner in hit.owners)
+
+
+def _named_job(text: str, speaker: str, line: Line, reading: Reading) -> Hit | None:
+    """Return what looks like a job after a name: "Anna: relancer le traiteur"; with a day it surely is one."""
+    if not speaker or not any(one.verbs.match(text) or one.verb_last.search(text) for one in reading.tongues):
+        return None
+    if any(one.others.search(text) for one in reading.tongues):
+        return None
+    why = "a name and after it what may be a job"
+    dated = any(one.calendar.day_in(text) for one in reading.tongues)
+    return Hit(line=line, why=why, job=tidy_job(text), owners=[speaker], sure=dated)
 
 
 def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: bool) -> Iterator[Hit]:
@@ -263,6 +285,10 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
             owners=[speaker] if speaker else [],
             sure=bool(speaker) and not wish,
         )
+        return
+    named_job = _named_job(text, speaker, line, reading)
+    if named_job is not None:
+        yield _weaker(named_job) if wish else named_job
         return
     for group, sure in (("passives", True), ("hints", False)):
         for match in fitting(text, group, reading):
