@@ -10,8 +10,9 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from syncbot.errors import MappingError, Problem
-from syncbot.publish.compose import Layout, SectionLayout, compose
+from syncbot.publish.compose import ChartLayout, Layout, SectionLayout, compose
 from syncbot.publish.example import example
+from syncbot.publish.form import Draw
 from syncbot.publish.sources import SOURCES
 from syncbot.publish.wording import Reader, Wording, WordingFault
 
@@ -22,6 +23,17 @@ from .marks import Document
 from .tongues import translations
 
 FILE = "publications.yaml"
+
+
+class ChartDeclaration(Declaration):
+    """What is drawn of a section's numbers, where there is room for it: on slides."""
+
+    draw: Literal["bars", "columns", "tiles"]
+    """`bars` lie and suit long names, `columns` stand and suit what follows in time, `tiles` are a few large numbers."""
+    label: Word
+    """Template of what stands below or beside each."""
+    values: Annotated[dict[Word, Word], Field(min_length=1, max_length=4)]
+    """What is counted, as people call it (translated where we know the word), and the fact that has the number."""
 
 
 class SectionDeclaration(Declaration):
@@ -41,6 +53,8 @@ class SectionDeclaration(Declaration):
     """How many lines; the rest is counted, with a link to the whole."""
     free: bool = False
     """Instead of `from`: space that people fill in."""
+    chart: ChartDeclaration | None = None
+    """With `from`: drawn on slides instead of the lines."""
 
     @model_validator(mode="after")
     def _one(self) -> "SectionDeclaration":
@@ -54,6 +68,10 @@ class SectionDeclaration(Declaration):
                 "wanted",
                 "",
                 {"expected": "one of `from`, `texts`, `free`", "found": " and ".join(said) or "none"},
+            )
+        if self.chart is not None and self.source is None:
+            raise PydanticCustomError(
+                "wanted", "", {"expected": "`chart` only with `from`", "found": said[0]}
             )
         return self
 
@@ -69,6 +87,8 @@ class LayoutDeclaration(Declaration):
     """Said when no section has anything to say."""
     sections: dict[Name, SectionDeclaration]
     """Its sections in order, by names of your own."""
+    slides: bool = False
+    """It is a deck of slides: its Office file is a .pptx instead of a .docx."""
 
 
 class LayoutsDeclaration(Declaration):
@@ -115,10 +135,16 @@ def _layout(one: LayoutDeclaration) -> Layout:
                 texts=section.texts,
                 at_most=section.at_most,
                 free=section.free,
+                chart=_chart(section.chart),
             )
             for name, section in one.sections.items()
         ],
+        slides=one.slides,
     )
+
+
+def _chart(one: ChartDeclaration | None) -> ChartLayout | None:
+    return None if one is None else ChartLayout(draw=Draw(one.draw), label=one.label, values=one.values)
 
 
 def _tried(document: Document, name: str, layout: Layout) -> Iterator[Problem]:

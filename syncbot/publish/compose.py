@@ -4,10 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .form import Line, Publication, Run, Section, shortened
+from .form import Chart, Draw, Line, Publication, Run, Section, shortened
 from .material import Material
 from .sources import SOURCES, Facts
-from .wording import Wording
+from .wording import Wording, WordingFault
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartLayout:
+    """What is drawn of a section's numbers."""
+
+    draw: Draw
+    label: str
+    """Template of what stands below or beside each."""
+    values: Mapping[str, str]
+    """What is counted, as people call it, and the fact that has the number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +37,7 @@ class SectionLayout:
     at_most: int = 20
     free: bool = False
     """Empty on purpose: people fill it in."""
+    chart: ChartLayout | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +49,8 @@ class Layout:
     nothing: str = ""
     """Said instead of sections when there is nothing to say."""
     sections: Sequence[SectionLayout] = ()
+    slides: bool = False
+    """A deck of slides rather than a document."""
 
 
 def compose(
@@ -47,9 +61,9 @@ def compose(
     Raises `WordingFault` when a template asks for what is not there.
     """
     general = _general(material, period)
-    said = [(one, _lines(one, material, wording, general)) for one in layout.sections]
+    filled = [_filled(one, material, wording, general) for one in layout.sections]
     opening = [wording.line(one, general) for one in layout.opening]
-    if layout.nothing and not any(lines for one, lines in said if one.source is not None):
+    if layout.nothing and not any(one.lines for one in filled if one.layout.source is not None):
         opening.append(wording.line(layout.nothing, general))
     return Publication(
         what=what,
@@ -58,7 +72,8 @@ def compose(
         language=wording.reader.language,
         title=wording.text(layout.title, general),
         opening=opening,
-        sections=[_section(one, lines, wording, general, whole) for one, lines in said if lines or one.free],
+        sections=[_section(one, wording, general, whole) for one in filled if one.lines or one.layout.free],
+        slides=layout.slides,
     )
 
 
@@ -74,25 +89,48 @@ def _general(material: Material, period: str) -> dict[str, Any]:
     }
 
 
-def _section(
-    layout: SectionLayout,
-    lines: Sequence[Line],
-    wording: Wording,
-    general: Mapping[str, Any],
-    whole: str | None,
-) -> Section:
-    title = wording.text(wording.word(layout.title), general)
-    section = Section(name=layout.name, title=title, lines=lines, free=layout.free)
-    return shortened(section, layout.at_most, _more(len(lines) - layout.at_most, wording, whole))
+@dataclass(frozen=True, kw_only=True)
+class _Filled:
+    """What one section has to say."""
+
+    layout: SectionLayout
+    lines: Sequence[Line]
+    chart: Chart | None = None
 
 
-def _lines(
+def _filled(
     layout: SectionLayout, material: Material, wording: Wording, general: Mapping[str, Any]
-) -> list[Line]:
+) -> _Filled:
     if layout.source is None:
-        return [wording.line(one, general) for one in layout.texts]
-    found: Sequence[Facts] = SOURCES[layout.source](material)
-    return [wording.line(layout.line, {**general, **facts}) for facts in found]
+        return _Filled(layout=layout, lines=[wording.line(one, general) for one in layout.texts])
+    found = [{**general, **facts} for facts in SOURCES[layout.source](material)]
+    chart = _chart(layout.chart, found, wording) if layout.chart is not None and found else None
+    return _Filled(layout=layout, lines=[wording.line(layout.line, facts) for facts in found], chart=chart)
+
+
+def _chart(layout: ChartLayout, found: Sequence[Facts], wording: Wording) -> Chart:
+    return Chart(
+        draw=layout.draw,
+        labels=[wording.text(layout.label, facts) for facts in found],
+        series=[
+            (wording.word(title), [_number(facts, fact) for facts in found])
+            for title, fact in layout.values.items()
+        ],
+    )
+
+
+def _number(facts: Facts, name: str) -> float:
+    value = facts.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise WordingFault(f"{name!r} is no number that could be drawn")
+    return value
+
+
+def _section(filled: _Filled, wording: Wording, general: Mapping[str, Any], whole: str | None) -> Section:
+    layout, lines = filled.layout, filled.lines
+    title = wording.text(wording.word(layout.title), general)
+    section = Section(name=layout.name, title=title, lines=lines, free=layout.free, chart=filled.chart)
+    return shortened(section, layout.at_most, _more(len(lines) - layout.at_most, wording, whole))
 
 
 def _more(left: int, wording: Wording, whole: str | None) -> Line:

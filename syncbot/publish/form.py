@@ -5,6 +5,7 @@ Nothing here is markup: a run is what a person reads. The outlets' forms (`html`
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,12 +32,22 @@ class Line:
         return "".join(run.text for run in self.runs)
 
 
+class Draw(Enum):
+    """How numbers are drawn."""
+
+    BARS = "bars"
+    """Lying, for what has long names."""
+    COLUMNS = "columns"
+    """Upright, for what follows in time."""
+    TILES = "tiles"
+    """A few large numbers beside each other."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chart:
     """Numbers to be drawn; the lines of the section say the same in words."""
 
-    columns: bool
-    """Upright columns, for what follows in time; False: lying bars, for what has long names."""
+    draw: Draw
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[float]]]
     """By what they count: a number for each label."""

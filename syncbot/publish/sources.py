@@ -12,6 +12,7 @@ from syncbot.model.kinds.action import Action
 from syncbot.model.kinds.city import City
 from syncbot.model.kinds.need import URGENCIES, Need
 
+from .counts import actions_by_week, at_a_glance, cities_by_state
 from .material import Material
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -56,6 +57,12 @@ def ticked_off(material: Material) -> list[Facts]:
         if material.ours(one.csg) and one.done and material.closed.get(key, date.min) >= material.since
     ]
     return [facts for _, facts in sorted(found, key=lambda one: (one[0], one[1]["name"]))]
+
+
+def overdue(material: Material) -> list[Facts]:
+    """Open actions whose day has passed, the longest ago first."""
+    late = [one for one in carried_over(material) if one["overdue"]]
+    return sorted(late, key=lambda one: (one["due"], one["name"].casefold()))
 
 
 def due_soon(material: Material) -> list[Facts]:
@@ -177,6 +184,7 @@ SOURCES: Mapping[str, Source] = {
         new_actions,
         ticked_off,
         due_soon,
+        overdue,
         decisions,
         urgent_needs,
         changes,
@@ -185,6 +193,9 @@ SOURCES: Mapping[str, Source] = {
         late_cities,
         coming,
         unclear,
+        at_a_glance,
+        cities_by_state,
+        actions_by_week,
     )
 }
 """By the word that mappings/publications.yaml uses."""
