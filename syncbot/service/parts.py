@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from syncbot.endpoints.base import Endpoint
@@ -13,6 +13,7 @@ from syncbot.store.base import Store
 
 from .lease import Lease
 from .note_sources import Noting
+from .ways import Ways
 
 
 class Watch(Protocol):
@@ -87,4 +88,8 @@ class Parts:
     """Who meets when; empty where nothing is published."""
     layouts: Layouts = field(default_factory=dict)
     """What is published, in which words."""
+    sync_every: timedelta = timedelta(minutes=15)
+    """How often the service syncs."""
+    ways: Callable[[], Ways] = dict
+    """Makes the outlets, and says where each publication goes. Raises `SettingsError` for what they need and lack."""
     watch: Watch = field(default_factory=Quiet)

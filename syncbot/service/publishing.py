@@ -57,7 +57,7 @@ class Asked:
 
 def publication(parts: Parts, asked: Asked, names: Names) -> Publication:
     """Return the publication as it would be sent now. Raises `NotPublishedError`."""
-    spec, slot = _wanted(parts, asked)
+    spec, slot = wanted(parts, asked)
     return composed(parts, spec, slot, names)
 
 
@@ -87,7 +87,8 @@ def recipients(parts: Parts, group: str) -> tuple[Sequence[Addressee], Addressee
     return found, (officers[0] if len(officers) == 1 else None)
 
 
-def _wanted(parts: Parts, asked: Asked) -> tuple[GroupSpec, Slot]:
+def wanted(parts: Parts, asked: Asked) -> tuple[GroupSpec, Slot]:
+    """Return the group and the date that are meant. Raises `NotPublishedError`."""
     spec = parts.groups.get(asked.group)
     if spec is None:
         raise NotPublishedError(_unknown("group", asked.group, parts.groups, "mappings/groups.yaml"))

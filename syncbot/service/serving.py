@@ -19,7 +19,8 @@ from .parts import Parts
 from .publishing import Names
 from .report import Report
 from .syncing import sync
-from .ticking import Ticked, Ways, tick
+from .ticking import Ticked, tick
+from .ways import Ways
 
 LOOK_EVERY = timedelta(minutes=1)
 HEARTBEAT = "service: heartbeat"
@@ -54,7 +55,6 @@ class Service:
     ways: Ways
     names: Names
     listener: Listener
-    sync_every: timedelta
     wait: Callable[[timedelta], bool]
     """Waits so long, or until the service is asked to stop: then it says True at once."""
 
@@ -70,7 +70,7 @@ def serve(service: Service) -> None:
 def went_round(service: Service) -> None:
     """Do what is due now."""
     _try(service, "sending what is due", lambda: service.listener.ticked(_tick(service)))
-    if sync_is_due(service.parts, service.sync_every):
+    if sync_is_due(service.parts):
         _try(service, "syncing", lambda: service.listener.synced(sync(service.parts)))
     now = service.parts.now()
     Memo(partial(service.parts.store.revise_memo, HEARTBEAT)).keep(now.isoformat())
@@ -97,10 +97,10 @@ def _until_next(now: datetime) -> timedelta:
     return LOOK_EVERY - timedelta(seconds=now.second, microseconds=now.microsecond)
 
 
-def sync_is_due(parts: Parts, every: timedelta) -> bool:
+def sync_is_due(parts: Parts) -> bool:
     """Whether the last sync of everything began so long ago, whoever asked for it."""
     last = last_sync(parts)
-    return last is None or parts.now() - last.started >= every
+    return last is None or parts.now() - last.started >= parts.sync_every
 
 
 def last_sync(parts: Parts) -> Run | None:
@@ -123,7 +123,7 @@ class Health:
     words: str
 
 
-def health(parts: Parts, every: timedelta) -> Health:
+def health(parts: Parts) -> Health:
     """Tell from the store whether the loop lives and the last syncs were in time."""
     beat = Memo(partial(parts.store.revise_memo, HEARTBEAT)).recall()
     if not beat:
@@ -131,11 +131,15 @@ def health(parts: Parts, every: timedelta) -> Health:
     silent = parts.now() - datetime.fromisoformat(beat)
     last = last_sync(parts)
     busy = (
-        last is not None and last.status is RunStatus.RUNNING and parts.now() - last.started < _longest(every)
+        last is not None
+        and last.status is RunStatus.RUNNING
+        and parts.now() - last.started < _longest(parts.sync_every)
     )
     if silent > MISSED * LOOK_EVERY and not busy:
         return Health(well=False, words=f"no sign of life for {_minutes(silent)}")
-    if last is None or parts.now() - last.started > every + MISSED * LOOK_EVERY + _longest(every):
+    if last is None or parts.now() - last.started > parts.sync_every + MISSED * LOOK_EVERY + _longest(
+        parts.sync_every
+    ):
         return Health(well=False, words="no sync began in time")
     return Health(well=True, words="alive, and the last sync began in time")
 

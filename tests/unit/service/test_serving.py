@@ -14,13 +14,13 @@ from syncbot.service.publishing import Names
 from syncbot.service.report import Report
 from syncbot.service.serving import Service, health, serve, went_round
 from syncbot.service.standing import status
-from syncbot.service.ticking import Ticked, Way
+from syncbot.service.ticking import Ticked
+from syncbot.service.ways import Way
 from syncbot.store.base import Run
 from syncbot.store.memory import MemoryStore
 from tests.fakes.world import World, new_world
 
 SHIPPED = Path(__file__).parents[3] / "mappings"
-QUARTER = timedelta(minutes=15)
 MONDAY = datetime(2026, 11, 23, 8, 59, 30, tzinfo=UTC)
 
 
@@ -73,7 +73,6 @@ class Scene:
             ways={("D", "agenda"): [Way(outlet=self.mail)]},
             names=Names(place=str, field=str),
             listener=self.heard,
-            sync_every=QUARTER,
             wait=wait,
         )
 
@@ -119,11 +118,11 @@ def test_a_second_service_on_the_same_store_waits(scene: Scene) -> None:
 
 def test_it_is_well_while_it_goes_round_and_not_when_it_stands_still(scene: Scene) -> None:
     """What a container's health check asks: the store alone tells."""
-    assert not health(scene.parts, QUARTER).well
+    assert not health(scene.parts).well
     serve(scene.service(3))
-    assert health(scene.parts, QUARTER).well
+    assert health(scene.parts).well
     scene.world.now[0] += timedelta(minutes=4)
-    assert health(scene.parts, QUARTER).words == "no sign of life for 5 minutes"
+    assert health(scene.parts).words == "no sign of life for 5 minutes"
 
 
 def test_a_sync_that_was_killed_does_not_keep_it_looking_well(scene: Scene) -> None:
@@ -132,19 +131,17 @@ def test_a_sync_that_was_killed_does_not_keep_it_looking_well(scene: Scene) -> N
     kinds = tuple(scene.parts.mappings.kinds)
     scene.parts.store.begin_run(Run(id="run-x", verb="sync", kinds=kinds, started=scene.world.now[0], by="x"))
     scene.world.now[0] += timedelta(minutes=20)
-    assert health(scene.parts, QUARTER).well
+    assert health(scene.parts).well
     scene.world.now[0] += timedelta(minutes=20)
-    assert not health(scene.parts, QUARTER).well
+    assert not health(scene.parts).well
 
 
 def test_status_tells_the_last_and_the_next_of_everything(scene: Scene) -> None:
     """Also before anything was ever sent."""
-    before = status(scene.parts, QUARTER)
+    before = status(scene.parts)
     assert before.sync is None
     assert {one.group for one in before.publications} == set(scene.parts.groups)
     serve(scene.service(2))
-    [agenda] = [
-        one for one in status(scene.parts, QUARTER).publications if (one.group, one.what) == ("D", "agenda")
-    ]
+    [agenda] = [one for one in status(scene.parts).publications if (one.group, one.what) == ("D", "agenda")]
     assert agenda.last == "2026-11-24: mail sent"
     assert agenda.next == datetime(2026, 11, 27, 9, tzinfo=UTC)

@@ -16,7 +16,8 @@ from syncbot.mapping.layouts import layouts
 from syncbot.schedule.delivering import AfterCrash, Standing
 from syncbot.schedule.due import slots
 from syncbot.service.publishing import Names
-from syncbot.service.ticking import Ticked, Way, Ways, tick
+from syncbot.service.ticking import Ticked, tick
+from syncbot.service.ways import Way, Ways
 from tests.fakes.world import World, new_world
 
 SHIPPED = Path(__file__).parents[3] / "mappings"
