@@ -137,9 +137,10 @@ class Unreadable(Precondition):
     """The document is damaged, encrypted, hostile, or of a kind that we do not read; nothing else is held up by it."""
 
     def __init__(self, *, file: str, why: str, endpoint: str = "documents", ref: str | None = None) -> None:
-        """`file` is the name that people know; `why` goes on the sentence "it was not read: "."""
-        self.file, self.why = file, why
-        super().__init__(f"{file!r} was not read: {why}", endpoint=endpoint, ref=ref)
+        """`file` is the name that people know; `why` goes on the sentence "it was not read: ", on one line."""
+        self.file = file
+        self.why = "".join(one if one.isprintable() else " " for one in " ".join(why.split()))
+        super().__init__(f"{file!r} was not read: {self.why}", endpoint=endpoint, ref=ref)
 
     def __str__(self) -> str:
         return self.detail

@@ -25,8 +25,7 @@ def read_document(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
     try:
         return _read(data, name=name, ref=ref, url=url)
     except Unreadable as error:
-        why = "".join(one if one.isprintable() else " " for one in " ".join(error.why.split()))
-        raise Unreadable(file=name, why=why, ref=ref) from error
+        raise Unreadable(file=name, why=error.why, ref=ref) from error
     except TooDeepError as error:
         why = "its elements are nested deeper than any text needs"
         raise Unreadable(file=name, why=why, ref=ref) from error

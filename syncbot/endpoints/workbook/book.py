@@ -7,7 +7,9 @@ from functools import cached_property
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.exceptions import CellCoordinatesException
 
+from syncbot.endpoints.documents.drafting import TooDeepError
 from syncbot.endpoints.documents.package import Package, Relation
 from syncbot.errors import Unreadable
 
@@ -64,6 +66,15 @@ class Book:
         """First column, first row (the head), last column, last row (without totals)."""
         left, top, right, bottom = (int(one or 0) for one in range_boundaries(self.table.get("ref", "")))
         return left, top, right, bottom - int(self.table.get("totalsRowCount") or 0)
+
+    def make_sure(self) -> None:
+        """Read everything once, so that damage shows now. Raises `ValueError` and its like, `Unreadable`."""
+        left, top, right, _ = self.bounds
+        if len({column.id for column in self.columns}) != right - left + 1:
+            raise ValueError("the table has other columns than it says")
+        if top >= self.bounds[3] + 1:
+            raise ValueError("the table ends above its head")
+        _ = self.rows(), self.date_styles, self.from_1904
 
     @property
     def has_totals(self) -> bool:
@@ -175,9 +186,13 @@ class NoTableError(Exception):
 def open_book(data: bytes, *, file: str, table: str) -> Book:
     """Open a workbook at a table. Raises `Unreadable` and `NoTableError`."""
     try:
-        return _open(Package(data=data, file=file), table)
-    except (ValueError, TypeError) as error:
-        raise Unreadable(file=file, why=f"it is damaged: {' '.join(str(error).split())[:100]}") from error
+        book = _open(Package(data=data, file=file), table)
+        book.make_sure()
+    except TooDeepError as error:
+        raise Unreadable(file=file, why="its elements are nested deeper than any workbook needs") from error
+    except (ValueError, TypeError, OverflowError, IndexError, CellCoordinatesException) as error:
+        raise Unreadable(file=file, why=f"it is damaged ({str(error)[:100]})") from error
+    return book
 
 
 def _open(package: Package, table: str) -> Book:
