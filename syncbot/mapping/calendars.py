@@ -11,6 +11,7 @@ from syncbot.schedule.calendar import Cadence, Meeting, OnHoliday
 from syncbot.schedule.timing import After, Before, Timing, Weekly
 
 from .format import Declaration, Name, Word
+from .outlets import OutletDeclaration
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -126,6 +127,16 @@ class TimingDeclaration(Declaration):
     """The day of each week; on a holiday it leaves on the working day before. It is worth sending on that day."""
     at: Word | None = None
     """With `before` and `on`: when, on the clock of the group's zone: "15:00"."""
+    to: Annotated[list[Name], Field(default_factory=list)]
+    """The outlets by which it leaves, in this order; left out: it is only composed when somebody asks."""
+
+    @field_validator("to")
+    @classmethod
+    def _once(cls, names: list[str]) -> list[str]:
+        if len(set(names)) < len(names):
+            found = {"expected": "each outlet once", "found": "one of them twice"}
+            raise PydanticCustomError("wanted", "", found)
+        return names
 
     @field_validator("at")
     @classmethod
@@ -185,6 +196,8 @@ class GroupDeclaration(Declaration):
 class GroupsDeclaration(Declaration):
     """mappings/groups.yaml."""
 
+    outlets: Annotated[dict[Name, OutletDeclaration], Field(default_factory=dict)]
+    """The places that take publications, by names of your own."""
     groups: dict[str, GroupDeclaration]
     """By the word that records use for the group: "A"."""
 

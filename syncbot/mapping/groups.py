@@ -1,7 +1,7 @@
 """Reads mappings/groups.yaml: the groups with their calendars, or every fault at once."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,6 +19,7 @@ from .faults import declared, nearest
 from .load import document_at, in_order
 from .marks import Document
 from .marks import Path as Where
+from .outlets import OutletDeclaration, outlet_faults
 
 FILE = "groups.yaml"
 
@@ -32,26 +33,54 @@ class GroupSpec:
     contact_days: int
     """The rhythm agreed with its cities."""
     group: Group
+    to: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Publication -> the outlets by which it leaves."""
 
 
 Groups: TypeAlias = Mapping[str, GroupSpec]
 """By the word that records use for the group."""
 
 
+Outlets: TypeAlias = Mapping[str, OutletDeclaration]
+"""By the name that groups use for the outlet."""
+
+
 def groups(folder: Path) -> Groups:
     """Read the groups; none where there is no such file. Raises `MappingError` with every fault."""
+    found = _read(folder)
+    return {name: _spec(name, one) for name, one in found.groups.items()} if found else {}
+
+
+def outlets(folder: Path) -> Outlets:
+    """Read the outlets that are declared beside the groups. Raises as `groups`."""
+    found = _read(folder)
+    return found.outlets if found else {}
+
+
+def _read(folder: Path) -> GroupsDeclaration | None:
     path = folder / FILE
     if not path.exists():
-        return {}
+        return None
     document = document_at(path)
     found, problems = (None, []) if document.data is None else declared(document, GroupsDeclaration)
     problems = [*document.problems, *problems]
     for name, one in found.groups.items() if found else ():
         problems += _faults(document, ("groups", name), one)
+    if found is not None:
+        problems += outlet_faults(document, found.outlets, _used(found))
     if problems or found is None:
         nothing = Problem(place=path.as_posix(), expected="the key 'groups'", found="nothing")
         raise MappingError(sorted(problems, key=in_order) or [nothing])
-    return {name: _spec(name, one) for name, one in found.groups.items()}
+    return found
+
+
+def _used(found: GroupsDeclaration) -> dict[Where, str]:
+    return {
+        ("groups", name, "publications", what, "to", number): outlet
+        for name, group in found.groups.items()
+        for what, timing in group.publications.items()
+        for number, outlet in enumerate(timing.to)
+    }
 
 
 def _faults(document: Document, at: Where, one: GroupDeclaration) -> Iterator[Problem]:
@@ -101,7 +130,11 @@ def _spec(name: str, one: GroupDeclaration) -> GroupSpec:
         publications={what: timing.timing() for what, timing in one.publications.items()},
     )
     return GroupSpec(
-        title=one.title, locale=Locale.parse(one.locale), contact_days=one.contact_days, group=group
+        title=one.title,
+        locale=Locale.parse(one.locale),
+        contact_days=one.contact_days,
+        group=group,
+        to={what: tuple(timing.to) for what, timing in one.publications.items()},
     )
 
 
