@@ -86,6 +86,8 @@ class Settings(BaseModel):
     """How long a verb waits for another process that works with the same service."""
     lease_seconds: Annotated[float, Field(alias="SYNCBOT_LEASE_SECONDS", gt=0)] = 120
     """How long a process that died keeps others out, where they cannot know that it died."""
+    sync_minutes: Annotated[float, Field(alias="SYNCBOT_SYNC_MINUTES", ge=1)] = 15
+    """How often the service syncs."""
     mappings: Annotated[Path | None, Field(alias="SYNCBOT_MAPPINGS")] = None
     site_time_zone: Annotated[str, AfterValidator(_zone), Field(alias="SYNCBOT_SITE_TIME_ZONE")] = (
         "Europe/Brussels"

@@ -21,6 +21,8 @@ from .keeping import backup, restore
 from .options import NOTHING, SOMETHING, STOPPED, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
 from .publish import publish
+from .running import run as run_service
+from .serving import health, status
 from .undo import undo
 from .wiring import printer, show, titles, wired
 
@@ -47,6 +49,9 @@ app.command()(matches.merge)
 app.command()(undo)
 app.command()(audit)
 app.command()(publish)
+app.command("run")(run_service)
+app.command()(status)
+app.command()(health)
 app.command()(backup)
 app.command()(restore)
 

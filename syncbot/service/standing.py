@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from syncbot.schedule.due import AHEAD, BEHIND, slots
 from syncbot.store.base import Run, RunStatus
@@ -37,14 +37,14 @@ class Status:
     """What did not work and is tried again, or was given up."""
 
 
-def status(parts: Parts, every: timedelta) -> Status:
+def status(parts: Parts) -> Status:
     """Tell the last and the next of everything, and what waits for a person; asks no service."""
     last = last_sync(parts)
     waiting = [one for one in parts.store.conflicts() if one.answered_at is None]
     return Status(
         sync=last,
-        sync_due=None if last is None else last.started + every,
-        health=health(parts, every),
+        sync_due=None if last is None else last.started + parts.sync_every,
+        health=health(parts),
         publications=tuple(_publications(parts)),
         conflicts=len(waiting),
         strays=len(parts.store.strays()),
