@@ -19,6 +19,9 @@ from .spec import ColumnSpec, EndpointSpec, KindSpec
 from .way import Links, Unfit, Way
 from .words import fold
 
+_FAULT: tuple[Cell, None] = (UNKNOWN, None)
+"""What is read of a field whose fault is known of the whole place."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
@@ -57,10 +60,12 @@ class Bound:
 
     def _values(self, row: Row, links: Links) -> tuple[Mapping[str, Cell], Mapping[str, str]]:
         """Return the values, and why those are UNKNOWN that are."""
-        values: list[Cell] = [UNKNOWN] * len(self.faults)
+        values: list[Cell] = []
         faults = self.faults
-        for name, column in self.columns.items():
-            value, fault = self._value(name, column, row, links)
+        for name in self._places.index:
+            value, fault = (
+                self._value(name, self.columns[name], row, links) if name in self.columns else _FAULT
+            )
             values.append(value)
             if fault is not None:
                 faults = {**faults, name: fault}
@@ -119,7 +124,8 @@ class Bound:
 
     @cached_property
     def _places(self) -> Places:
-        return places((*self.faults, *self.columns))
+        """The fields in the order in which the store has them, so that rows and baselines compare quickly."""
+        return places(tuple(sorted((*self.faults, *self.columns))))
 
     @cached_property
     def _familiar(self) -> Familiar:

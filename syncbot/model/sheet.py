@@ -61,6 +61,14 @@ class Sheet(Mapping[str, Item_co]):
 
     __hash__ = None  # type: ignore[assignment]  # as of every mapping: its items need not have one
 
+    def says(self, other: Mapping[str, object]) -> bool:
+        """Whether another sheet with its names in the same order says just the same; False where that is not sure."""
+        return (
+            type(other) is Sheet
+            and self.places is other.places
+            and (self.items_in_order == other.items_in_order)
+        )
+
     def as_dict(self) -> dict[str, Item_co]:
         """The same items in a dict, made quickly."""
         return dict(zip(self.places.index, self.items_in_order, strict=True))
@@ -97,6 +105,12 @@ class Pick:
             found = self._of_sheet.get(items.places)
             return (found or self._learned(items.places))(items.items_in_order)
         return self._of_any(items)
+
+    def fits(self, items: Mapping[str, Any]) -> bool:
+        """Whether none of the names is missing."""
+        if type(items) is Sheet:
+            return items.places in self._of_sheet or items.keys() >= set(self._names)
+        return items.keys() >= set(self._names)
 
     def _learned(self, places: Places) -> _Getter:
         if len(self._of_sheet) >= _MOST:

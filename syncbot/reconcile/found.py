@@ -1,26 +1,12 @@
-"""What recognising gathers on its way: rows without a record, and the rows of each record."""
+"""A row for which recognising looks for a record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from syncbot.model.values import Value
 
 from .rulings import Spot
-from .state import GoneRow, SeenRow
-
-_NO_WORDS: Mapping[str, str] = {}
-
-
-@dataclass(slots=True)
-class Found:
-    """What is gathered about one record."""
-
-    seen: dict[str, SeenRow | GoneRow] = field(default_factory=dict)
-    how: Mapping[str, str] = field(default_factory=lambda: _NO_WORDS)
-    aside: frozenset[str] = frozenset()
-
-
-NOTHING_FOUND = Found()
+from .state import SeenRow
 
 
 @dataclass(frozen=True, slots=True)

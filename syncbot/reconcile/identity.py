@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from syncbot.model.values import UNKNOWN, Value
 
-from .found import NOTHING_FOUND, Found, OpenRow
+from .found import OpenRow
 from .groups import Groups
 from .likeness import Alike
 from .marks import (
@@ -29,7 +29,9 @@ from .marks import (
 from .plan import Duplicate, Proposal
 from .policy import KindPolicy
 from .rulings import NO_RULINGS, Rulings
-from .state import Case, GoneRow, KnownRecord, SeenRow
+from .state import EMPTY, Case, GoneRow, KnownRecord, SeenRow
+
+_NOWHERE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,10 @@ class _Ladder:
             for name, links in refs.items()
         }
         """By endpoint: record key -> ref of the row that is there."""
-        self._records: dict[str, Found] = {}
+        self._rows: dict[str, dict[str, SeenRow | GoneRow]] = {}
+        """By record key and endpoint: what this run saw of it."""
+        self._how: dict[str, dict[str, str]] = defaultdict(dict)
+        self._aside: dict[str, frozenset[str]] = defaultdict(frozenset)
         self._values: dict[str, dict[str, Value]] = {}
         self._open: list[OpenRow] = []
         self._duplicates: list[Duplicate] = []
@@ -105,20 +110,23 @@ class _Ladder:
         for name in sorted(self._seen):
             key_of = self._key_of.get(name, {})
             unlinked: list[SeenRow] = []
-            for row in self._seen[name]:
+            rows = self._rows
+            for row in self._seen[name]:  # of a whole reading all rows there are
                 key = key_of.get(row.ref)
                 if key is None:
                     unlinked.append(row)
+                elif (found := rows.get(key)) is not None:
+                    found[name] = row
                 else:
-                    self._found(key).seen[name] = row
+                    rows[key] = {name: row}
             unlinked.sort(key=lambda one: one.ref)
             self._open += [
                 OpenRow(name, row, plain_values(row)) for row in unlinked if not self._is_aside(name, row)
             ]
-        for name, rows in self._gone.items():
-            for gone in rows:
+        for name, lost in self._gone.items():
+            for gone in lost:
                 if key := self._key_of.get(name, {}).get(gone.ref):
-                    self._found(key).seen.setdefault(name, gone)
+                    self._rows.setdefault(key, {}).setdefault(name, gone)
 
     def _is_aside(self, endpoint: str, row: SeenRow) -> bool:
         return self._rulings.is_aside((endpoint, row.ref), row.version)
@@ -280,9 +288,8 @@ class _Ladder:
     # -- conclusions
 
     def _link(self, key: str, one: OpenRow, how: str) -> None:
-        found = self._found(key)
-        found.seen[one.endpoint] = one.row
-        found.how = {**found.how, one.endpoint: how}
+        self._rows.setdefault(key, {})[one.endpoint] = one.row
+        self._how[key][one.endpoint] = how
         self._taken.setdefault(one.endpoint, {})[key] = one.row.ref
         self._values.pop(key, None)
 
@@ -291,7 +298,7 @@ class _Ladder:
         linked = self._taken.get(endpoint, {}).get(key)
         refs = {one.row.ref for one in rows} | ({linked} if linked else set())
         if linked is None:
-            self._found(key).aside |= {endpoint}
+            self._aside[key] |= {endpoint}
         for one in rows:
             self._hold_up(one)
         self._duplicates.append(
@@ -311,7 +318,7 @@ class _Ladder:
         for key, score in candidates:
             named.append((key, self._title_of(self._record_values(key)), score))
             if key not in self._taken.get(one.endpoint, {}):
-                self._found(key).aside |= {one.endpoint}
+                self._aside[key] |= {one.endpoint}
         self._proposals.append(
             Proposal(
                 kind=self._policy.kind,
@@ -326,7 +333,7 @@ class _Ladder:
         """Let no row be made for the record whose key a row in doubt carries: two rows of a place would carry it."""
         key = self._key_on(one)
         if key is not None and key in self._known and key not in self._taken.get(one.endpoint, {}):
-            self._found(key).aside |= {one.endpoint}
+            self._aside[key] |= {one.endpoint}
 
     def result(self) -> Identified:
         """Return the cases in the order of their keys, and the findings in the order of their titles."""
@@ -335,12 +342,11 @@ class _Ladder:
                 Case(
                     record=key,
                     known=self._known.get(key),
-                    seen=found.seen,
-                    how=found.how,
-                    aside=found.aside,
+                    seen=self._rows.get(key, EMPTY),
+                    how=self._how.get(key, EMPTY),
+                    aside=self._aside.get(key, _NOWHERE),
                 )
                 for key in self._keys()
-                if (found := self._records.get(key, NOTHING_FOUND)).seen or key in self._known
             ),
             duplicates=tuple(sorted(self._duplicates, key=lambda one: (one.title, one.endpoint, one.refs))),
             proposals=tuple(sorted(self._proposals, key=lambda one: (one.title, one.endpoint, one.ref))),
@@ -350,17 +356,12 @@ class _Ladder:
 
     def _keys(self) -> list[str]:
         """Return all records, known or met in this run."""
-        return sorted(self._known.keys() | self._records.keys())
+        known = self._known  # as the store has them, they are nearly sorted already
+        return sorted([*known, *(key for key in self._rows if key not in known)])
 
     def _alive(self) -> list[str]:
         """Return the records that have a row anywhere; one that lost all is found again by its key only."""
         return sorted({key for links in self._taken.values() for key in links})
-
-    def _found(self, key: str) -> Found:
-        found = self._records.get(key)
-        if found is None:
-            found = self._records[key] = Found()
-        return found
 
     def _record_values(self, key: str) -> Mapping[str, Value]:
         """What a record is called, for recognising it: what was last agreed, else what a place says."""
@@ -370,8 +371,8 @@ class _Ladder:
         return values
 
     def _gather_values(self, key: str) -> dict[str, Value]:
-        known, found = self._known.get(key), self._records.get(key, NOTHING_FOUND)
-        rows = [row for _, row in sorted(found.seen.items()) if isinstance(row, SeenRow)]
+        known, seen = self._known.get(key), self._rows.get(key, EMPTY)
+        rows = [row for _, row in sorted(seen.items()) if isinstance(row, SeenRow)]
         rows += [row for _, row in sorted(known.rows.items())] if known else []
         values: dict[str, Value] = {}
         for label in self._labels():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from syncbot.model.sheet import Sheet
 from syncbot.model.values import UNKNOWN, Value
 
 from .baselines import said_in
@@ -91,11 +92,15 @@ def _say_what_was_agreed(policy: KindPolicy, known: KnownRecord, rows: Iterable[
     This is all that is done for most of 100,000 records: no step of it is taken field by field in Python.
     """
     agreed = said_in(known.agreed)
+    if not policy.every_field.fits(agreed):
+        return False
     try:
-        every, whole = policy.every_field, policy.every_field(agreed)
         for name, row in rows:
+            values = row.values
+            if values is agreed or (type(values) is Sheet and values.says(agreed)):
+                continue
             said = policy.said_at[name]
-            if row.values is not agreed and said(row.values) != (whole if said is every else said(agreed)):
+            if said(values) != said(agreed):
                 return False
     except KeyError:  # a place that did not say a field is no place that agrees
         return False
