@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from syncbot.endpoints.base import Endpoint, Row
@@ -197,17 +197,27 @@ class PageSource:
     def _listed(self, row: Row, bound: Bound, links: StoredLinks) -> Listed:
         values = bound.read(row, links).values
         title = values.get(self.spec.policy.title_field)
-        grain = self.endpoint.capabilities.time_grain
         return Listed(
             ref=row.ref,
             title=title if isinstance(title, str) else row.ref,
-            version=row.edited_at.isoformat() if row.edited_at else row.version,
-            settles=row.edited_at + 2 * grain if row.edited_at else None,
+            version=_version(row),
+            settles=_settles(row, self.endpoint.capabilities.time_grain),
             group=_text(values.get(self.group_field or "")),
             day=_day(values.get(self.day_field or "")),
             url=row.url,
             facts={ENDPOINT: self.endpoint.name},
         )
+
+
+def _version(row: Row) -> str:
+    """Say when a row was edited last, and whether by us: that we edited it shows, whoever edits it in that minute."""
+    edited = row.edited_at.isoformat() if row.edited_at else row.version
+    return f"{edited}|us" if row.by_us else edited
+
+
+def _settles(row: Row, grain: timedelta) -> datetime | None:
+    """Say from when on no edit of its notes can leave the version as it is; we ourselves never edit them."""
+    return row.edited_at + 2 * grain if row.edited_at and not row.by_us else None
 
 
 def _text(cell: Cell) -> str | None:

@@ -152,9 +152,23 @@ def test_a_page_edited_within_the_minute_is_read_once_more(notes: NotesWorld) ->
     place.capabilities = replace(place.capabilities, time_grain=date(2026, 1, 2) - date(2026, 1, 1))
     page = notes.page("2026-03-04", "[ ] Ben: Book the room")
     notes.sync()
-    notes.bodies[page] = "[x] Ben: Book the room"
+    notes.rewrite(page, "[ ] Ben: Book a room")
+    notes.sync()
+    notes.bodies[page] = "[x] Ben: Book a room"
     notes.sync()
     assert notes.said("done") == [[True]] * 2
+
+
+def test_our_own_mark_on_a_page_is_no_reason_to_read_it_again(notes: NotesWorld) -> None:
+    """However fresh it is: we never edit what was written there."""
+    place = notes.places["meeting"]["notion"]
+    place.capabilities = replace(place.capabilities, time_grain=date(2026, 1, 2) - date(2026, 1, 1))
+    notes.page("2026-03-04", "[ ] Ben: Book the room")
+    notes.sync()
+    assert [row.key is not None for row in place.rows.values()] == [True]
+    opened = len(notes.opened)
+    notes.sync()
+    assert len(notes.opened) == opened
 
 
 def test_a_removed_line_or_file_removes_no_record(notes: NotesWorld) -> None:
@@ -290,5 +304,6 @@ def test_a_long_line_fits_into_every_place(notes: NotesWorld) -> None:
     notes.file("2026-03-05", f"[ ] Anna: Tell {'😀' * 200} the news")
     notes.sync()
     [[name], [same]] = notes.said("name")
+    assert isinstance(name, str)
     assert name == same and name.startswith("Tell 😀") and name.endswith("😀…")
     assert len(name.encode("utf-16-le")) // 2 <= 255
