@@ -6,19 +6,22 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from syncbot.connections import Services
 from syncbot.errors import MappingError, Problem, SettingsError
-from syncbot.mapping.groups import groups
+from syncbot.mapping.groups import groups, outlets
 from syncbot.mapping.layouts import layouts
 from syncbot.mapping.load import load
 from syncbot.mapping.note_sources import FilesSpec, SourceSpec
 from syncbot.mapping.notes import habits, sources
 from syncbot.mapping.spec import Mappings
+from syncbot.mapping.templates import templates
+from syncbot.outlets import ways_of
 from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Watch
 from syncbot.service.turns import Turns
-from syncbot.settings import Settings, environment, read_settings
+from syncbot.settings import Settings, environment, example_mappings, read_settings
 from syncbot.store.base import Store
 from syncbot.store.holders import is_gone, this_process
 from syncbot.store.open import open_store
@@ -62,7 +65,7 @@ def opened(
             turns=turns,
             now=_now,
         )
-        known = habits(settings.mappings_folder)
+        known, meeting = habits(settings.mappings_folder), groups(settings.mappings_folder)
         yield Parts(
             store=store,
             mappings=mappings,
@@ -81,8 +84,17 @@ def opened(
             noting=services.noting(places, mappings, known),
             probes=services.probes,
             watch=watch,
-            groups=groups(settings.mappings_folder),
+            groups=meeting,
+            ways=lambda: ways_of(
+                meeting,
+                outlets(settings.mappings_folder),
+                variables,
+                settings,
+                services,
+                partial(_missing, settings),
+            ),
             layouts=layouts(settings.mappings_folder),
+            template=templates(settings.mappings_folder, example_mappings()),
         )
 
 

@@ -1,7 +1,6 @@
 """The command that shows and keeps publications: agendas, summaries, digests."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from syncbot.publish.card import card, message
 from syncbot.publish.form import Publication
-from syncbot.publish.html import html
+from syncbot.publish.forms import Template, fitting, forms
 from syncbot.publish.plain import plain
+from syncbot.publish.wording import WordingFault
 from syncbot.service import publishing
 
 from . import words
@@ -25,7 +24,9 @@ NAMES = publishing.Names(place=words.place, field=words.field)
 
 
 def publish(
-    what: Annotated[str, typer.Argument(help="agenda, interface, summary or digest, as mappings/ calls it.")],
+    what: Annotated[
+        str, typer.Argument(help="agenda, interface, summary, digest or deck, as mappings/ calls it.")
+    ],
     *,
     group: Annotated[str, typer.Option("--group", help="The group: A, B, C, D or all.")],
     week: Annotated[
@@ -51,7 +52,7 @@ def publish(
     with wired() as parts:
         made = publishing.publication(parts, asked, NAMES)
     if to_folder is not None:
-        written = keep(made, to_folder)
+        written = keep(made, to_folder, parts.template)
         print(as_json([str(path) for path in written])) if json else _told(written)  # noqa: T201
     elif json:
         print(as_json(made))  # noqa: T201
@@ -66,20 +67,17 @@ def _a_week(text: str) -> bool:
         return False
 
 
-def keep(made: Publication, folder: Path) -> list[Path]:
-    """Write a publication in every form it has; files of the same name are replaced."""
+def keep(made: Publication, folder: Path, template: Template) -> list[Path]:
+    """Write a publication in every form it has; files of the same name are replaced. Raises `NotPublishedError`."""
+    try:
+        contents = {suffix: form(made) for suffix, form in fitting(forms(template), made).items()}
+    except WordingFault as fault:
+        raise publishing.NotPublishedError(str(fault)) from None
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{made.what}-{made.group}-{made.period}"
-    written = []
-    for suffix, text in _forms(made).items():
-        path = folder / f"{name}{suffix}"
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
-    return written
-
-
-def _forms(made: Publication) -> Mapping[str, str]:
-    return {".html": html(made), ".txt": plain(made), ".card.json": as_json(message(card(made)))}
+    for suffix, content in contents.items():
+        (folder / f"{name}{suffix}").write_bytes(content)
+    return [folder / f"{name}{suffix}" for suffix in contents]
 
 
 def _told(written: list[Path]) -> None:

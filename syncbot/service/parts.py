@@ -9,6 +9,8 @@ from syncbot.endpoints.base import Endpoint
 from syncbot.mapping.groups import Groups
 from syncbot.mapping.layouts import Layouts
 from syncbot.mapping.spec import Mappings
+from syncbot.publish.forms import Template
+from syncbot.publish.wording import WordingFault
 from syncbot.store.base import Store
 
 from .lease import Lease
@@ -57,6 +59,10 @@ class Probe:
     ask: Callable[[], str]
 
 
+def _no_template(name: str) -> bytes:
+    raise WordingFault(f"there is no template {name}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """The real or fake parts behind the verbs."""
@@ -88,6 +94,8 @@ class Parts:
     """Who meets when; empty where nothing is published."""
     layouts: Layouts = field(default_factory=dict)
     """What is published, in which words."""
+    template: Template = _no_template
+    """Reads the Office templates."""
     sync_every: timedelta = timedelta(minutes=15)
     """How often the service syncs."""
     ways: Callable[[], Ways] = dict
