@@ -65,6 +65,7 @@ def opened(
             turns=turns,
             now=_now,
         )
+        template = templates(settings.mappings_folder, example_mappings())
         known, meeting = habits(settings.mappings_folder), groups(settings.mappings_folder)
         yield Parts(
             store=store,
@@ -91,10 +92,12 @@ def opened(
                 variables,
                 settings,
                 services,
+                template,
                 partial(_missing, settings),
             ),
             layouts=layouts(settings.mappings_folder),
-            template=templates(settings.mappings_folder, example_mappings()),
+            template=template,
+            sync_every=timedelta(minutes=settings.sync_minutes),
         )
 
 

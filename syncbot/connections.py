@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import ssl
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -10,7 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 
+import httpx
 import jwt
+from pydantic import SecretStr
 
 from syncbot.endpoints.base import ColumnType, Endpoint
 from syncbot.endpoints.budget import SharedBudget
@@ -20,6 +23,7 @@ from syncbot.endpoints.notion.bodies import PageNotes
 from syncbot.endpoints.notion.connection import NotionConnection
 from syncbot.endpoints.notion.endpoint import NotionEndpoint
 from syncbot.endpoints.notion.writing import Patience
+from syncbot.endpoints.outlets.teams import open_webhook
 from syncbot.endpoints.sharepoint.connection import GraphConnection, open_client
 from syncbot.endpoints.sharepoint.drive import Drive
 from syncbot.endpoints.sharepoint.endpoint import SharePointEndpoint
@@ -29,6 +33,7 @@ from syncbot.endpoints.traffic import Traffic
 from syncbot.endpoints.workbook import WorkbookEndpoint
 from syncbot.errors import Forbidden
 from syncbot.mapping.binding import as_bound
+from syncbot.mapping.bound_text import from_text
 from syncbot.mapping.note_sources import FilesSpec, PagesSpec, SourceSpec
 from syncbot.mapping.spec import EndpointSpec, KindSpec, Mappings
 from syncbot.model.fields import FieldType
@@ -51,8 +56,18 @@ _HELD = {
     FieldType.DAY: ColumnType.DAY,
     FieldType.MOMENT: ColumnType.MOMENT,
     FieldType.LONG_TEXT: ColumnType.LONG_TEXT,
+    FieldType.CHOICES: ColumnType.CHOICES,
+    FieldType.WORDS: ColumnType.CHOICES,
 }
 """What a column of a workbook holds, where it does not hold text."""
+
+
+_OUTLOOK = 1_000
+"""Requests a minute: Outlook takes 10,000 in ten minutes of an application for one mailbox (Graph throttling limits)."""
+_TEAMS = 30
+"""Cards a minute, to all channels together: far below any quota that is known."""
+_SHORT = 300.0
+"""Seconds after which a mail or card is given up for this time: what is in doubt must not be long ago."""
 
 
 class Services:
@@ -115,13 +130,17 @@ class Services:
             container=place.container,
             key_column=place.key_column,
             zone=self._settings.zone,
-            types={
-                column.name: _HELD[spec.fields[field].type]
-                for field, column in place.columns.items()
-                if spec.fields[field].type in _HELD
-            },
+            types=self._held(spec, place),
             memo=Memo(partial(self._store.revise_memo, name)),
         )
+
+    def _held(self, spec: KindSpec, place: EndpointSpec) -> dict[str, ColumnType]:
+        """What the columns of a workbook hold, by name and, as people rename them, by the ids bound before."""
+        bound = from_text(self._store.binding(spec.kind, place.name)).fields
+        kinds = {field: _HELD.get(spec.fields[field].type) for field in place.columns}
+        names = {place.columns[field].name: kind for field, kind in kinds.items() if kind}
+        ids = {bound[field].id: kind for field, kind in kinds.items() if kind and field in bound}
+        return {**ids, **names}
 
     def noting(self, places: Sequence[SourceSpec], mappings: Mappings, known: Habits) -> Noting | None:
         """Make what reading notes needs; None where none are declared."""
@@ -239,8 +258,45 @@ class Services:
         return connection
 
     @cached_property
+    def _token(self) -> SignIn:
+        return self._sign_in()
+
+    @cached_property
+    def outlook(self) -> GraphConnection:
+        """The way to mailboxes and calendars: the same sign-in, and a budget of its own."""
+        client = open_client(ca_bundle=self._settings.ca_bundle)
+        self._stack.callback(client.close)
+        return GraphConnection(
+            token=self._token,
+            base_url=self._settings.graph_base_url,
+            traffic=self._traffic("outlook", self._whose_graph, _OUTLOOK, patience=_SHORT),
+            client=client,
+            new_id=lambda: str(uuid.uuid4()),
+            now=self._now,
+            name="outlook",
+        )
+
+    @cached_property
+    def teams_traffic(self) -> Traffic:
+        """The queue of all channels."""
+        return self._traffic("teams", self._whose_graph, _TEAMS, patience=_SHORT)
+
+    def webhook(self, address: SecretStr) -> httpx.Client:
+        """Return a client for one workflow."""
+        bundle = self._settings.ca_bundle
+        verify = ssl.create_default_context(cafile=bundle) if bundle else True
+        client = open_webhook(address, httpx.HTTPTransport(verify=verify))
+        self._stack.callback(client.close)
+        return client
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock."""
+        return self._now
+
+    @cached_property
     def _graph(self) -> GraphConnection:
-        token = self._sign_in()
+        token = self._token
         client = open_client(ca_bundle=self._settings.ca_bundle)
         self._stack.callback(client.close)
         connection = GraphConnection(
@@ -268,7 +324,9 @@ class Services:
         self._stack.callback(sign_in.close)
         return sign_in
 
-    def _traffic(self, name: str, whose: Sequence[str], per_minute: float) -> Traffic:
+    def _traffic(
+        self, name: str, whose: Sequence[str], per_minute: float, *, patience: float = 900.0
+    ) -> Traffic:
         """Make the queue of a connection, whose rate and turn are shared with all processes on this store."""
         connection = f"{name} ({_fingerprint(whose)})"
         self._turns.add(connection)
@@ -284,6 +342,7 @@ class Services:
             shared=lambda limit, window: SharedBudget(revise, limit=limit, window=window),
             clock=lambda: self._now().timestamp(),
             before=self._before,
+            give_up_after=patience,
         )
         self.requests[name] = lambda: traffic.requests
         return traffic

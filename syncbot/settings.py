@@ -88,6 +88,8 @@ class Settings(BaseModel):
     """How long a process that died keeps others out, where they cannot know that it died."""
     sync_minutes: Annotated[float, Field(alias="SYNCBOT_SYNC_MINUTES", ge=1)] = 15
     """How often the service syncs."""
+    teams_hosts: Annotated[str, Field(alias="SYNCBOT_TEAMS_HOSTS")] = "environment.api.powerplatform.com"
+    """Where webhooks of Teams may be, parted by commas; hosts below these count too."""
     mappings: Annotated[Path | None, Field(alias="SYNCBOT_MAPPINGS")] = None
     site_time_zone: Annotated[str, AfterValidator(_zone), Field(alias="SYNCBOT_SITE_TIME_ZONE")] = (
         "Europe/Brussels"
@@ -98,6 +100,11 @@ class Settings(BaseModel):
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.site_time_zone)
+
+    @property
+    def teams_hosts_allowed(self) -> tuple[str, ...]:
+        """The same, one by one."""
+        return tuple(one.strip().lower() for one in self.teams_hosts.split(",") if one.strip())
 
     @property
     def mappings_folder(self) -> Path:

@@ -1,0 +1,141 @@
+"""The outlets that mappings/groups.yaml declares, made of real connections when they are needed."""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from pydantic import SecretStr
+
+from syncbot.connections import Services
+from syncbot.endpoints.outlets.base import Outlet
+from syncbot.endpoints.outlets.calendar import CalendarOutlet
+from syncbot.endpoints.outlets.fallback import Fallback
+from syncbot.endpoints.outlets.folder import FolderOutlet
+from syncbot.endpoints.outlets.mail import MailOutlet
+from syncbot.endpoints.outlets.outlook import Outlook
+from syncbot.endpoints.outlets.teams import TeamsOutlet, address_fault
+from syncbot.errors import Problem, SettingsError
+from syncbot.mapping.format import Given
+from syncbot.mapping.groups import Groups
+from syncbot.mapping.groups import Outlets as Declared
+from syncbot.mapping.outlets import (
+    CalendarOutletDeclaration,
+    FolderOutletDeclaration,
+    MailOutletDeclaration,
+    OutletDeclaration,
+    TeamsOutletDeclaration,
+)
+from syncbot.publish.forms import Template, forms
+from syncbot.schedule.delivering import AfterCrash
+from syncbot.service.ways import Way, Ways
+from syncbot.settings import Settings
+
+Variables: TypeAlias = Mapping[str, str]
+
+
+def ways_of(
+    groups: Groups,
+    declared: Declared,
+    variables: Variables,
+    settings: Settings,
+    services: Services,
+    template: Template,
+    missing: Callable[[Collection[str]], Iterable[Problem]],
+) -> Ways:
+    """Return by which outlets each publication leaves; makes those that are used.
+
+    `missing` says which settings a service needs that are not there. Raises `SettingsError` with everything that the
+    outlets need and the environment lacks.
+    """
+    used = {name for group in groups.values() for names in group.to.values() for name in names}
+    used |= {other for name in used if (other := getattr(declared[name], "fallback", None))}
+    problems = [one for name in sorted(used) for one in _faults(declared[name], variables, settings)]
+    if {declared[name].kind for name in used} & {"mail", "calendar"}:
+        problems += missing({"sharepoint"})
+    if problems:
+        raise SettingsError(list(dict.fromkeys(problems)))
+    make = _Maker(declared, variables, settings, services, template)
+    ways = {name: make.way(name) for name in sorted(used)}
+    return {
+        (group, what): [ways[name] for name in names]
+        for group, spec in groups.items()
+        for what, names in spec.to.items()
+        if names
+    }
+
+
+def _faults(one: OutletDeclaration, variables: Variables, settings: Settings) -> Iterator[Problem]:
+    for given in _givens(one):
+        if given.env is not None and not variables.get(given.env, "").strip():
+            yield Problem(place=given.env, expected="a value, because an outlet needs it", found="nothing")
+        elif given.env is not None and isinstance(one, TeamsOutletDeclaration):
+            wrong = address_fault(variables[given.env].strip(), settings.teams_hosts_allowed)
+            if wrong is not None:
+                expected = "the https address of a workflow, at a host of SYNCBOT_TEAMS_HOSTS"
+                yield Problem(place=given.env, expected=expected, found=wrong)
+
+
+def _givens(one: OutletDeclaration) -> Iterable[Given]:
+    return [value for _, value in one if isinstance(value, Given)]
+
+
+class _Maker:
+    """Makes outlets; each once, however often it is used."""
+
+    def __init__(
+        self,
+        declared: Declared,
+        variables: Variables,
+        settings: Settings,
+        services: Services,
+        template: Template,
+    ) -> None:
+        self._declared = declared
+        self._variables = variables
+        self._settings = settings
+        self._services = services
+        self._template = template
+        self._made: dict[str, Outlet] = {}
+
+    def way(self, name: str) -> Way:
+        one = self._declared[name]
+        return Way(outlet=self.outlet(name), after_crash=AfterCrash(one.after_crash), whole=one.whole)
+
+    def outlet(self, name: str) -> Outlet:
+        if name not in self._made:
+            self._made[name] = self._new(name, self._declared[name])
+        return self._made[name]
+
+    def _new(self, name: str, one: OutletDeclaration) -> Outlet:
+        match one:
+            case FolderOutletDeclaration():
+                return FolderOutlet(
+                    name=name, folder=Path(self._value(one.folder)), forms=forms(self._template)
+                )
+            case MailOutletDeclaration():
+                outlook = self._outlook(name, one.mailbox, "Mail.Send and Mail.Read")
+                return MailOutlet(outlook=outlook, monotonic=time.monotonic)
+            case CalendarOutletDeclaration():
+                outlook = self._outlook(name, one.mailbox, "Calendars.ReadWrite")
+                return CalendarOutlet(outlook=outlook, subject=one.subject, zone=self._settings.zone)
+            case TeamsOutletDeclaration():
+                return self._teams(name, one)
+
+    def _teams(self, name: str, one: TeamsOutletDeclaration) -> Outlet:
+        address = SecretStr(self._value(one.webhook))
+        first = TeamsOutlet(
+            name=name,
+            client=self._services.webhook(address),
+            traffic=self._services.teams_traffic,
+            now=self._services.now,
+        )
+        if one.fallback is None:
+            return first
+        return Fallback(first=first, second=self.outlet(one.fallback))
+
+    def _outlook(self, name: str, mailbox: Given, needs: str) -> Outlook:
+        return Outlook(name=name, graph=self._services.outlook, mailbox=self._value(mailbox), needs=needs)
+
+    def _value(self, given: Given) -> str:
+        return given.text if given.text is not None else self._variables[str(given.env)].strip()
