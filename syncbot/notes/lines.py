@@ -17,6 +17,8 @@ _SIGNS_FIRST = re.compile(r"^[^\w(\[§\"'“]+")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$")
 _SENTENCE_ENDS = (".", ",", ";", "!", "?")
 _MOSTLY = 0.7
+_BOLD = 6
+"""How high a title a bold line is; headings are higher."""
 _MAX_TITLE = 90
 _MAX_NUMBERED = 60
 """A line numbered 8.2 that is longer says something itself."""
@@ -50,6 +52,8 @@ class Line:
     """Items are nested in it."""
     is_title: bool
     """It is itself a title."""
+    summary: bool = False
+    """The list has a heading or a bold line of its own, as a summary at the end has."""
     section: int = -1
     """Place of the title that says what the list is about; -1 where none does."""
 
@@ -193,6 +197,7 @@ class _Reader:
             above=inner,
             parent=parent,
             is_title=rank is not None and rank < 8,
+            summary=any(one.list is not None and one.rank <= _BOLD for one in self.open),
             section=next((one.at for one in self.open if one.list is not None), -1),
         )
         if rank is not None:

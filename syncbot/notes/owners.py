@@ -148,7 +148,8 @@ class Owners:
             *_, last = [None, *tongue.calendar.due.finditer(job)]
             if last is not None and not re.search(r"\w", job[last.end() :]) and _is_apart(last, job):
                 left = job[: last.start()].rstrip(" ,;(-–—[/")
-                return left if re.search(r"\w", left) else job
+                open_still = left.count("(") > left.count(")") or left.count("[") > left.count("]")
+                return left if re.search(r"\w", left) and not open_still else job
         return job
 
     def _leading(self, job: str) -> Owned | None:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .form import BlockKind
 from .hits import Hit, words_of
 
 _LOUD = re.compile(r"\b[A-Z]{2,3}\b")
 _STEM = 5
 _LIKE = 0.6
-_NEAR = 6
+_NEAR = 16
 """What is promised is marked as an action at most so many lines away, or the other way round."""
+_NEVER = 2.0
 _SURELY = 0.8
 _MANY, _HALF = 4, 0.45
 """So many words in common are enough where they are this share of the shorter."""
@@ -49,7 +51,8 @@ def joined(hits: Sequence[Hit]) -> list[Said]:
         for body, one in enumerate(hits)
         for again, other in enumerate(hits)
         if body != again and one.decision == other.decision and one.line.at != other.line.at
-        if (likeness := _likeness(words[body], words[again], one, other)) >= _least(one, other)
+        if (least := _least(one, other)) < _NEVER
+        and (likeness := _likeness(words[body], words[again], one, other)) >= least
     ]
     gone = {at for at, one in enumerate(said) if not one.hits}
     for _, body, again in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
@@ -61,34 +64,46 @@ def joined(hits: Sequence[Hit]) -> list[Said]:
 
 
 def _least(one: Hit, other: Hit) -> float:
-    """Return how alike two hits must be: what stands in a list is expected to be said before."""
-    if not one.listed and other.listed:
+    """Return how alike two hits must be: what stands in a summary is expected to be said before."""
+    first, second = _sums_up(one), _sums_up(other)
+    if not first and second:
         return _LIKE
-    if (
-        one.marked is not other.marked
-        and 0 < other.line.at - one.line.at <= _NEAR
-        and set(one.owners) & set(other.owners)
-    ):
-        return _HALF
-    if one.listed and one.line.section == other.line.section:
-        return 2.0
-    return _SURELY if one.line.at < other.line.at else 2.0
+    if first and second:
+        apart = one.line.section != other.line.section and one.line.at < other.line.at
+        return _SURELY if apart else _NEVER
+    near = 0 < abs(other.line.at - one.line.at) <= _NEAR and not (one.listed or other.listed)
+    return _HALF if near and one.marked and not other.marked and _shared(one, other) else _NEVER
+
+
+def _sums_up(hit: Hit) -> bool:
+    """Whether a hit stands in a table or a list of its own, not among what is said of one matter."""
+    return hit.listed and (hit.line.summary or hit.line.block.kind is BlockKind.ROW)
 
 
 def _likeness(one: frozenset[str], other: frozenset[str], first: Hit, second: Hit) -> float:
     common = len(one & other)
-    if one == other and one and (first.listed or second.listed) and not _apart(first, second):
+    if one == other and one and not _apart(first, second):
         return 1.0
     if common < 2 or _apart(first, second):
         return 0.0
     share = common / min(len(one), len(other))
-    if first.listed is second.listed:
+    if _sums_up(first) is _sums_up(second) and not first.marked:
         return common / max(len(one), len(other))
     return max(share, _LIKE) if common >= _MANY and share >= _HALF else share
 
 
 def _apart(one: Hit, other: Hit) -> bool:
     """Whether two hits are given to different people."""
+    return bool(one.owners and other.owners) and not _shared(one, other)
+
+
+def _shared(one: Hit, other: Hit) -> bool:
+    """Whether somebody is named in both, also by a handle: "Gwen Miller", "gmiller"."""
     first = {word for owner in one.owners for word in words_of(owner)}
     second = {word for owner in other.owners for word in words_of(owner)}
-    return bool(first and second) and not first & second
+    return not first.isdisjoint(second) or any(
+        len(word) > _SHORT and (word.endswith(again) or again.endswith(word))
+        for word in first
+        for again in second
+        if len(again) > _SHORT
+    )

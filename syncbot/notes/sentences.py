@@ -15,6 +15,8 @@ _SENTENCE = re.compile(
 )
 
 
+_MORE = re.compile(rf"[\w,;]\s+[{CAPITAL}@]")
+"""Without a capital after a blank nobody else is named."""
 _SAID = 3
 _CLAUSE = 60
 """How many characters of a promise are looked through for a word of refusal."""
@@ -45,7 +47,7 @@ def sentences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
 def parted(text: str, start: int, end: int, reading: Reading) -> Iterator[tuple[int, int]]:
     """Part a sentence where a clause gives something to somebody else: "Anna to call, Tom to write"."""
     sentence = text[start:end]
-    promising = any(
+    promising = _MORE.search(sentence) and any(
         forms.get("asks") or forms.get("promises") for _, forms, _ in reading.candidates(sentence)
     )
     for joint in reading.tongues[0].joint.finditer(sentence) if promising else ():
@@ -58,6 +60,8 @@ def parted(text: str, start: int, end: int, reading: Reading) -> Iterator[tuple[
 
 def _gives(clause: str, reading: Reading) -> bool:
     """Whether a clause begins with somebody of the meeting who does something."""
+    if not (clause[:1].isupper() or clause.startswith("@")):
+        return False
     heads = (_head(match) for group in ("asks", "promises") for match in fitting(clause, group, reading))
     return any(who and reading.owners.people(who, least=Trust.SEEN)[0] for who in heads)
 
