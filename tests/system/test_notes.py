@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from syncbot.cli.word_box import tick
 from syncbot.service.parts import Parts
 from syncbot.service.report import Report
 from syncbot.service.syncing import sync
@@ -98,7 +99,7 @@ def test_an_unchanged_page_costs_nothing_and_a_changed_one_one_request(office: O
     office.forget()
     assert not office.sync().anything
     assert office.asked("notion", "/markdown") == office.asked("notion", "/blocks") == 0
-    assert office.asked("graph", "content") == 0
+    assert office.asked("graph", "download.aspx") == 0
     office.forget()
     line = "Klara to invite the tenants' association until 22 November"
     page = office.page("A")
@@ -110,6 +111,19 @@ def test_an_unchanged_page_costs_nothing_and_a_changed_one_one_request(office: O
     assert office.asked("notion", f"pages/{page}/markdown") == 1
     assert office.asked("notion", "/markdown") + office.asked("notion", "/blocks") == 1
     assert [one["done"] for one in office.action("invite the tenants")] == [True, True]
+
+
+def test_a_box_ticked_in_word_closes_it_everywhere(office: Office) -> None:
+    """The file is read anew, and is afterwards as it was saved."""
+    path = "Meeting notes/CSG B/2026-11-19 Weekly meeting.docx"
+    ticked = tick(office.world.graph.file(office.library(), path).data, "send examples of three cities")
+    assert ticked is not None
+    office.world.graph.put_file(office.library(), path, ticked, by=1, at=office.now)
+    office.forget()
+    office.sync()
+    assert office.asked("graph", "download.aspx") == 1
+    assert [one["done"] for one in office.action("send examples of three cities")] == [True, True]
+    assert office.world.graph.file(office.library(), path).data == ticked
 
 
 def test_a_tick_in_a_file_closes_it_and_an_edit_survives_repetition(office: Office) -> None:
