@@ -12,7 +12,10 @@ from syncbot.publish.form import Publication
 from syncbot.publish.forms import Template, fitting, forms
 from syncbot.publish.plain import plain
 from syncbot.publish.wording import WordingFault
+from syncbot.schedule.delivering import OVER, Standing
 from syncbot.service import publishing
+from syncbot.service.posting import post_now
+from syncbot.service.sending import Sent
 
 from . import words
 from .options import Json
@@ -40,15 +43,24 @@ def publish(
         Path | None,
         typer.Option("--to-folder", help="Write files that anybody can open, instead of printing."),
     ] = None,
+    send: Annotated[
+        bool,
+        typer.Option("--send", help="Send it to where mappings/groups.yaml says, unless it was sent before."),
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Compose an agenda, a summary or a digest from what is known, and print it; nothing is sent.
+    """Compose an agenda, a summary, a digest or a deck from what is known, and print it; only --send sends it.
 
     Example: syncbot publish agenda --group D
     """
+    if send and to_folder is not None:
+        raise typer.BadParameter("it goes to a folder or is sent; ask for one of them", param_hint="--send")
     if week is not None and not _a_week(week):
         raise typer.BadParameter(f"expected a week such as 2026-W48, found {week!r}", param_hint="--week")
     asked = publishing.Asked(what=what, group=group, week=week, day=day.date() if day else None)
+    if send:
+        _send(asked, json=json)
+        return
     with wired() as parts:
         made = publishing.publication(parts, asked, NAMES)
     if to_folder is not None:
@@ -58,6 +70,38 @@ def publish(
         print(as_json(made))  # noqa: T201
     else:
         print(plain(made), end="")  # noqa: T201
+
+
+def _send(asked: publishing.Asked, *, json: bool) -> None:
+    """Send it and say for each outlet what happened; status 1 when something was not sent."""
+    with wired() as parts:
+        posted = post_now(parts, parts.ways(), asked, NAMES)
+    if json:
+        print(as_json(posted))  # noqa: T201
+    else:
+        console = Console()
+        console.print(posted.title, markup=False, soft_wrap=True)
+        for one in posted.sent:
+            console.print(f"  {said(one)}", markup=False, soft_wrap=True)
+    if any(one.standing not in OVER for one in posted.sent):
+        raise typer.Exit(1)
+
+
+_FRESH = {
+    Standing.SENT: "sent",
+    Standing.ACCEPTED: "handed over; whether it arrives the service does not say",
+    Standing.FAILED: "not sent",
+    Standing.INTENDED: "perhaps sent; syncbot looks before it sends again",
+    Standing.UNSURE: "perhaps sent, and not sent again",
+    Standing.SKIPPED: "not sent",
+}
+
+
+def said(one: Sent) -> str:
+    """Say in words what became of a publication at one outlet."""
+    before = "was sent before, so not again" if one.standing in (Standing.SENT, Standing.ACCEPTED) else None
+    told = before if before and not one.fresh else _FRESH[one.standing]
+    return f"{one.outlet}: {told}" + (f" ({one.note})" if one.note else "")
 
 
 def _a_week(text: str) -> bool:
