@@ -5,12 +5,13 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from syncbot.connections import Services
 from syncbot.errors import MappingError, Problem, SettingsError
-from syncbot.mapping.groups import groups, outlets
+from syncbot.mapping.groups import Groups, groups, outlets
 from syncbot.mapping.layouts import layouts
 from syncbot.mapping.load import load
 from syncbot.mapping.note_sources import FilesSpec, SourceSpec
@@ -18,9 +19,11 @@ from syncbot.mapping.notes import habits, sources
 from syncbot.mapping.spec import Mappings
 from syncbot.mapping.templates import templates
 from syncbot.outlets import ways_of
+from syncbot.publish.forms import Template
 from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Watch
 from syncbot.service.turns import Turns
+from syncbot.service.ways import Ways
 from syncbot.settings import Settings, environment, example_mappings, read_settings
 from syncbot.store.base import Store
 from syncbot.store.holders import is_gone, this_process
@@ -65,9 +68,7 @@ def opened(
             turns=turns,
             now=_now,
         )
-        template = templates(settings.mappings_folder, example_mappings())
-        known, meeting = habits(settings.mappings_folder), groups(settings.mappings_folder)
-        yield Parts(
+        parts = Parts(
             store=store,
             mappings=mappings,
             endpoints={
@@ -82,23 +83,34 @@ def opened(
             holder_is_dead=is_gone,
             turn=turns.take,
             lease=lease,
-            noting=services.noting(places, mappings, known),
+            noting=services.noting(places, mappings, habits(settings.mappings_folder)),
             probes=services.probes,
             watch=watch,
-            groups=meeting,
-            ways=lambda: ways_of(
-                meeting,
-                outlets(settings.mappings_folder),
-                variables,
-                settings,
-                services,
-                template,
-                partial(_missing, settings),
-            ),
-            layouts=layouts(settings.mappings_folder),
-            template=template,
             sync_every=timedelta(minutes=settings.sync_minutes),
         )
+        yield _with_publications(parts, settings, variables, services)
+
+
+def _with_publications(
+    parts: Parts, settings: Settings, variables: Mapping[str, str], services: Services
+) -> Parts:
+    """Add what is declared of groups, and of what is published for them."""
+    folder = settings.mappings_folder
+    meeting, template = groups(folder), templates(folder, example_mappings())
+
+    def ways() -> Ways:
+        needed = partial(_missing, settings)
+        return ways_of(meeting, outlets(folder), variables, settings, services, template, needed)
+
+    return replace(parts, groups=meeting, ways=ways, layouts=layouts(folder), template=template)
+
+
+def _ways(
+    settings: Settings, meeting: Groups, variables: Mapping[str, str], services: Services, template: Template
+) -> Ways:
+    declared = outlets(settings.mappings_folder)
+    missing = partial(_missing, settings)
+    return ways_of(meeting, declared, variables, settings, services, template, missing)
 
 
 def _turns(
