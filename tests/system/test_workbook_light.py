@@ -4,6 +4,7 @@ import io
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,22 @@ def test_an_idle_sync_downloads_no_workbook(scene: Scene) -> None:
     assert not sync(scene.parts).anything
     assert scene.onlooker.requests()["SharePoint"] == 4
     assert scene.onlooker.writes() == 0
+
+
+def test_a_column_that_is_renamed_stays_bound(scene: Scene) -> None:
+    """A heading is another one the next day: days still are days, and edits still arrive."""
+    need = next(need for need, row in scene.rows().items() if row["Status"] == "Assigned")
+    book = openpyxl.load_workbook(io.BytesIO(scene.workbook()))
+    sheet = book["Needs"]
+    for place, cell in enumerate(sheet[3]):
+        if cell.value == "Raised":
+            cell.value = sheet.tables["Needs"].tableColumns[place].name = "Raised on"
+    out = io.BytesIO()
+    book.save(out)
+    scene.onlooker.save_file(PATH, out.getvalue(), by="Klara Beispiel")
+    scene.type(need, "Raised on", date(2026, 11, 3))
+    assert sync(scene.parts, full=True).status is RunStatus.DONE
+    assert scene.page(need)["properties"]["Raised"]["date"]["start"] == "2026-11-03"
 
 
 def _values(data: bytes) -> list[tuple[Any, ...]]:

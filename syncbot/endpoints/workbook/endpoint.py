@@ -29,6 +29,7 @@ from syncbot.errors import (
     NotFound,
     Precondition,
     SchemaChanged,
+    Unreadable,
     VersionChanged,
 )
 
@@ -69,7 +70,7 @@ class WorkbookEndpoint:
     key_column: str
     zone: ZoneInfo
     types: Mapping[str, ColumnType] = field(default_factory=dict)
-    """What columns hold, by name; Excel itself does not say."""
+    """What columns hold, by name or id; Excel itself does not say."""
     memo: Memo = field(repr=False)
     """Where it is kept which row is which."""
     capabilities: Capabilities = field(default_factory=lambda: Capabilities(deletes=False, batch=BATCH))
@@ -95,6 +96,14 @@ class WorkbookEndpoint:
             return Reading(
                 rows=(), cursor=_text(told.cursor, before["ref"], before["ctag"]), notes=told.notes
             )
+        if cursor is not None and self._is_known(entry, known):
+            return Reading(
+                rows=(),
+                gone=self._gone(),
+                cursor=_text(told.cursor, entry.ref, entry.ctag),
+                notes=told.notes,
+                unchanged=frozenset(self._refs.rows),
+            )
         held = self._read(entry)
         rows = [self._row(one, held, schema) for one in full_rows(held.book)]
         versions = known([row.ref for row in rows])
@@ -102,7 +111,7 @@ class WorkbookEndpoint:
         full = cursor is None
         return Reading(
             rows=[row for row in rows if row.ref not in unchanged],
-            gone=() if full else [Gone(ref=ref, reason=GoneReason.NOT_FOUND) for ref in self._refs.gone],
+            gone=() if full else self._gone(),
             cursor=_text(told.cursor, held.entry.ref, held.entry.ctag),
             full=full,
             notes=told.notes,
@@ -168,7 +177,7 @@ class WorkbookEndpoint:
     @cached_property
     def _reader(self) -> Reader:
         return Reader(
-            endpoint=self.name, container=self.container, key_column=self.key_column, types=self.types
+            endpoint=self.name, container=self.container, key_column=self.key_column, types=dict(self.types)
         )
 
     @cached_property
@@ -190,6 +199,17 @@ class WorkbookEndpoint:
             entry=held.entry,
             by_us=self._refs.is_ours(ref, content),
         )
+
+    def _is_known(self, entry: FileEntry, known: Versions) -> bool:
+        """Whether the content is the one that we saw or wrote last, and the caller knows every row of it."""
+        looks = self._refs.rows
+        if entry.ctag != self._refs.ctag or not looks:
+            return False
+        versions = known(list(looks))
+        return all(versions.get(ref) == look.version for ref, look in looks.items())
+
+    def _gone(self) -> Sequence[Gone]:
+        return [Gone(ref=ref, reason=GoneReason.NOT_FOUND) for ref in self._refs.gone]
 
     def _asked(self, before: Mapping[str, str | None]) -> FilesReading:
         told = self.files.changed(before["files"])
@@ -243,16 +263,21 @@ class WorkbookEndpoint:
         contents = {look.number: look.content for look in looks}
         for number in ours:
             self._refs.ours[refs[number]] = contents[number]
+        self._refs.ctag = entry.ctag
         self.memo.keep(self._refs.to_text())
         self._held = _Held(entry=entry, data=data, book=book, refs=refs)
         return self._held
 
     def _open(self, data: bytes, file: str) -> Book:
         try:
-            return open_book(data, file=file, table=self.table)
+            book = open_book(data, file=file, table=self.table)
         except NoTableError as error:
             said = f"the workbook {self.path!r} has no table {self.table!r}; it has {error}"
             raise SchemaChanged(said, endpoint=self.name) from None
+        except Unreadable as error:
+            raise Unreadable(file=file, why=error.why, endpoint=self.name) from error
+        self._reader.learn(book)
+        return book
 
 
 def _cursor(text: str | None, endpoint: str) -> Mapping[str, str | None]:

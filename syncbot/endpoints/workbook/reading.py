@@ -1,8 +1,7 @@
 """From an open table to a schema and rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from syncbot.endpoints.base import Column, ColumnId, ColumnType, Row, Schema
 from syncbot.endpoints.files import FileEntry
@@ -10,7 +9,7 @@ from syncbot.errors import SchemaChanged
 from syncbot.model.values import UNKNOWN, Cell
 
 from .book import Book, TableColumn, TableRow, title_of
-from .refs import Look
+from .refs import Look, hashed
 from .values import LONGEST, Calendar, read
 
 _BY_VALIDATION = {
@@ -32,8 +31,8 @@ class Reader:
     container: str
     key_column: str
     """Its id or name."""
-    types: Mapping[str, ColumnType]
-    """What columns hold, by name, where nothing in the workbook says otherwise; others hold text."""
+    types: dict[str, ColumnType]
+    """What columns hold, by id or name, where nothing in the workbook says otherwise; others hold text."""
 
     def schema(self, book: Book) -> Schema:
         """Describe the table. Raises `SchemaChanged` when the key column is not there."""
@@ -43,6 +42,13 @@ class Reader:
             title=title_of(book.table),
             columns={one.id: self._column(one, is_key=one.id == key.id) for one in book.columns},
             key_column=key.id,
+        )
+
+    def learn(self, book: Book) -> None:
+        """Note what columns hold by their ids, as people may rename them later."""
+        named = {name.casefold(): kind for name, kind in self.types.items()}
+        self.types.update(
+            {one.id: named[one.name.casefold()] for one in book.columns if one.name.casefold() in named}
         )
 
     def key_of(self, book: Book) -> TableColumn:
@@ -74,9 +80,7 @@ class Reader:
 
     def kind_of(self, column: TableColumn) -> ColumnType:
         """Tell what a column holds: what its validation lets in, else what the mapping says."""
-        declared = next(
-            (kind for name, kind in self.types.items() if name.casefold() == column.name.casefold()), None
-        )
+        declared = self.types.get(column.id)
         if column.holds == "list" and declared is ColumnType.CHOICES:
             return declared
         return _BY_VALIDATION.get(column.holds) or declared or ColumnType.TEXT
@@ -138,19 +142,15 @@ def look_of(row: TableRow, book: Book, key: TableColumn) -> Look:
         for one in book.columns
         if one.id != key.id
     )
-    return Look(number=row.number, key=key_in(row, key), content=_short(said))
+    return Look(number=row.number, key=key_in(row, key), content=hashed(said))
 
 
 def version_of(row: TableRow, book: Book, key: TableColumn) -> str:
     """Return a mark of everything that stands in a row."""
-    return f"{look_of(row, book, key).content}-{_short(key_in(row, key) or '')[:6]}"
+    return look_of(row, book, key).version
 
 
 def full_rows(book: Book) -> Sequence[TableRow]:
     """The rows in which something stands; what a row only calculates does not count."""
     typed = [one for one in book.columns if one.formula is None]
     return [row for row in book.rows() if any(not row.cell(one).is_empty for one in typed)]
-
-
-def _short(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

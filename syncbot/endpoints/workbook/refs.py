@@ -25,6 +25,11 @@ class Look:
     content: str
     """A hash of everything in it but the key."""
 
+    @property
+    def version(self) -> str:
+        """A mark of everything that stands in the row."""
+        return f"{self.content}-{hashed(self.key or '')[:6]}"
+
 
 Sign: TypeAlias = Callable[[Look], Hashable | None]
 """What a row is known by, None for a row that is not known by this."""
@@ -47,6 +52,8 @@ class Refs:
     ours: dict[str, str] = field(default_factory=dict)
     """Ref -> what stood in the row when we wrote it last."""
     gone: list[str] = field(default_factory=list)
+    ctag: str = ""
+    """Of the content in which the rows looked so."""
 
     @classmethod
     def from_text(cls, text: str) -> "Refs":
@@ -57,14 +64,20 @@ class Refs:
                 ref: Look(number=one[0], key=one[1], content=one[2])
                 for ref, one in kept.get("rows", {}).items()
             }
-            return cls(rows=rows, ours=dict(kept.get("ours", {})), gone=list(kept.get("gone", [])))
+            return cls(
+                rows=rows,
+                ours=dict(kept.get("ours", {})),
+                gone=list(kept.get("gone", [])),
+                ctag=str(kept.get("ctag", "")),
+            )
         except (ValueError, TypeError, AttributeError, IndexError):
             return cls()
 
     def to_text(self) -> str:
         """Return all of it as JSON."""
         rows = {ref: [one.number, one.key, one.content] for ref, one in self.rows.items()}
-        return json.dumps({"rows": rows, "ours": self.ours, "gone": self.gone}, separators=(",", ":"))
+        kept = {"rows": rows, "ours": self.ours, "gone": self.gone, "ctag": self.ctag}
+        return json.dumps(kept, separators=(",", ":"))
 
     def name(self, looks: Sequence[Look]) -> Mapping[int, str]:
         """Give every row its ref, by the row's number, and remember how it looks now."""
@@ -100,6 +113,11 @@ def _by_sign(rows: Mapping[str, Look], sign: Sign) -> dict[Hashable | None, list
         if mark is not None:
             found.setdefault(mark, []).append(ref)
     return found
+
+
+def hashed(text: str) -> str:
+    """Return a short mark of a text."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _fresh(look: Look, taken: Collection[str]) -> str:

@@ -350,6 +350,28 @@ def test_what_is_missing_is_named() -> None:
         on(files).describe()
 
 
+def test_our_own_writes_are_not_downloaded_again() -> None:
+    """A new process that is told the versions of all rows asks the folder only; one row unknown, and it reads."""
+    files, _ = folder(rich())
+    endpoint = on(files)
+    schema = endpoint.describe()
+    first = endpoint.changes(None, schema)
+    versions = {row.ref: row.version for row in first.rows}
+    row = first.rows[0]
+    (done,) = wrote(endpoint, Update(ref=row.ref, version=row.version, cells={"2": "Aalst"}))
+    assert done.row is not None
+    for told in (row.version, done.row.version):
+        again = on(files)
+        again.memo = endpoint.memo
+        files.calls.clear()
+        known = {**versions, row.ref: told}
+        reading = again.changes(first.cursor, schema, lambda refs: {ref: known[ref] for ref in refs})  # noqa: B023
+        if told == done.row.version:
+            assert (list(reading.rows), files.calls, len(reading.unchanged)) == ([], ["changed"], 3)
+        else:
+            assert ([one.ref for one in reading.rows], files.calls) == ([row.ref], ["changed", "download"])
+
+
 def test_nothing_is_downloaded_while_the_content_stays() -> None:
     """A rename or a look costs one request of the folder and no download."""
     files, ref = folder(rich())
