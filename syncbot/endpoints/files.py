@@ -80,6 +80,9 @@ class Files(Protocol):
     def get(self, ref: Ref) -> FileEntry:
         """Look one file up. Raises `NotFound` when it is not in the folder any more."""
 
+    def find(self, path: str) -> FileEntry | None:
+        """Look a file up by its path below the folder; None when there is none."""
+
     def download(self, ref: Ref, limit: int = MOST_BYTES) -> bytes:
         """Return the content. Raises `TooLarge` above `limit` bytes, before or while it comes in; `NotFound`.
 

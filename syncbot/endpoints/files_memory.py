@@ -80,6 +80,12 @@ class FilesInMemory:
         self._there(ref)
         return self._entry(ref)
 
+    def find(self, path: str) -> FileEntry | None:
+        """Look a file up by its path; capitals do not count."""
+        self._called("find")
+        there = (ref for ref, kept in self._files.items() if kept.path.lower() == path.lower())
+        return next((self._entry(ref) for ref in there if self._is_there(self._files[ref])), None)
+
     def download(self, ref: Ref, limit: int = MOST_BYTES) -> bytes:
         """Return the content."""
         self._called("download")

@@ -7,12 +7,16 @@ so that the same publication is the same file, and an outlet can tell by its has
 import io
 import re
 import zipfile
+import zlib
 from datetime import UTC, date, datetime
 from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import unescape
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
 _TIMES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)")
+_IDENTIFIER = re.compile(rb"<dc:identifier[^>]*>([^<]*)<")
+_MOST_CORE = 100_000
 _WEEK = re.compile(r"\d{4}-W\d{2}")
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 _MOST = 2_000
@@ -37,6 +41,18 @@ def _part(name: str, content: bytes, at: datetime) -> bytes:
     if name == _CORE:
         return _TIMES.sub(rb"\g<1>" + at.strftime("%Y-%m-%dT%H:%M:%SZ").encode() + rb"\g<3>", content)
     return content
+
+
+def identity_of(data: bytes) -> str | None:
+    """Return which publication a file is, as its properties say it; None when they do not."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if package.getinfo(_CORE).file_size > _MOST_CORE:
+                return None
+            found = _IDENTIFIER.search(package.read(_CORE))
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, OSError, zlib.error):
+        return None
+    return None if found is None else unescape(found[1].decode("utf-8", "replace"))
 
 
 def moment_of(period: str) -> datetime:

@@ -88,6 +88,15 @@ class FilesContract:
         assert told == {("one.md", "one.md", 3), ("2026/two.DOCX", "two.DOCX", 4)}
         assert all(one.etag and one.ctag and not one.by_us and one.edited_at for one in reading.changed)
 
+    def test_a_file_is_found_by_its_path(self, shelf: Shelf) -> None:
+        """It is the one that a reading tells; a folder, another ending, or nothing is None."""
+        shelf.person.save("2026/two.DOCX", b"two!")
+        shelf.person.save("2026/picture.png", b"png")
+        (told,) = shelf.files.changed(None).changed
+        found = shelf.files.find("2026/two.DOCX")
+        assert found is not None and (found.ref, found.path) == (told.ref, told.path)
+        assert [shelf.files.find(path) for path in ("2026", "2026/picture.png", "2026/none.md")] == [None] * 3
+
     def test_an_idle_reading_costs_one_request(self, shelf: Shelf) -> None:
         """Nothing changed: nothing comes, and the place was asked once."""
         shelf.person.save("one.md", b"one")

@@ -113,6 +113,15 @@ class Drive:
             raise NotFound("it is not among the files of the folder", endpoint=self.name, ref=ref)
         return entry
 
+    def find(self, path: str) -> FileEntry | None:
+        """Look a file up by its path below the folder; one that does not end as wanted is none."""
+        try:
+            item: Json = self.graph.get(self._asks().below(self._where().folder, path))
+        except NotFound:
+            return None
+        entry = self._entry(item) if is_file(item) else None
+        return entry if entry is not None and self._watched().wants(entry.name) else None
+
     def download(self, ref: Ref, limit: int = MOST_BYTES) -> bytes:
         """Return the content, compared with the hash that SharePoint tells of it.
 
