@@ -58,10 +58,10 @@ def figures(size: int, rate: float) -> Iterator[Figure]:
 def told(what: str, run: Run, changed: int) -> Iterator[Figure]:
     """Say one run against its bounds."""
     batches = ceil(changed / 2 / GRAPH_BATCH)
-    most = READS if changed else ASKED
-    yield Figure(what=f"  {what}: reads of Notion", value=run.notion_reads, bound=most)
+    most = dict.fromkeys(ASKED, READS) if changed else ASKED
+    yield Figure(what=f"  {what}: reads of Notion", value=run.notion_reads, bound=most["notion"])
     yield Figure(what="    writes to Notion", value=run.notion_writes, bound=changed / 2)
-    yield Figure(what="    reads of SharePoint", value=run.graph_reads, bound=most)
+    yield Figure(what="    reads of SharePoint", value=run.graph_reads, bound=most["graph"])
     yield Figure(what="    batches of writes to SharePoint", value=run.graph_batches, bound=batches)
     yield Figure(what="    wall time, s, with the start of Python", value=run.seconds)
     yield Figure(what="    least time by Notion's limit, s, once its burst is used up", value=run.floor)

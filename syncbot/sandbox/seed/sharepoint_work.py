@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..graph import GraphService
+from .minutes import FOLDER
 from .sides import Side
 from .word import word_file
 from .work import Value, Work, officer
 from .work_words import COLUMNS, TITLES, Column
+from .workbook import PATH, workbook
 
 _KEY: Mapping[str, Any] = {
     "name": "SyncbotKey",
@@ -50,12 +52,12 @@ def seed_work(
 def seed_files(service: GraphService, side: Side, users: Mapping[str, int], made: datetime) -> str:
     """Make the library, with the notes of meetings as Word files and the other files; return its id."""
     library = service.add_library(at=made)
+    service.add_folder(library, FOLDER, by=next(iter(users.values())), at=made)
     for one in side.minutes:
         author, at = officer(one.meeting.series.csg).email, one.meeting.written + timedelta(hours=1)
         data = word_file(one.plain, made=at)
         service.put_file(library, one.path, data, by=users[author], at=at)
-    for path, data in side.files.items():
-        service.put_file(library, path, data, by=users[officer("C").email], at=made)
+    service.put_file(library, PATH, workbook(side.workbook, made), by=users[officer("C").email], at=made)
     return library
 
 

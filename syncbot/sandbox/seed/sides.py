@@ -12,8 +12,7 @@ from datetime import date, datetime, timedelta
 from .calendar import WHERE
 from .facts import City, Person, cities, contradictions, people
 from .minutes import Minutes, minutes
-from .work import Work, kept
-from .workbook import PATH, workbook
+from .work import Work, WorkRow, kept, workbook_needs
 from .working import Working, dice, working_facts
 
 Value = str | int | date | datetime | tuple[str, ...]
@@ -76,8 +75,8 @@ class Side:
     """Meetings, actions, decisions and needs."""
     minutes: Sequence[Minutes] = field(default=())
     """Notes of meetings that are written here."""
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    """Other files that lie here, by their path in the library."""
+    workbook: Sequence[WorkRow] = field(default=())
+    """Needs that stand in a workbook."""
 
 
 def told(side: str, when: datetime) -> Side:
@@ -96,7 +95,7 @@ def told(side: str, when: datetime) -> Side:
         cities=rows,
         work=kept([side], when),
         minutes=list(minutes(side, when)),
-        files={PATH: workbook(when)} if side == "sharepoint" else {},
+        workbook=workbook_needs(when) if side == "sharepoint" else (),
     )
 
 
@@ -118,7 +117,12 @@ def complete(side: str, when: datetime) -> Side:
             )
         )
     everybody = [_person_row(person, "sharepoint", person.name, when) for person in people()]
-    return Side(people=everybody, cities=rows, work=kept(WHERE.values(), when))
+    return Side(
+        people=everybody,
+        cities=rows,
+        work=kept(WHERE.values(), when),
+        workbook=workbook_needs(when) if side == "sharepoint" else (),
+    )
 
 
 def _advisors() -> Mapping[str, Sequence[Person]]:

@@ -11,7 +11,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .facts import people
-from .work import Value, workbook_needs
+from .work import Value, WorkRow
 from .work_words import COLUMNS
 
 PATH = "Needs/City needs CSG C.xlsx"
@@ -33,8 +33,8 @@ _FIRST = 3
 _WIDTHS = {"name": 52, "city": 22, "topic": 20, "specialist": 26, "note": 40}
 
 
-def workbook(when: datetime) -> bytes:
-    """Return the .xlsx as the group has it before the day of the demo."""
+def workbook(needs: Sequence[WorkRow], when: datetime) -> bytes:
+    """Return the .xlsx with these needs; a table is never without a row, so with none it has an empty one."""
     book = Workbook()
     book.properties.created = book.properties.modified = when.replace(tzinfo=None)
     sheet = book.active
@@ -42,7 +42,7 @@ def workbook(when: datetime) -> bytes:
     sheet.title = "Needs"
     sheet["A1"] = "Needs of the cities of group C"
     sheet["A1"].font = Font(bold=True, size=14)
-    rows = [row.values for row in workbook_needs(when)]
+    rows = [row.values for row in needs]
     columns = [*HEADINGS.values(), "Days open", "Syncbot key"]
     for number, heading in enumerate(columns, 1):
         cell = sheet.cell(_FIRST, number, heading)
@@ -52,7 +52,7 @@ def workbook(when: datetime) -> bytes:
         for number, field in enumerate(HEADINGS, 1):
             sheet.cell(line, number, _cell(field, values.get(field)))
         sheet.cell(line, len(HEADINGS) + 1, f'=IF(H{line}="Met",0,TODAY()-F{line})')
-    _shape(sheet, columns, last=_FIRST + len(rows))
+    _shape(sheet, columns, last=_FIRST + max(1, len(rows)))
     _count(book.create_sheet("Overview"))
     buffer = io.BytesIO()
     book.save(buffer)

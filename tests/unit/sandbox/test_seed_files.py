@@ -58,7 +58,7 @@ def test_word_files_say_what_the_text_says(one: Minutes) -> None:
 
 def test_the_workbook_is_more_than_its_table() -> None:
     """The table holds the group's needs; formulas, lists to choose from and another sheet stand around it."""
-    book = load_workbook(io.BytesIO(workbook(WHEN)))
+    book = load_workbook(io.BytesIO(workbook(workbook_needs(WHEN), WHEN)))
     sheet = book["Needs"]
     table = sheet.tables[TABLE]
     first, *rows = sheet[table.ref]
