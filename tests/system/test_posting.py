@@ -1,0 +1,72 @@
+"""Publications leave through the shipped outlets, over HTTP, and the sandbox shows what arrived."""
+
+from pathlib import Path
+
+import httpx
+
+from syncbot.cli.publish import NAMES, said
+from syncbot.schedule.delivering import Standing
+from syncbot.service.parts import Parts
+from syncbot.service.posting import Posted, post_now
+from syncbot.service.publishing import Asked, recipients
+from syncbot.service.syncing import sync
+from tests.fakes.running_sandbox import running
+from tests.system.test_first_light import DAY, wired
+
+
+def post(parts: Parts, what: str) -> Posted:
+    """Send a publication of group D as the command does."""
+    return post_now(parts, parts.ways(), Asked(what=what, group="D"), NAMES)
+
+
+def test_an_agenda_and_a_digest_arrive_once_wherever_they_are_asked_for(tmp_path: Path) -> None:
+    """Everybody of the group has one mail, the channel has one card, and asking again changes neither."""
+    with running("small", when=DAY) as world:
+        with wired(world, tmp_path) as parts:
+            sync(parts)
+            agenda, digest = post(parts, "agenda"), post(parts, "digest")
+            people, officer = recipients(parts, "D")
+        assert [one.standing for one in (*agenda.sent, *digest.sent)] == [Standing.ACCEPTED] * len(
+            [*agenda.sent, *digest.sent]
+        )
+        reached = sorted(one.to[0]["emailAddress"]["address"] for one in world.graph.messages)
+        assert reached == sorted(one.email for one in people)
+        assert all(len(one.to) == 1 and one.subject == agenda.title for one in world.graph.messages)
+        expected = [officer.email] if officer else []
+        for one in world.graph.messages:
+            assert [reply["emailAddress"]["address"] for reply in one.reply_to] == expected
+        assert [(one.channel, one.why) for one in world.graph.posted] == [("CSG D", None)]
+        with wired(world, tmp_path) as parts:
+            again = [*post(parts, "agenda").sent, *post(parts, "digest").sent]
+        assert not any(one.fresh for one in again)
+        assert "was sent before, so not again" in said(again[0])
+        assert len(world.graph.messages) == len(people)
+        assert len(world.graph.posted) == 1
+
+
+def test_a_channel_that_is_gone_is_made_up_for_by_mail(tmp_path: Path) -> None:
+    """The owner of the workflow left: the digest comes by mail, and the person who sent it is told so."""
+    with running("small", when=DAY) as world:
+        world.graph.switch_off("CSG D")
+        with wired(world, tmp_path) as parts:
+            sync(parts)
+            digest = post(parts, "digest")
+            people, _ = recipients(parts, "D")
+        assert len(world.graph.messages) == len(people) > 0
+        assert not world.graph.posted
+        (sent,) = digest.sent
+        assert "sent by mail, because channel_d failed" in said(sent)
+        assert "sig" not in said(sent)
+
+
+def test_what_arrived_can_be_looked_at_and_runs_nothing(tmp_path: Path) -> None:
+    """The page shows mails and cards; what people wrote is text on it."""
+    with running("small", when=DAY) as world:
+        with wired(world, tmp_path) as parts:
+            sync(parts)
+            title = post(parts, "agenda").title
+        answer = httpx.get(f"{world.sandbox.url('graph')}/_sandbox/arrived", trust_env=False)
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert title in answer.text
+    assert "<script" not in answer.text
