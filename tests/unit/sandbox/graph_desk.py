@@ -21,6 +21,7 @@ TOKENS: Mapping[str, Mapping[str, object]] = {
     "good": CLAIMS,
     "foreign": CLAIMS | {"aud": "https://contoso.sharepoint.com"},
     "wide": CLAIMS | {"roles": ["Sites.ReadWrite.All"]},
+    "office": CLAIMS | {"roles": ["Mail.Send", "Mail.Read", "Calendars.ReadWrite"]},
     "no-role": {"aud": "https://graph.microsoft.com", "roles": ["Mail.Send"]},
 }
 COLUMNS: tuple[dict[str, Any], ...] = (
