@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from syncbot.notes.mention import Standing
 from syncbot.service import reviewing, syncing
 from syncbot.service.parts import Parts
 from syncbot.service.reviewing import Finding
@@ -34,6 +35,9 @@ def review(
     rejected: Annotated[
         bool, typer.Option("--rejected", help="List what people rejected before, instead.")
     ] = False,
+    kept: Annotated[
+        bool, typer.Option("--kept", help="List what became a record, instead; a wrong one can be rejected.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List what was found in notes and is not sure, with the line, the reason, and what to type.
@@ -41,8 +45,9 @@ def review(
     Example: syncbot actions review
     """
     with wired() as parts:
-        found = reviewing.review(parts, rejected=rejected)
-        print(as_json(found)) if json else text.findings(printer(), found, rejected=rejected)  # noqa: T201
+        wanted = Standing.REJECTED if rejected else Standing.OPEN if kept else Standing.WAITING
+        found = reviewing.review(parts, wanted)
+        print(as_json(found)) if json else text.findings(printer(), found, wanted)  # noqa: T201
 
 
 @app.command("accept")

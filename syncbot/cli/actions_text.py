@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from syncbot.notes.mention import Standing
 from syncbot.service.reviewing import Finding, NoteStory
 
 from . import words
@@ -10,17 +11,23 @@ from .rendering import SHOWN_LINES, Printer
 LONGEST = 100
 
 
-def findings(paper: Printer, found: Sequence[Finding], *, rejected: bool) -> None:
-    """Print what waits, each with its line and what to type."""
+_NOTHING = {
+    Standing.WAITING: "Nothing found in notes waits for you.",
+    Standing.REJECTED: "Nothing found in notes was rejected.",
+    Standing.OPEN: "Nothing found in notes is a record yet.",
+}
+
+
+def findings(paper: Printer, found: Sequence[Finding], standing: Standing) -> None:
+    """Print what waits, or stands otherwise, each with its line and what to type."""
     if not found:
-        nothing = (
-            "Nothing found in notes was rejected." if rejected else "Nothing found in notes waits for you."
-        )
-        paper.line(nothing, "green")
+        paper.line(_NOTHING[standing], "green")
     for one in found:
         _finding(paper, one)
-    if found and rejected:
+    if found and standing is Standing.REJECTED:
         paper.line("  One of them is something to do after all?  syncbot actions accept ID", "yellow")
+    elif found and standing is Standing.OPEN:
+        paper.line("  Not one at all? syncbot actions reject ID, and delete its rows", "yellow")
     elif found:
         paper.line("  To be kept?     syncbot actions accept ID ...", "yellow")
         paper.line("  Nothing to keep? syncbot actions reject ID ...", "yellow")

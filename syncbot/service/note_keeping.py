@@ -303,6 +303,8 @@ class _Group:
             people=names.people(says.owners, old.people if old else {}),
             cities=names.cities(says.cities, old.cities if old else {}),
         )
+        if old and was_open and thread.standing is Standing.REJECTED:  # its rows stay; no note speaks for it
+            new = replace(new, told=old.told, name=old.name, people=old.people, cities=old.cities)
         telling = old if old and as_it_was(new, old) else new
         opened = kept.opened if kept else None
         if thread.standing is Standing.OPEN and opened is None:

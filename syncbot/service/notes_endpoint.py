@@ -131,7 +131,7 @@ class NotesEndpoint:
         told = [
             one
             for one in self.shelf.note_threads(strand=schema.container)
-            if one.standing == Standing.OPEN.value
+            if one.standing == Standing.OPEN.value or one.opened is not None
         ]
         for thread in told:
             yield self._thread_row(thread, notes, schema)

@@ -76,11 +76,10 @@ class NoteStory:
     gone: bool
 
 
-def review(parts: Parts, *, rejected: bool = False) -> Sequence[Finding]:
-    """The findings that wait for a person, or those that were rejected, by the day of their meeting."""
-    wanted = (Standing.REJECTED if rejected else Standing.WAITING).value
+def review(parts: Parts, standing: Standing = Standing.WAITING) -> Sequence[Finding]:
+    """The findings that wait for a person, or those that stand otherwise, by the day of their meeting."""
     desk = _Desk(parts)
-    found = [desk.finding(one) for one in desk.threads.values() if one.standing == wanted]
+    found = [desk.finding(one) for one in desk.threads.values() if one.standing == standing.value]
     return sorted(found, key=lambda one: (str(one.day or ""), one.note, one.id))
 
 

@@ -11,6 +11,7 @@ from syncbot.cli.notes_text import note_lines
 from syncbot.cli.plain import as_json
 from syncbot.cli.rendering import Printer
 from syncbot.errors import Unavailable, Unreadable
+from syncbot.notes.mention import Standing
 from syncbot.service.note_report import SourceReport, Unread
 from syncbot.service.reviewing import Candidate, Finding, NoteStory
 
@@ -38,10 +39,10 @@ def finding(**more: Any) -> Finding:
     return Finding(**{**known, **more})
 
 
-def printed(*found: Finding, rejected: bool = False) -> str:
+def printed(*found: Finding, standing: Standing = Standing.WAITING) -> str:
     """The list as it is read."""
     text = io.StringIO()
-    actions_text.findings(Printer(Console(file=text, width=200)), found, rejected=rejected)
+    actions_text.findings(Printer(Console(file=text, width=200)), found, standing)
     return text.getvalue()
 
 
@@ -67,7 +68,7 @@ def test_what_it_may_be_the_same_as_is_named() -> None:
 def test_an_empty_list_says_so() -> None:
     """In a sentence."""
     assert printed() == "Nothing found in notes waits for you.\n"
-    assert printed(rejected=True) == "Nothing found in notes was rejected.\n"
+    assert printed(standing=Standing.REJECTED) == "Nothing found in notes was rejected.\n"
 
 
 def test_notes_that_cannot_be_read_come_first() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from syncbot.errors import UnknownId
+from syncbot.notes.mention import Standing
 from syncbot.service.reviewing import ReviewRefusedError, accept, edit, notes, reject, review, told_kinds
 from tests.fakes.notes_world import NotesWorld, notes_world
 
@@ -54,7 +55,7 @@ def test_a_rejected_line_never_comes_back(made: NotesWorld) -> None:
     made.sync(full=True)
     assert review(made.world.parts) == []
     assert made.said("name") == [["Book the room"]] * 2
-    [seen] = review(made.world.parts, rejected=True)
+    [seen] = review(made.world.parts, Standing.REJECTED)
     assert seen.thread == one.thread
 
 
@@ -136,14 +137,16 @@ def test_what_cannot_be_meant_is_told(made: NotesWorld) -> None:
         accept(made.world.parts, [one.id])
 
 
-def test_a_record_that_is_rejected_is_no_longer_told(made: NotesWorld) -> None:
-    """A wrong finding that was sure: the notes fall silent about it, and what people keep stays."""
-    store = made.world.parts.store
-    [sure] = [one for one in store.note_threads() if one.standing == "open"]
+def test_a_record_that_is_rejected_hears_no_more_of_the_notes(made: NotesWorld) -> None:
+    """A wrong finding that was sure: what people keep of it stays as it is, also when many are rejected at once."""
+    [sure] = review(made.world.parts, Standing.OPEN)
     reject(made.world.parts, [sure.id])
+    made.file("2026-03-12", "[x] Ben: Book the room (by 2026-05-01)")
     report = made.sync()
-    assert not [one for kind in report.kinds for one in kind.failures]
+    assert not [one for kind in report.kinds for one in (*kind.failures, *kind.plan.refused)]
     assert made.said("name") == [["Book the room"]] * 2
+    assert made.said("done") == [[False]] * 2
+    assert made.said("due") == [[None]] * 2
 
 
 def test_notes_are_listed_with_what_was_found(made: NotesWorld) -> None:
