@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from syncbot.endpoints.documents import read_document
+from syncbot.endpoints.documents.content import MOST_TEXT
+from syncbot.endpoints.files import MOST_BYTES
 from syncbot.errors import Unreadable
 from syncbot.notes.form import Note
 from tests.property.hostile_files import MAKERS, hostile_files
@@ -108,3 +110,16 @@ def test_a_file_of_the_machine_is_never_in_a_note(tmp_path: Path) -> None:
     answer = read("page.html", page.encode())
     assert isinstance(answer, Note)
     assert "machine" not in "".join(block.text for block in answer.blocks)
+
+
+@pytest.mark.parametrize(
+    ("size", "limit"), [(MOST_BYTES + 1, MOST_BYTES), (MOST_TEXT + 1, MOST_TEXT), (MOST_TEXT, None)]
+)
+def test_what_is_too_large_is_told_with_the_limit(size: int, limit: int | None) -> None:
+    """A file above 50 MB, and text above 2 MB, is not read; the sentence names both sizes."""
+    answer = read("large.txt", b"line of text\n" * (size // 13) + b"x" * (size % 13))
+    if limit is None:
+        assert isinstance(answer, Unreadable) and "lines" in str(answer)
+    else:
+        assert isinstance(answer, Unreadable)
+        assert f"{size:,} bytes" in str(answer) and f"the limit is {limit:,}" in str(answer)

@@ -45,10 +45,8 @@ _ODD = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 class Content(StrEnum):
-    """How a file is read."""
+    """How a text is read."""
 
-    WORD = "word"
-    """Some package; whether it is Word's shows inside."""
     MARKDOWN = "markdown"
     HTML = "html"
     TEXT = "text"
@@ -99,18 +97,18 @@ def _wide(data: bytes) -> str | None:
     return "utf-16-be" if even > len(part) * 0.3 and odd < even / 10 else None
 
 
-def kind_of(data: bytes, *, name: str) -> Content:
-    """Tell how to read a file. Raises `Unreadable` for what is none of them."""
+def is_package(data: bytes, *, name: str) -> bool:
+    """Tell packages such as Word's from text. Raises `Unreadable` for what is neither."""
     if data.startswith(_OLE2):
         raise Unreadable(file=name, why=_old_office(data))
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return Content.WORD
+        return True
     for start, what in _OTHERS:
         if data.startswith(start):
             raise Unreadable(file=name, why=f"it is {what}, whatever its name says")
     if name.lower().endswith((".docx", ".docm", ".dotx", ".doc", ".xlsx")):
         raise Unreadable(file=name, why="it is damaged, or no Word file: it does not begin like one")
-    return kind_of_text(text_of(data[:MOST_TEXT], file=name), name=name)
+    return False
 
 
 def kind_of_text(text: str, *, name: str) -> Content:

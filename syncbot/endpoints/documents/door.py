@@ -7,7 +7,7 @@ from syncbot.endpoints.files import MOST_BYTES
 from syncbot.errors import Unreadable
 from syncbot.notes.form import Block, BlockKind, Note
 
-from .content import Content, kind_of, kind_of_text, text_of
+from .content import Content, is_package, kind_of_text, text_of
 from .days import day_in
 from .drafting import TooDeepError
 from .markdown import front_matter, front_people, read_markdown
@@ -34,7 +34,7 @@ def read_document(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
 def _read(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
     if len(data) > MOST_BYTES:
         raise Unreadable(file=name, why=f"{len(data):,} bytes, the limit is {MOST_BYTES:,}")
-    if kind_of(data, name=name) is Content.WORD:
+    if is_package(data, name=name):
         word = read_word(data, file=name)
         return _note(word.blocks, word.title, name=name, ref=ref, url=url, oddities=word.oddities)
     return _note_of_text(text_of(data, file=name), name=name, ref=ref, url=url)
