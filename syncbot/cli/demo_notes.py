@@ -40,6 +40,22 @@ def from_notes(stage: Stage) -> None:
         stage.claim(f"From {where}: {found[0]}", len(set(found)), 1)
 
 
+def from_workbook(stage: Stage) -> None:
+    """Look for the needs that group C keeps in an Excel workbook."""
+    rows = stage.onlooker.pages("NEEDS")
+    of_c = {said(one["properties"]["Need"]) for one in rows if _group(one) == "C"}
+    items = [one["fields"] for one in stage.onlooker.items("Needs")]
+    listed = {one["Title"] for one in items if one.get("SupportGroup") == "CSG C"}
+    stage.claim(
+        f"{len(of_c)} needs from group C's workbook in both databases", listed, of_c, also=len(of_c) > 5
+    )
+
+
+def _group(page: Mapping[str, Any]) -> str:
+    chosen: dict[str, str] = page["properties"]["CSG"]["select"] or {}
+    return chosen.get("name", "")
+
+
 def ticked(stage: Stage) -> None:
     """Tick four boxes in four places, and look whether they close everywhere."""
     stage.say(
