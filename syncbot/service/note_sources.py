@@ -11,7 +11,7 @@ from syncbot.endpoints.files import FileEntry, Files
 from syncbot.errors import CursorExpired
 from syncbot.mapping.binding import Bound, bind, restore
 from syncbot.mapping.spec import KindSpec
-from syncbot.model.values import Cell
+from syncbot.model.values import UNKNOWN, Cell
 from syncbot.notes.finding import Found
 from syncbot.notes.form import Note
 from syncbot.notes.people import KnownPerson
@@ -174,14 +174,16 @@ class PageSource:
         except CursorExpired:
             reading = self.endpoint.changes(None, bound.schema)
         links = self.links()
-        notes = [self._listed(row, bound, links) for row in reading.rows]
+        told = [(row, bound.read(row, links).values) for row in reading.rows]
+        sure = [one for one in told if one[1].get(self.group_field or "") is not UNKNOWN]
+        notes = [self._listed(row, values) for row, values in sure]
         wanted = [one for one in notes if self.groups is None or one.group in self.groups]
         elsewhere = {one.ref for one in notes} - {one.ref for one in wanted}
         return Listing(
             notes=wanted,
             gone=frozenset({one.ref for one in reading.gone} | elsewhere),
             cursor=reading.cursor,
-            complete=reading.complete,
+            complete=reading.complete and len(sure) == len(told),  # whose notes the others are shows later
             full=reading.full,
         )
 
@@ -194,8 +196,7 @@ class PageSource:
         known = restore(self.spec, self.endpoint.name, text) if text else None
         return known or bind(self.spec, self.endpoint.name, self.endpoint.describe(), text)
 
-    def _listed(self, row: Row, bound: Bound, links: StoredLinks) -> Listed:
-        values = bound.read(row, links).values
+    def _listed(self, row: Row, values: Mapping[str, Cell]) -> Listed:
         title = values.get(self.spec.policy.title_field)
         return Listed(
             ref=row.ref,

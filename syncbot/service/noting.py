@@ -48,8 +48,9 @@ class NotesRun:
             self._done.add(source.name)
             self.parts.watch.reading(_WATCHED, _shown(source.name))
             self.reports.append(_Reader(self, source).report())
-        if due:
-            self._keep(self.keeper().again())
+        again = self.keeper().again() if due else None
+        if again and again.change.threads:
+            self._keep(again)
 
     def keeper(self) -> Keeper:
         """Return what works out what is to be kept, with the people and cities known by now."""

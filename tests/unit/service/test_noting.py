@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from syncbot.endpoints.base import ColumnType
 from syncbot.errors import Locked, Unavailable
 from syncbot.service.syncing import plan
 from syncbot.store.base import RunStatus
@@ -307,3 +308,20 @@ def test_a_long_line_fits_into_every_place(notes: NotesWorld) -> None:
     assert isinstance(name, str)
     assert name == same and name.startswith("Tell 😀") and name.endswith("😀…")
     assert len(name.encode("utf-16-le")) // 2 <= 255
+
+
+def test_pages_whose_group_cannot_be_read_are_left_as_they_were(notes: NotesWorld) -> None:
+    """Somebody retyped the column: nothing is taken for gone, and what changed is read when it is mended."""
+    ref = notes.page("2026-03-04", "[ ] Ben: Book the room")
+    notes.sync()
+    place = notes.places["meeting"]["notion"]
+    whole = place.schema
+    broken = replace(whole.columns["csg"], type=ColumnType.OTHER, native="formula")
+    place.schema = replace(whole, columns={**whole.columns, "csg": broken})
+    notes.rewrite(ref, "[x] Ben: Book the room")
+    report = notes.sync()
+    assert not report.notes[1].gone
+    assert not report.notes[1].read
+    place.schema = whole
+    notes.sync(full=True)
+    assert notes.said("done") == [[True]] * 2
