@@ -20,6 +20,8 @@ class Calendar:
     """A word such as "by" and a day after it, or words that say when without one."""
     day: re.Pattern[str]
     """A day by itself."""
+    last: re.Pattern[str]
+    """A day at the end, in brackets or after a sign."""
     vague: re.Pattern[str]
     hints: re.Pattern[str]
     """A text without this names no day."""
@@ -57,6 +59,7 @@ def calendar_of(language: Language) -> Calendar:
             re.IGNORECASE,
         ),
         day=re.compile(rf"(?<![\w./-])(?P<said>{day})", re.IGNORECASE),
+        last=re.compile(rf"(?:[(\[,;–—]|\s-)\s*(?P<said>{day})\s*[)\].]*$", re.IGNORECASE),
         vague=re.compile(rf"(?<!\w){vague}(?!\w)", re.IGNORECASE),
         hints=re.compile(rf"\d|(?<!\w)(?:{vague}|{_hints(language, months, weekdays)})(?!\w)", re.IGNORECASE),
         months=months,
@@ -132,6 +135,13 @@ class Reckoner:
             return None
         said = match["said"] or match["loose"]
         return When(words=match[0], day=self.day(said), start=match.start(), end=match.end())
+
+    def last(self, text: str) -> When | None:
+        """Return the day with which a text ends, in brackets or after a sign."""
+        match = self.calendar.last.search(text) if self.calendar.hints.search(text) else None
+        if match is None:
+            return None
+        return When(words=match["said"], day=self.day(match["said"]), start=match.start(), end=match.end())
 
     def alone(self, text: str) -> When | None:
         """Return when a job is due, of a text that says nothing else: a cell of a table."""

@@ -65,7 +65,12 @@ class Crowd:
         if name.strip().startswith("@") or said in self.known or tongue.group.fullmatch(said):
             return Trust.KNOWN
         words = said.split()
-        if len(words) > 1 and name[0].isupper() and tongue.group.fullmatch(" ".join(words[1:])):
+        if (
+            len(words) > 1
+            and name[0].isupper()
+            and not self.nobody.fullmatch(words[0])
+            and tongue.group.fullmatch(" ".join(words[1:]))
+        ):
             return Trust.KNOWN
         if len(words) > 1 and words[0] in self.known and _NAME.fullmatch(name.strip()):
             return Trust.KNOWN

@@ -170,10 +170,17 @@ class _Teller:
     def _when(self, said: Said) -> When | None:
         for hit in said.hits:
             text = hit.when if hit.when is not None else hit.line.text[hit.start : hit.end]
-            found = self._said_when(text.strip(), cell=hit.when is not None)
+            found = self._said_when(text.strip(), cell=hit.when is not None) or self._day_last(hit)
             if found is not None:
                 return found
         return None
+
+    def _day_last(self, hit: Hit) -> When | None:
+        """Return the day at the end of a job that is known to be one: "Send it (3 May)"."""
+        if not (hit.listed or hit.marked or hit.line.block.checked is not None):
+            return None
+        ends = (reckoner.last(hit.line.text) for reckoner in self._reckoners)
+        return next((when for when in ends if when is not None), None)
 
     def _said_when(self, text: str, *, cell: bool) -> When | None:
         for reckoner in self._reckoners:

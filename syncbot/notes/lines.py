@@ -289,7 +289,7 @@ class _Reader:
 
     def _title(self) -> str | None:
         """Return the agenda item: the innermost title that is no item, or the outermost item below it."""
-        items = [one for one in self.open if one.rank >= 8]
+        items = [one for one in self.open if one.rank >= 8 and one.list is None]
         if items:
             return tidy(items[0].text)
         lone = [one for one in self.open if one.list is None] or self.open

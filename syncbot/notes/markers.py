@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .crowd import Trust
 from .grammar import List
 from .hits import Hit, Reading, is_job, tidy_job, words_of
 from .lines import NUMBER, Line
-from .sentences import asked, decided, promised
+from .sentences import asked, decided, parted, promised
 
 _SIGN = re.compile(r"\s*(?::|–|—|\s-+\s|=+>|-+>|→|\)|\*+:)[\s:]*")
 _JOINT = re.compile(r"(?:^|[-–—>→=.;:([*|/]\s*|\s-+>\s*)$")
@@ -15,6 +16,7 @@ _NUMBERED = re.compile(r"\s*(?:#?[-\u2013]?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)
 _ASIDE = re.compile(
     r"\s*(?:,\s*(?P<remark>[^:]{1,30})|[\[(](?P<bracket>[^\])]{0,60})[\])]|\s(?P<plain>[^:.;–—()]{1,50}?))\s*(?=:|–|—|\s-+\s|=+>|-+>|→)"
 )
+_FIRST = re.compile(r"[@\w]")
 _FEW = 60
 _HANDLE = re.compile(r"^(?P<who>[a-z][\w\-]*) to (?P<job>.+)")
 _BRACKET = re.compile(r"[\[(]\s*$")
@@ -119,12 +121,15 @@ class _Marker:
             return
         if reading.grammar.open.fullmatch(content):
             return
+        whole, content = content, self._first_clause(content, reading)
         ruling = decided(content, reading)
         promise = promised(content, reading, line)
         if ruling and ruling.start < 12 and not promise and not self.aside:
             yield Hit(line=line, why=ruling.why, job=tidy_job(content), decision=True, start=self.start)
             return
         owners, job = self._owners(line, content, reading, promise)
+        if content != whole:
+            yield from self._next_clause(whole[len(content) :], line, reading)
         yield Hit(
             line=line,
             why=f"the marker {self.word}",
@@ -135,6 +140,20 @@ class _Marker:
             marked=True,
             listed=_is_list(line),
         )
+
+    def _first_clause(self, content: str, reading: Reading) -> str:
+        """Return the part before a clause that gives something to somebody else."""
+        start, end = next(parted(content, 0, len(content), reading))
+        return content[start:end]
+
+    def _next_clause(self, rest: str, line: Line, reading: Reading) -> Iterator[Hit]:
+        begin = _FIRST.search(rest)
+        text = rest[begin.start() :] if begin else ""
+        for tongue in reading.tongues:
+            text = tongue.link.sub("", text, count=1) if tongue.link.match(text) else text
+        hit = promised(text, reading, line) or asked(text, reading, line)
+        if hit is not None:
+            yield replace(hit, why=f"the marker {self.word}; {hit.why}", marked=True, listed=_is_list(line))
 
     def _only_people(self, content: str, reading: Reading) -> list[str]:
         """Return the people where the first sentence after the marker names people and says nothing else."""

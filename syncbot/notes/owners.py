@@ -145,6 +145,8 @@ class Owners:
         for tongue in self.tongues:
             if not tongue.calendar.hints.search(job):
                 continue
+            if (alone := tongue.calendar.last.search(job)) and re.search(r"\w", job[: alone.start()]):
+                return job[: alone.start()].rstrip()
             *_, last = [None, *tongue.calendar.due.finditer(job)]
             if last is not None and not re.search(r"\w", job[last.end() :]) and _is_apart(last, job):
                 left = job[: last.start()].rstrip(" ,;(-–—[/")

@@ -1,7 +1,7 @@
 """Rules: sentences that promise, ask or decide, by the declared forms."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .crowd import Trust, speaker_of
@@ -51,18 +51,20 @@ def parted(text: str, start: int, end: int, reading: Reading) -> Iterator[tuple[
         forms.get("asks") or forms.get("promises") for _, forms, _ in reading.candidates(sentence)
     )
     for joint in reading.tongues[0].joint.finditer(sentence) if promising else ():
-        if _gives(sentence[joint.end() :], reading) and _gives(sentence[: joint.start()], reading):
+        groups = ("promises", "asks") if joint[0][0] in ",;" else ("promises",)
+        rest, before = sentence[joint.end() :], sentence[: joint.start()]
+        if _gives(rest, reading, groups) and _gives(before, reading, ("promises", "asks")):
             yield start, start + joint.start()
             yield start + joint.end(), end
             return
     yield start, end
 
 
-def _gives(clause: str, reading: Reading) -> bool:
+def _gives(clause: str, reading: Reading, groups: Sequence[str]) -> bool:
     """Whether a clause begins with somebody of the meeting who does something."""
     if not (clause[:1].isupper() or clause.startswith("@")):
         return False
-    heads = (_head(match) for group in ("asks", "promises") for match in fitting(clause, group, reading))
+    heads = (_head(match) for group in groups for match in fitting(clause, group, reading))
     return any(who and reading.owners.people(who, least=Trust.SEEN)[0] for who in heads)
 
 
@@ -139,7 +141,7 @@ def _asking(text: str, reading: Reading) -> Iterator[Match]:
 
 
 def _request(match: Match, line: Line, reading: Reading, least: Trust) -> Hit | None:
-    if "who" not in match.found.re.groupindex:
+    if "who" not in match.found.re.groupindex or _follows_a_name(match):
         return None
     owners, trust = reading.owners.people(match.found["who"], least=least)
     if not owners:
@@ -154,6 +156,14 @@ def _request(match: Match, line: Line, reading: Reading, least: Trust) -> Hit | 
     )
     anybody = all(reading.grammar.anybody.fullmatch(owner) for owner in owners)
     return hit if trust >= Trust.SEEN and not anybody else _weaker(hit)
+
+
+def _follows_a_name(match: Match) -> bool:
+    """Whether the people are only the last of some, or those with whom: "met with Anna and Ben to talk"."""
+    before = match.found.string[: match.found.start("who")].split()[-2:]
+    if len(before) < 2 or match.tongue.link.fullmatch(before[1]) is None:
+        return False
+    return before[0][0].isupper() or fold(before[1]) not in match.tongue.language.link[:1]
 
 
 def _free_request(text: str, line: Line, reading: Reading) -> Hit | None:
@@ -316,8 +326,11 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
 
 def _day(text: str, reading: Reading) -> str | None:
     """Return the day that a sentence names."""
-    found = (one.calendar.day_in(text) for one in reading.tongues)
-    return next((day for day in found if day and any(sign.isdigit() for sign in day)), None)
+    for one in reading.tongues:
+        day = one.calendar.day_in(text)
+        if day and fold(day) not in {*one.language.today, *one.language.tomorrow}:
+            return day
+    return None
 
 
 def _weaker(hit: Hit) -> Hit:

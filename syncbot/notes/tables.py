@@ -47,6 +47,8 @@ def _columns(cells: Sequence[str], grammar: Grammar) -> dict[Column, int]:
         )
         if kind is not None:
             found[kind] = place
+        elif grammar.action.fullmatch(text) and not grammar.action.fullmatch(fold(cells[found[Column.TASK]])):
+            found[Column.TASK] = place  # "Action" says more than "Item"
     return found
 
 
@@ -80,7 +82,7 @@ def rows(line: Line, table: Table, reading: Reading) -> Iterator[Hit]:
         done=line.block.checked is True or reading.grammar.done.fullmatch(status.strip()) is not None,
         prior=line.list is List.REVIEW,
         listed=True,
-        sure=_sure(table, line),
+        sure=_sure(table, line) or bool(owners),
     )
 
 
@@ -95,7 +97,10 @@ def _task_column(table: Table, line: Line, reading: Reading) -> int | None:
     columns = table.columns
     task, owner = columns.get(Column.TASK), columns.get(Column.OWNER)
     if task is not None and (
-        owner is not None or len(columns) > 1 or line.list in {List.ACTIONS, List.REVIEW}
+        owner is not None
+        or len(columns) > 1
+        or line.list in {List.ACTIONS, List.REVIEW}
+        or reading.grammar.action.fullmatch(fold(table.heads[task]))
     ):
         return task
     if (
@@ -103,9 +108,10 @@ def _task_column(table: Table, line: Line, reading: Reading) -> int | None:
         and owner
         and (line.list in {List.ACTIONS, List.REVIEW} or _is_label(table.heads[owner], reading))
     ):
-        return next(
+        others = (
             n for n, head in enumerate(table.heads) if n != owner and not _COUNT.fullmatch(head.strip())
         )
+        return next(others, None)
     return None
 
 

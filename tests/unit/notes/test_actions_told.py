@@ -35,6 +35,7 @@ TOLD = [
     ("en", "- [ ] @anna please send the slides", "anna", "send the slides", None),
     ("en", "- [ ] Tom: book the hall", "Tom", "book the hall", None),
     ("en", "- [ ] Book the hall - Tom", "Tom", "Book the hall", None),
+    ("en", "- [ ] Draft the letter @tom (2024-05-03)", "tom", "Draft the letter", "2024-05-03"),
     ("de", "- [ ] Folien verschicken (Anna)", "Anna", "Folien verschicken", None),
     ("fr", "- [ ] Envoyer les photos (Anna)", "Anna", "Envoyer les photos", None),
     ("nl", "- [ ] Foto's versturen (Anna)", "Anna", "versturen", None),
@@ -91,6 +92,13 @@ TOLD = [
         "Escribir plan",
         "2024-05-03",
     ),
+    (
+        "en",
+        "| Item | Notes | Action |\n|--|--|--|\n| Roof | Leaks | Tom to call the roofer |\n| Door | Fine | None |",
+        "Tom",
+        "call the roofer",
+        None,
+    ),
     # labels
     ("en", "Owner: Anna / Due: 2024-05-03 - Write the report", "Anna", "Write the report", "2024-05-03"),
     (
@@ -124,6 +132,7 @@ TOLD = [
     # arrows
     ("en", "Send the contract to the lawyer → Lucia (by 3 May)", "Lucia", "Send the contract", "2024-05-03"),
     ("de", "Angebote einholen -> Lucia", "Lucia", "Angebote einholen", None),
+    ("de", "Filter besorgen (Tom)", "Tom", "Filter besorgen", None),
     ("de", "=> Tom schreibt eine Mail an alle", "Tom", "schreibt eine Mail", None),
     ("fr", "Relancer le fournisseur -> Lucia", "Lucia", "Relancer le fournisseur", None),
     ("nl", "Leverancier bellen -> Lucia", "Lucia", "Leverancier bellen", None),
@@ -136,6 +145,7 @@ TOLD = [
     ("en", "The clerk to write to the highways authority.", "clerk", "write to the highways authority", None),
     ("en", "Lucia: I'll look into it.", "Lucia", "look into it", None),
     ("en", "@tom please review the draft before next meeting.", "tom", "review the draft", None),
+    ("fr", "Anna : relancer le traiteur avant vendredi", "Anna", "relancer le traiteur", "2024-04-26"),
     ("en", "The rota is unclear. TBD by Anna.", "Anna", "", None),
     ("de", "Anna kümmert sich um den Raum.", "Anna", "kümmert sich um den Raum", None),
     ("de", "Bis Freitag schickt Anna die Liste.", "Anna", "schickt Anna die Liste", "2024-04-26"),
@@ -195,6 +205,28 @@ def test_two_people_of_one_sentence_have_two_actions() -> None:
     first, second = sure_actions("Tom to share the slides, Anna to check the numbers")
     assert (first.owners, first.text) == (("Tom",), "share the slides")
     assert (second.owners, second.text) == (("Anna",), "check the numbers")
+
+
+def test_a_marker_may_give_to_several() -> None:
+    """What follows a marker is parted as any sentence is."""
+    owners = {
+        one.owners for one in sure_actions("**Action:** Tom and Anna to draft the letter; Ben to send it.")
+    }
+    assert owners == {("Tom", "Anna"), ("Ben",)}
+
+
+def test_what_is_promised_and_then_marked_is_one() -> None:
+    """The scribe marks what somebody has just promised."""
+    (action,) = sure_actions(
+        "Tom Hall: I'll send the plumber a mail.\n\nACTION: thall to send the plumber a mail"
+    )
+    assert len(action.places) == 2
+
+
+def test_the_same_words_under_two_matters_are_two_jobs() -> None:
+    """One "read the document" is asked for each of two documents."""
+    text = "## Roof\n\n- Action items:\n    - Read the document\n\n## Wall\n\n- Action items:\n    - Read the document"
+    assert [one.heading for one in sure_actions(text)] == ["Roof", "Wall"]
 
 
 def test_struck_rows_and_closed_ones_are_done() -> None:

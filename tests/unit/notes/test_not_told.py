@@ -20,6 +20,8 @@ NO_ACTION = [
     ("en", "| Name | Role |\n|--|--|\n| Anna Berg | Chair |"),
     ("en", "Anna will not be able to come."),
     ("en", "## Actions\n\n- [Name]: [what is to be done]"),
+    ("en", "| Agenda item | Lead | Time |\n|--|--|--|\n| Budget | Tom | 10 min |"),
+    ("en", "Tom met with Anna and Ben to talk about it."),
     ("en", "- Update on the website (Tom)"),
     ("en", "This is their plan, and people will like it."),
     ("de", "Die Rechnung wurde bezahlt."),
