@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from syncbot.errors import SyncbotError
+from syncbot.notes.mention import MoveKind
 from syncbot.service.note_report import SourceReport, Unread
+from syncbot.store.notes import NoteMove
 
 from . import words
 from .cures import cure_of
@@ -58,3 +60,25 @@ def _cure(error: SyncbotError) -> Iterator[Line]:
     cure = cure_of(error)
     if cure:
         yield f"      → {cure}", "yellow"
+
+
+_HAPPENED = {
+    MoveKind.NEW: "says it",
+    MoveKind.TICKED: "ticked",
+    MoveKind.UNTICKED: "the tick taken away",
+    MoveKind.GONE: "the line taken away",
+    MoveKind.BACK: "the line is there again",
+}
+
+
+def history_lines(moves: Sequence[NoteMove]) -> Iterator[str]:
+    """Say what happened to the lines of a record in notes, oldest first."""
+    if moves:
+        yield "In notes, oldest first"
+    for one in moves:
+        kind = MoveKind(one.what)
+        what = (
+            _HAPPENED.get(kind) or f"{kind.value}: {one.before or '(nothing)'} → {one.after or '(nothing)'}"
+        )
+        words = f": {one.after}" if kind in (MoveKind.NEW, MoveKind.BACK) else ""
+        yield f'  {one.at:%Y-%m-%d %H:%M}  "{one.by}": {what}{words}'

@@ -15,7 +15,7 @@ from syncbot.store.base import KeptStray, OpenConflict, Run, StrayState
 
 from . import words
 from .cures import cure_of
-from .notes_text import note_lines
+from .notes_text import history_lines, note_lines
 from .sections import FAILED, REFUSED, Section, decision, sections, stray_line
 
 SHOWN_LINES = 10
@@ -104,6 +104,8 @@ class Printer:
             self.line(f"      {home}; from {words.place(field.source)}, {when} UTC, {field.run}", "dim")
         for said in story.decisions:
             self.line(f"  Decided: {decision(said)}")
+        for text in history_lines(story.noted):
+            self.line(text)
         self._changes(story, titles)
         for one in story.waiting:
             self.conflict(one, titles)

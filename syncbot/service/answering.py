@@ -10,8 +10,10 @@ from syncbot.model.values import Value
 from syncbot.model.wording import parse
 from syncbot.reconcile.state import KnownRecord
 from syncbot.store.base import HistoryLine, OpenConflict, Ruling, Run
+from syncbot.store.notes import NoteMove
 
 from .links import StoredLinks, text_of
+from .note_texts import telling_of
 from .parts import Parts
 
 
@@ -52,6 +54,8 @@ class RecordStory:
     changes: Sequence[HistoryLine]
     decisions: Sequence[Ruling] = ()
     """What people decided about which rows it has."""
+    noted: Sequence[NoteMove] = ()
+    """What happened to its lines in notes, oldest first."""
 
 
 def conflicts(parts: Parts) -> Sequence[OpenConflict]:
@@ -162,7 +166,24 @@ def _story(parts: Parts, kind: str, key: str, record: KnownRecord) -> RecordStor
         waiting=[one for one in parts.store.conflicts() if one.conflict.record == key],
         changes=parts.store.history(kind, key),
         decisions=_decisions(parts, kind, record),
+        noted=_noted(parts, kind, record),
     )
+
+
+def _noted(parts: Parts, kind: str, record: KnownRecord) -> Sequence[NoteMove]:
+    places = parts.mappings.kinds[kind].endpoints
+    told = {
+        row.ref for name, row in record.rows.items() if name in places and places[name].service == "notes"
+    }
+    if not told:
+        return ()
+    lines = [
+        line
+        for one in parts.store.note_threads()
+        if one.id in told or telling_of(one).joined in told
+        for line in telling_of(one).lines
+    ]
+    return parts.store.note_moves(lines)
 
 
 def _decisions(parts: Parts, kind: str, record: KnownRecord) -> list[Ruling]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from syncbot.cli.notes_text import history_lines
 from syncbot.endpoints.base import ColumnType
 from syncbot.errors import Locked, Unavailable
+from syncbot.service.answering import story
 from syncbot.service.syncing import plan
 from syncbot.store.base import RunStatus
 from syncbot.store.memory import MemoryStore
@@ -325,3 +327,24 @@ def test_pages_whose_group_cannot_be_read_are_left_as_they_were(notes: NotesWorl
     place.schema = whole
     notes.sync(full=True)
     assert notes.said("done") == [[True]] * 2
+
+
+def test_the_history_of_a_record_tells_what_happened_in_notes(notes: NotesWorld) -> None:
+    """From which note it is, which ones carried it on, and in which it was ticked."""
+    notes.file("2026-03-05", "[ ] Anna: Send the budget to Ghent")
+    notes.sync()
+    later = notes.file("2026-03-12", "[ ] Anna: Send budget to Ghent")
+    notes.sync()
+    notes.files.edit(later, b"[x] Anna: Send budget to Ghent", by="Anna")
+    notes.sync()
+    noted = story(notes.world.parts, "Send the budget to Ghent").noted
+    assert [(one.by, one.what) for one in noted] == [
+        ("2026-03-05 Weekly", "new"),
+        ("2026-03-12 Weekly", "new"),
+        ("2026-03-12 Weekly", "ticked"),
+    ]
+    assert list(history_lines(noted))[1:] == [
+        '  2026-03-02 10:30  "2026-03-05 Weekly": says it: Send the budget to Ghent',
+        '  2026-03-02 11:30  "2026-03-12 Weekly": says it: Send budget to Ghent',
+        '  2026-03-02 12:30  "2026-03-12 Weekly": ticked',
+    ]
