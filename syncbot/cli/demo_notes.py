@@ -139,9 +139,8 @@ def _id(stage: Stage, words: str) -> str:
 
 
 def _item(stage: Stage, words: str) -> dict[str, Any]:
-    found = [
-        item["fields"] | {"id": item["id"]} for item in _items(stage) if words in item["fields"]["Title"]
-    ]
+    rows: list[dict[str, Any]] = [item["fields"] | {"id": item["id"]} for item in _items(stage)]
+    found = [row for row in rows if words in row["Title"]]
     if len(found) != 1:
         raise Stopped(f"{len(found)} actions in SharePoint say {words!r}, where one should")
     return found[0]
