@@ -69,7 +69,7 @@ class _Marker:
             after = f": {after[1:].lstrip(' :')}"
         elif _BRACKET.search(before):
             after = re.split(r"[\])]", after, maxsplit=1)[0] + " "
-        aside, content = cls._parts(word, before, after, reading, loud=loud)
+        aside, content = cls._parts(word, before, after, reading, free=loud and joined)
         if content is None or (
             not opens and word.islower() and not _BRACKET.search(before) and not _is_arrow(before)
         ):
@@ -80,7 +80,7 @@ class _Marker:
 
     @classmethod
     def _parts(
-        cls, word: str, before: str, after: str, reading: Reading, *, loud: bool
+        cls, word: str, before: str, after: str, reading: Reading, *, free: bool
     ) -> tuple[str, str | None]:
         """Return who stands between the marker and its sign, and what follows; no content: no marker."""
         number = _NUMBERED.match(after)
@@ -97,7 +97,7 @@ class _Marker:
         bracket = re.match(r"\s*[\[(]([^\])]{1,60})[\])]\s*(?=\w)", after)
         if bracket and reading.owners.people(bracket[1], least=Trust.SHAPED)[0]:
             return bracket[1], after[bracket.end() :]
-        free = (loud and len(word) > 3) or _is_arrow(before) or _BRACKET.search(before) is not None
+        free = (free and len(word) > 3) or _is_arrow(before) or _BRACKET.search(before) is not None
         if free and re.match(r"\s+\S", after):
             return "", after.strip()
         to = re.match(r"\s+(?:to|for)\s+(?=\w)", after)

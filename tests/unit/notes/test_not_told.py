@@ -21,6 +21,7 @@ NO_ACTION = [
     ("en", "Anna will not be able to come."),
     ("en", "## Actions\n\n- [Name]: [what is to be done]"),
     ("en", "| Agenda item | Lead | Time |\n|--|--|--|\n| Budget | Tom | 10 min |"),
+    ("en", "The TODO Club has a new logo, and the AI Group likes it."),
     ("en", "Tom met with Anna and Ben to talk about it."),
     ("en", "- Update on the website (Tom)"),
     ("en", "This is their plan, and people will like it."),
