@@ -117,7 +117,8 @@ def _facts(parts: Parts, known: Mapping[str, Mapping[str, KnownRecord]]) -> Fact
 
 def _about_places(spec: KindSpec, known: Mapping[str, KnownRecord]) -> Iterator[Finding]:
     for key, record in sorted(known.items(), key=lambda one: _title(spec, one[1]).casefold()):
-        missing = sorted(name for name in spec.policy.endpoints if name not in record.rows)
+        kept = (name for name, place in spec.policy.endpoints.items() if not place.only_tells)
+        missing = sorted(name for name in kept if name not in record.rows)
         if record.rows and missing:
             yield from (_one_sided(spec, key, record, name) for name in missing)
             yield from _homeless(spec, key, record, missing)

@@ -10,7 +10,9 @@ import pytest
 from syncbot.cli.notes_text import history_lines
 from syncbot.endpoints.base import ColumnType
 from syncbot.errors import Locked, Unavailable
+from syncbot.model.values import Value
 from syncbot.service.answering import story
+from syncbot.service.auditing import audit
 from syncbot.service.syncing import plan
 from syncbot.store.base import RunStatus
 from syncbot.store.memory import MemoryStore
@@ -348,3 +350,14 @@ def test_the_history_of_a_record_tells_what_happened_in_notes(notes: NotesWorld)
         '  2026-03-02 11:30  "2026-03-12 Weekly": says it: Send budget to Ghent',
         '  2026-03-02 12:30  "2026-03-12 Weekly": ticked',
     ]
+
+
+def test_a_record_that_no_note_tells_lacks_nothing(notes: NotesWorld) -> None:
+    """Notes are no copy: the audit does not ask for a row there."""
+    notes.page("2026-03-04", "[ ] Ben: Book the room")
+    notes.sync()
+    by_hand: dict[str, Value] = {"name": "Typed by hand", "done": False}
+    notes.places["action"]["notion"].add(by_hand, by="Ben", at=notes.world.now[0])
+    notes.sync()
+    assert notes.said("name") == [["Book the room", "Typed by hand"]] * 2
+    assert [one for one in audit(notes.world.parts).findings if one.endpoint == "notes"] == []
