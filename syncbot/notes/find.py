@@ -1,12 +1,13 @@
 """Finds the actions and decisions of a note by the declared habits; deterministic, and every finding says why."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from .answers import answered
 from .calendar import Reckoner, When
 from .crowd import crowd_of
 from .finding import Confidence, Found, FoundAction, FoundDecision, Place
-from .form import Block, BlockKind, Note
+from .form import Block, BlockKind, MarkKind, Note
 from .grammar import Grammar, grammar_of, markers_of
 from .habits import Habits
 from .hits import Hit, Reading, tidy_job
@@ -99,6 +100,19 @@ def _of_line(line: Line, reading: Reading, tables: dict[int, Table]) -> Iterator
             return
 
 
+def _shown_day(hit: Hit) -> When | None:
+    """Return the day that the source itself marks as one (a mention of a date)."""
+    for mark in hit.line.block.marks:
+        if mark.kind is MarkKind.DAY and hit.start <= mark.start < hit.end:
+            try:
+                day = date.fromisoformat(mark.value[:10])
+            except ValueError:
+                continue
+            words = hit.line.block.text[mark.start : mark.end]
+            return When(words=words or mark.value, day=day, start=mark.start, end=mark.end)
+    return None
+
+
 class _Teller:
     """Turns hits into findings."""
 
@@ -112,7 +126,7 @@ class _Teller:
     def action(self, said: Said) -> FoundAction:
         """Tell an action."""
         hit = said.hits[0]
-        owners = next((one.owners for one in said.hits if one.owners), ())
+        owners = next((one.owners for one in said.hits if one.owners), ()) or self._mentioned(hit)
         anybody = self._reading.grammar.anybody
         when = self._when(said)
         job = self._bare(hit.job)
@@ -167,8 +181,19 @@ class _Teller:
         left = job[: state.start()] if state and state.start() else job
         return tidy_job(self._reading.owners.undated(left)) or tidy_job(job) or job
 
+    def _mentioned(self, hit: Hit) -> tuple[str, ...]:
+        """Return who is mentioned in a job that is known to be one."""
+        if not (hit.listed or hit.marked or hit.line.block.checked is not None):
+            return ()
+        marks = (mark for mark in hit.line.block.marks if mark.kind is MarkKind.PERSON)
+        names = (hit.line.block.text[mark.start : mark.end].lstrip("@").strip() for mark in marks)
+        return tuple(dict.fromkeys(name for name in names if name))
+
     def _when(self, said: Said) -> When | None:
         for hit in said.hits:
+            shown = _shown_day(hit)
+            if shown is not None:
+                return shown
             text = hit.when if hit.when is not None else hit.line.text[hit.start : hit.end]
             found = self._said_when(text.strip(), cell=hit.when is not None) or self._day_last(hit)
             if found is not None:

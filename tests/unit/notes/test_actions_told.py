@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.unit.notes.noted import sure_actions
+from syncbot.notes.find import find
+from syncbot.notes.form import Block, BlockKind, Mark, MarkKind, Note
+from tests.unit.notes.noted import DAY, shipped, sure_actions
 
 TOLD = [
     # markers
@@ -227,6 +229,18 @@ def test_the_same_words_under_two_matters_are_two_jobs() -> None:
     """One "read the document" is asked for each of two documents."""
     text = "## Roof\n\n- Action items:\n    - Read the document\n\n## Wall\n\n- Action items:\n    - Read the document"
     assert [one.heading for one in sure_actions(text)] == ["Roof", "Wall"]
+
+
+def test_mentions_of_people_and_days_are_owner_and_day() -> None:
+    """What Notion marks as a person and as a date needs no words around it."""
+    text = "Ask @Anna Berg for the plan May 3"
+    person, day = (
+        Mark(kind=MarkKind.PERSON, start=4, end=14),
+        Mark(kind=MarkKind.DAY, start=28, end=33, value="2025-05-03"),
+    )
+    box = Block(kind=BlockKind.ITEM, text=text, address="0", checked=False, marks=(person, day))
+    (action,) = find(Note(ref="n", title="n", blocks=[box], day=DAY), shipped()).actions
+    assert action.owners == ("Anna Berg",) and str(action.due) == "2025-05-03"
 
 
 def test_struck_rows_and_closed_ones_are_done() -> None:
