@@ -42,7 +42,7 @@ WHOLE = {
         {"type": "Action.ShowCard", "title": "More", "card": {"type": "AdaptiveCard", "body": BODY[:1]}},
     ],
 }
-VALUES = st.sampled_from(
+VALUES: st.SearchStrategy[Any] = st.sampled_from(
     [
         None,
         True,
