@@ -23,6 +23,7 @@ from syncbot.endpoints.notion.bodies import PageNotes
 from syncbot.endpoints.notion.connection import NotionConnection
 from syncbot.endpoints.notion.endpoint import NotionEndpoint
 from syncbot.endpoints.notion.writing import Patience
+from syncbot.endpoints.outlets.notion import NotionOutlet
 from syncbot.endpoints.outlets.teams import open_webhook
 from syncbot.endpoints.sharepoint.connection import GraphConnection, open_client
 from syncbot.endpoints.sharepoint.drive import Drive
@@ -116,15 +117,7 @@ class Services:
         name = f"excel: {place.site}/{place.container}"
         return WorkbookEndpoint(
             name=place.name,
-            files=Drive(
-                name=place.name,
-                graph=self._graph,
-                site_url=str(place.site),
-                library=library,
-                folder=folder,
-                suffixes=(".xlsx",),
-                app_id=str(self._settings.client_id),
-            ),
+            files=self.library(place.name, str(place.site), library, folder, (".xlsx",)),
             path=file,
             table=table,
             container=place.container,
@@ -192,19 +185,31 @@ class Services:
     def _folder(self, one: FilesSpec) -> FolderSource:
         return FolderSource(
             name=one.name,
-            files=Drive(
-                name=one.name,
-                graph=self._graph,
-                site_url=one.site,
-                library=one.library,
-                folder=one.folder,
-                suffixes=one.endings,
-                app_id=str(self._settings.client_id),
-            ),
+            files=self.library(one.name, one.site, one.library, one.folder, one.endings),
             document=lambda data, entry: read_document(data, name=entry.name, ref=entry.ref, url=entry.url),
             groups=one.groups,
             sort=one.meeting_type,
         )
+
+    def library(self, name: str, site: str, library: str, folder: str, endings: tuple[str, ...]) -> Drive:
+        """Make a folder of a library."""
+        return Drive(
+            name=name,
+            graph=self._graph,
+            site_url=site,
+            library=library,
+            folder=folder,
+            suffixes=endings,
+            app_id=str(self._settings.client_id),
+        )
+
+    def publication_pages(self, name: str, data_source: str, column: str) -> NotionOutlet:
+        """Make the outlet that publishes as pages."""
+
+        def memo(identity: str) -> Memo:
+            return Memo(partial(self._store.revise_memo, f"published on {name}: {identity}"))
+
+        return NotionOutlet(name=name, notion=self._notion, data_source=data_source, column=column, memo=memo)
 
     def endpoint(self, spec: EndpointSpec) -> Endpoint:
         """Make one endpoint; all of one service share its connection."""

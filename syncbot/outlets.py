@@ -15,6 +15,7 @@ from syncbot.endpoints.outlets.folder import FolderOutlet
 from syncbot.endpoints.outlets.mail import MailOutlet
 from syncbot.endpoints.outlets.outlook import Outlook
 from syncbot.endpoints.outlets.teams import TeamsOutlet, address_fault
+from syncbot.endpoints.outlets.word import WordOutlet
 from syncbot.errors import Problem, SettingsError
 from syncbot.mapping.format import Given
 from syncbot.mapping.groups import Groups
@@ -23,15 +24,19 @@ from syncbot.mapping.outlets import (
     CalendarOutletDeclaration,
     FolderOutletDeclaration,
     MailOutletDeclaration,
+    NotionOutletDeclaration,
     OutletDeclaration,
     TeamsOutletDeclaration,
+    WordOutletDeclaration,
 )
-from syncbot.publish.forms import Template, forms
+from syncbot.publish.forms import SLIDES, WORD, Template, forms
 from syncbot.schedule.delivering import AfterCrash
 from syncbot.service.ways import Way, Ways
 from syncbot.settings import Settings
 
 Variables: TypeAlias = Mapping[str, str]
+_NEEDED = {"mail": "sharepoint", "calendar": "sharepoint", "word": "sharepoint", "notion": "notion"}
+"""The service whose settings a kind of outlet needs."""
 
 
 def ways_of(
@@ -51,8 +56,7 @@ def ways_of(
     used = {name for group in groups.values() for names in group.to.values() for name in names}
     used |= {other for name in used if (other := getattr(declared[name], "fallback", None))}
     problems = [one for name in sorted(used) for one in _faults(declared[name], variables, settings)]
-    if {declared[name].kind for name in used} & {"mail", "calendar"}:
-        problems += missing({"sharepoint"})
+    problems += missing({_NEEDED[kind] for name in used if (kind := declared[name].kind) in _NEEDED})
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))
     make = _Maker(declared, variables, settings, services, template)
@@ -121,6 +125,12 @@ class _Maker:
                 return CalendarOutlet(outlook=outlook, subject=one.subject, zone=self._settings.zone)
             case TeamsOutletDeclaration():
                 return self._teams(name, one)
+            case WordOutletDeclaration():
+                site, endings = self._value(one.site), (WORD, SLIDES)
+                files = self._services.library(name, site, one.library, one.folder, endings)
+                return WordOutlet(name=name, files=files, forms=forms(self._template))
+            case NotionOutletDeclaration():
+                return self._services.publication_pages(name, self._value(one.data_source), one.column)
 
     def _teams(self, name: str, one: TeamsOutletDeclaration) -> Outlet:
         address = SecretStr(self._value(one.webhook))

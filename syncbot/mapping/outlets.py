@@ -75,8 +75,39 @@ class CalendarOutletDeclaration(_Outlet):
     """Words that stand in the subject of the right meetings, and of no others on their day."""
 
 
+class WordOutletDeclaration(_Outlet):
+    """A Word file, or a deck of slides, in a folder of a SharePoint library: a new state is a new version of it."""
+
+    kind: Literal["word"]
+    """Which kind of outlet this is."""
+    site: Given
+    """The site: `{env: NAME}`, where the variable holds its address."""
+    library: Word = "Documents"
+    """The library's title."""
+    folder: Word = ""
+    """The folder in it, which is there: "Meetings/CSG D"; left out: the library's top."""
+    whole: ClassVar[bool] = True
+
+
+class NotionOutletDeclaration(_Outlet):
+    """A page in a Notion data source; what people write on it stays."""
+
+    kind: Literal["notion"]
+    """Which kind of outlet this is."""
+    data_source: Given
+    """The data source's id."""
+    column: Word = "syncbot key"
+    """A text column by which syncbot finds its pages again."""
+    whole: ClassVar[bool] = True
+
+
 OutletDeclaration: TypeAlias = Annotated[
-    FolderOutletDeclaration | MailOutletDeclaration | TeamsOutletDeclaration | CalendarOutletDeclaration,
+    FolderOutletDeclaration
+    | MailOutletDeclaration
+    | TeamsOutletDeclaration
+    | CalendarOutletDeclaration
+    | WordOutletDeclaration
+    | NotionOutletDeclaration,
     Field(discriminator="kind"),
 ]
 

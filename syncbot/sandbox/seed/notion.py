@@ -78,10 +78,13 @@ class Workspace:
     """E-mail address -> id of the workspace's member."""
     work: WorkSources
     """The data sources of all kinds, and the pages in them."""
+    published: str
+    """The data source for agendas and summaries."""
 
     def environment(self) -> dict[str, str]:
         """Return the lines that name the data sources."""
         lines = {"SYNCBOT_NOTION_CITIES": self.cities, "SYNCBOT_NOTION_PEOPLE": self.people}
+        lines["SYNCBOT_NOTION_PUBLICATIONS"] = self.published
         return lines | {
             f"SYNCBOT_NOTION_{title.upper()}": self.work.sources[kind] for kind, title in TITLES.items()
         }
@@ -98,7 +101,10 @@ def seed_notion(service: NotionService, side: Side, when: datetime) -> Workspace
     work = WorkSources({"city": cities_source, "person": people_source}, {"city": rows, "person": persons})
     seed_work(service, work, side.work, users, made)
     type_minutes(service, work, side.minutes, users)
+    columns: dict[str, Any] = {"Name": {"title": {}}, "syncbot key": {"rich_text": {}}}
+    published = service.add_data_source("Publications", columns, at=made, by=office)
     return Workspace(
+        published=published,
         cities=cities_source,
         people=people_source,
         city_rows=rows,

@@ -21,6 +21,8 @@ _KEY: Mapping[str, Any] = {
 }
 _GROUPS = {group: f"CSG {group}" for group in "ABCD"}
 """SharePoint calls the groups otherwise than Notion."""
+PUBLISHED = "Publications"
+"""The folder for agendas and decks; notes are read from another."""
 
 
 class WorkLists:
@@ -58,6 +60,7 @@ def seed_files(service: GraphService, side: Side, users: Mapping[str, int], made
         data = word_file(one.plain, made=at)
         service.put_file(library, one.path, data, by=users[author], at=at)
     service.put_file(library, PATH, workbook(side.workbook, made), by=users[officer("C").email], at=made)
+    service.add_folder(library, PUBLISHED, by=next(iter(users.values())), at=made)
     return library
 
 
