@@ -1,7 +1,7 @@
 """The outlets that mappings/groups.yaml declares, made of real connections when they are needed."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -60,9 +60,8 @@ def ways_of(
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))
     make = _Maker(declared, variables, settings, services, template)
-    ways = {name: make.way(name) for name in sorted(used)}
     return {
-        (group, what): [ways[name] for name in names]
+        (group, what): [make.way(name, names) for name in names]
         for group, spec in groups.items()
         for what, names in spec.to.items()
         if names
@@ -102,9 +101,12 @@ class _Maker:
         self._template = template
         self._made: dict[str, Outlet] = {}
 
-    def way(self, name: str) -> Way:
-        one = self._declared[name]
-        return Way(outlet=self.outlet(name), after_crash=AfterCrash(one.after_crash), whole=one.whole)
+    def way(self, name: str, beside: Sequence[str]) -> Way:
+        """What goes by the second of a fallback anyhow does not go there a second time."""
+        one, outlet = self._declared[name], self.outlet(name)
+        if isinstance(outlet, Fallback) and outlet.second.name in beside:
+            outlet = outlet.first
+        return Way(outlet=outlet, after_crash=AfterCrash(one.after_crash), whole=one.whole)
 
     def outlet(self, name: str) -> Outlet:
         if name not in self._made:

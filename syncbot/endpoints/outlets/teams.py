@@ -38,6 +38,8 @@ _TYPE = "application/json; charset=utf-8"
 
 def address_fault(address: str, hosts: Collection[str] = HOSTS) -> str | None:
     """Return what is wrong with an address, in words that do not repeat it; None = nothing."""
+    if not address.isascii() or not address.isprintable() or " " in address:
+        return "an address with blanks or letters outside ASCII"
     try:
         parts = urlsplit(address)
         host, port = (parts.hostname or "").lower(), parts.port

@@ -130,6 +130,8 @@ def test_the_second_is_used_when_the_first_failed_for_certain(office: Office) ->
         "https://169.254.169.254/?sig=s",
         "ftp://127.0.0.1/?sig=s",
         "https://[::1/?sig=s",
+        "https://x.environment.api.powerplatform.com/a b?sig=s",
+        "https://x.environment.api.powerplatform.com/?sig=s\n",
         "sig=s",
         "",
     ],
