@@ -1,7 +1,8 @@
 """What people are in the habit of writing: the words and sentence forms by which actions and decisions are told.
 
 All of it is declared in `mappings/notes.yaml`, so that an organisation adds its own; the code knows only shapes.
-A phrase is a few words, compared without regard to case; `*` stands for any letters: `organi*`.
+A phrase is a few words, compared without regard to case; `*` stands for any letters (`organi*`), and alone for some
+words (`actions from *`).
 A form is a sentence with gaps: words, `(one|other)`, `[maybe]`, `...` for some words between, and the gaps
 `{who}` (people), `{job}` (the rest), `{what}` (words before), `{made}`, `{does}` and `{do}` (a declared verb).
 A form that begins with `^` fits only the start of a clause, one that ends with `$` only the end of a sentence.

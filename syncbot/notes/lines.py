@@ -212,7 +212,8 @@ class _Reader:
         if said is not None and (rank < 8 or said is not List.PASSED):
             return said
         if self.open and self.open[-1].list is not None and rank > self.open[-1].rank:
-            return self.open[-1].list
+            inherited = self.open[-1].list
+            return None if inherited is List.DECISIONS and rank < _BOLD else inherited
         return None
 
     def _rank(self, block: Block, text: str, parent: bool, below: Block | None) -> int | None:

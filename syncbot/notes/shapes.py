@@ -14,6 +14,7 @@ ONE_NAME = (
 )
 """What looks like a name, an @mention or a handle; whether it is one is judged later."""
 _TOKEN = re.compile(r"\{(\w+)\}|\(([^()]*)\)|\[([^\[\]]*)\]|(\.\.\.)|(\S+?)(?=[\s{(\[]|$)")
+_REST = r"\S+(?:\s+\S+){0,6}?"
 _SOME = r"(?:\s+\S+){0,14}?"
 
 
@@ -24,7 +25,8 @@ def fold(text: str) -> str:
 
 def phrase(text: str) -> str:
     """Return the pattern of one phrase."""
-    parts = [re.escape(part).replace(r"\*", r"\w*") for part in text.replace("’", "'").split()]
+    words = text.replace("’", "'").split()
+    parts = [_REST if word == "*" else re.escape(word).replace(r"\*", r"\w*") for word in words]
     return r"\s+".join(parts).replace("'", "['’]")
 
 

@@ -1,6 +1,5 @@
 """Rule: rows of a table whose head says who does what, or what was decided."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,8 +8,6 @@ from .grammar import Column, Grammar, List
 from .hits import Hit, Reading, is_job, tidy_job
 from .lines import Line, bare
 from .shapes import fold
-
-_COUNT = re.compile(r"(?i:nr|no|n°|nº|#|num|number|id|pos|lfd|nummer|número|n\.º)?\W*")
 
 
 @dataclass(kw_only=True)
@@ -108,10 +105,11 @@ def _task_column(table: Table, line: Line, reading: Reading) -> int | None:
         and owner
         and (line.list in {List.ACTIONS, List.REVIEW} or _is_label(table.heads[owner], reading))
     ):
-        others = (
-            n for n, head in enumerate(table.heads) if n != owner and not _COUNT.fullmatch(head.strip())
+        cells = line.block.cells[: len(table.heads)]
+        free = (
+            n for n, cell in enumerate(cells) if n not in columns.values() and is_job(cell, reading.grammar)
         )
-        return next(others, None)
+        return next(free, None)
     return None
 
 

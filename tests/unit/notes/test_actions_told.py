@@ -28,6 +28,7 @@ TOLD = [
     ("de", "Hausaufgabe: Satzung lesen", "", "Satzung lesen", None),
     ("fr", "Action : Tom contacte le plombier avant le 3 mai", "Tom", "contacte le plombier", "2024-05-03"),
     ("fr", "À faire par Anna : envoyer le devis", "Anna", "envoyer le devis", None),
+    ("fr", "Action à mener : prévenir les voisins (Lucia)", "Lucia", "prévenir les voisins", None),
     ("fr", "Reste à faire : acheter les chaises", "", "acheter les chaises", None),
     ("nl", "Actiepunt voor Anna: offerte opvragen", "Anna", "offerte opvragen", None),
     ("nl", "Actie: Tom belt de loodgieter vóór 3 mei", "Tom", "belt de loodgieter", "2024-05-03"),
@@ -99,6 +100,13 @@ TOLD = [
         "| Item | Notes | Action |\n|--|--|--|\n| Roof | Leaks | Tom to call the roofer |\n| Door | Fine | None |",
         "Tom",
         "call the roofer",
+        None,
+    ),
+    (
+        "de",
+        "| TOP | Thema | Verantwortlich |\n|--|--|--|\n| 1 | Grill kaufen | Anna |",
+        "Anna",
+        "Grill kaufen",
         None,
     ),
     # labels
@@ -288,6 +296,17 @@ def test_the_review_of_earlier_actions_is_told_as_prior() -> None:
     """What stands in a review of last time's actions was promised then."""
     (action,) = sure_actions("## Actions from the last meeting\n\n- Ben to send the letter")
     assert action.prior
+
+
+def test_a_star_alone_stands_for_some_words_of_a_title() -> None:
+    """A list of earlier actions is known by the beginning of its title; what was done since is done."""
+    text = (
+        "Offene Punkte aus der letzten Sitzung:\n- Anna: Vertrag prüfen -> erledigt\n- Tom: Angebot einholen"
+    )
+    assert [(one.prior, one.done) for one in sure_actions(text, language="de")] == [
+        (True, True),
+        (True, False),
+    ]
 
 
 def test_topics_and_heading_are_told() -> None:
