@@ -52,6 +52,10 @@ demo: $(READY) ## The main job from end to end against the local sandbox
 bench: $(READY) $(PEERS)/.ready ## Time, memory and requests, beside peers on the same data (ARGS=--quick: a minute)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: pictures
+pictures: $(READY) ## Draw what people get into docs/pictures, of the files in FOLDER (demo-output)
+	@$(BIN)/python tools/pictures.py $(or $(FOLDER),demo-output) docs/pictures
+
 .PHONY: bench-notes
 bench-notes: $(READY) ## How well actions and decisions are found in minutes of other bodies (ARGS=--remarks)
 	@$(BIN)/python -m tests.bench_notes $(ARGS)
