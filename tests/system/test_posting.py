@@ -26,9 +26,9 @@ def test_an_agenda_and_a_digest_arrive_once_wherever_they_are_asked_for(tmp_path
             sync(parts)
             agenda, digest = post(parts, "agenda"), post(parts, "digest")
             people, officer = recipients(parts, "D")
-        assert [one.standing for one in (*agenda.sent, *digest.sent)] == [Standing.ACCEPTED] * len(
-            [*agenda.sent, *digest.sent]
-        )
+        told = {one.outlet: one.standing for one in (*agenda.sent, *digest.sent)}
+        assert set(told.values()) == {Standing.SENT, Standing.ACCEPTED}, agenda
+        assert (told["mail"], told["channel_d"]) == (Standing.ACCEPTED, Standing.ACCEPTED)
         reached = sorted(one.to[0]["emailAddress"]["address"] for one in world.graph.messages)
         assert reached == sorted(one.email for one in people)
         assert all(len(one.to) == 1 and one.subject == agenda.title for one in world.graph.messages)
@@ -37,11 +37,19 @@ def test_an_agenda_and_a_digest_arrive_once_wherever_they_are_asked_for(tmp_path
             assert [reply["emailAddress"]["address"] for reply in one.reply_to] == expected
         assert [(one.channel, one.why) for one in world.graph.posted] == [("CSG D", None)]
         with wired(world, tmp_path) as parts:
+            page = next(
+                one.url for one in parts.store.deliveries(agenda.publication) if one.outlet == "pages"
+            )
+            assert page
             again = [*post(parts, "agenda").sent, *post(parts, "digest").sent]
         assert not any(one.fresh for one in again)
         assert "was sent before, so not again" in said(again[0])
         assert len(world.graph.messages) == len(people)
         assert len(world.graph.posted) == 1
+        (changed,) = [one for one in world.graph.state.outlook.series.values() if one.changes]
+        (meeting,) = changed.changes.values()
+        assert (meeting.online, changed.subject, changed.updates) == (True, "CSG D weekly", 1)
+        assert page in meeting.content
 
 
 def test_a_channel_that_is_gone_is_made_up_for_by_mail(tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from .sides import PersonRow
 
 OFFICE = "support.office@climate-kic.example"
 """Sends the mails, and has the groups' meetings in its calendar."""
-_MEETINGS = {
-    "A": (3, time(10), 90),
-    "B": (3, time(14), 60),
-    "C": (4, time(13), 45),
-    "D": (3, time(10), 60),
-}
-"""Group -> weekday, when, minutes."""
+_MEETINGS = (
+    ("A", 3, time(10), 90),
+    ("B", 3, time(14), 60),
+    *(("C", weekday, time(13), 45) for weekday in (0, 2, 4)),
+    ("D", 1, time(10), 60),
+)
+"""Group, weekday (0 = Monday), when, minutes."""
 
 
 def seed_offices(graph: GraphService, people: Iterable[PersonRow], when: datetime) -> dict[str, str]:
@@ -23,15 +23,17 @@ def seed_offices(graph: GraphService, people: Iterable[PersonRow], when: datetim
     emails = sorted({row.email for row in people if row.email})
     for email in emails:
         graph.add_mailbox(email.partition("@")[0].replace(".", " ").title(), email)
-    for group in _MEETINGS:
-        _meeting(graph, group, when)
+    for group, weekday, at, minutes in _MEETINGS:
+        _meeting(graph, group, when, weekday=weekday, at=at, minutes=minutes)
+    for group in "ABCD":
         graph.add_flow(f"CSG {group}", known=emails)
     graph.add_flow("City Interface", known=emails)
     return {"SYNCBOT_MAILBOX": OFFICE}
 
 
-def _meeting(graph: GraphService, group: str, when: datetime) -> None:
-    weekday, at, minutes = _MEETINGS[group]
+def _meeting(
+    graph: GraphService, group: str, when: datetime, *, weekday: int, at: time, minutes: int
+) -> None:
     monday = when.date() - timedelta(days=when.weekday() + 28)
     graph.add_series(
         OFFICE,
