@@ -19,6 +19,8 @@ _SENTENCE_ENDS = (".", ",", ";", "!", "?")
 _MOSTLY = 0.7
 _BOLD = 6
 """How high a title a bold line is; headings are higher."""
+_ITEMS = 8
+"""The rank of the outermost items."""
 _MAX_TITLE = 90
 _MAX_NUMBERED = 60
 """A line numbered 8.2 that is longer says something itself."""
@@ -164,6 +166,12 @@ class _Open:
     """Of a list of people: whether its first line has a number."""
 
 
+def _sums_up(title: _Open) -> bool:
+    """Whether a list stands by itself: under a heading, a bold line, or a line that is nothing but its title."""
+    alone = title.rank <= _BOLD or (title.rank < _ITEMS and not _TITLE_ENDS.search(title.text))
+    return title.list is not None and alone
+
+
 @dataclass(kw_only=True)
 class _Reader:
     grammar: Grammar
@@ -197,7 +205,7 @@ class _Reader:
             above=inner,
             parent=parent,
             is_title=rank is not None and rank < 8,
-            summary=any(one.list is not None and one.rank <= _BOLD for one in self.open),
+            summary=any(_sums_up(one) for one in self.open),
             section=next((one.at for one in self.open if one.list is not None), -1),
         )
         if rank is not None:
