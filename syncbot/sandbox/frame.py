@@ -4,7 +4,7 @@
 control routes); a service only knows its own state and its own words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -105,6 +105,14 @@ class NamesEnvironment(Protocol):
 
     def environment(self) -> dict[str, str]:
         """Return variables that point syncbot at what is in this service, e.g. NOTION_TOKEN."""
+
+
+@runtime_checkable
+class BoundsCrowds(Protocol):
+    """What a service may offer besides: a limit on calls that are under way at the same time."""
+
+    def crowded(self, call: Call, others: Sequence[Call]) -> Answer | None:
+        """Refuse a call because of the others that are under way; None = it may go on."""
 
 
 @runtime_checkable

@@ -10,13 +10,24 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from .clock import Clock
 from .faults import Fault, FaultPlan, HasBatches, Orders
-from .frame import Answer, Call, CountsChanges, Edit, EditedByPeople, FiledByPeople, FileEdit, Service
+from .frame import (
+    Answer,
+    BoundsCrowds,
+    Call,
+    CountsChanges,
+    Edit,
+    EditedByPeople,
+    FiledByPeople,
+    FileEdit,
+    Service,
+)
 from .holding import Holding
 from .journal import Entry, RequestLog, StateFile
 from .limits import Window
@@ -63,6 +74,7 @@ class Front:
         self.window = Window(service.rate, factor=rate_factor)
         self.lock = threading.Lock()
         self._latency = latency
+        self._under_way: list[Call] = []
         self._file = file
         self._seeded = json.dumps(service.dump())
         self._saved_revision: int | None = None
@@ -76,18 +88,29 @@ class Front:
             return  # the request never came whole, so it never happened
         with self.lock:
             entry = self.log.open(call, self.clock.now())
+            self._under_way.append(call)
+        try:
+            outcome = await self._answered(call, entry, receive)
+        finally:
+            self._under_way = [one for one in self._under_way if one is not call]
+        if outcome is None:
+            return
+        if outcome.answer is None:
+            await _cut(scope, receive)
+        else:
+            await written(outcome.answer, self.clock.now())(scope, receive, send)
+
+    async def _answered(self, call: Call, entry: Entry, receive: Receive) -> Outcome | None:
+        """Wait as long as it takes; None when the client did not."""
         await asyncio.sleep(self._latency)
         with self.lock:
             outcome = self._outcome(call, entry)
         if outcome.held:
             if not await self.holding.let_go(entry, receive):
-                return
+                return None
             outcome = self._let_go(call, outcome, entry)
         await asyncio.sleep(outcome.delay)
-        if outcome.answer is None:
-            await _cut(scope, receive)
-        else:
-            await written(outcome.answer, self.clock.now())(scope, receive, send)
+        return outcome
 
     def order(self, orders: Orders) -> None:
         """Replace the ordered faults, of calls and of requests inside a batch."""
@@ -145,9 +168,15 @@ class Front:
         entry.cost = self.service.cost(call)
         wait = self.window.admit(entry.cost, self.clock.now())
         if wait == 0:
-            return None
+            return self._crowded(call)
         # The client sleeps in real seconds, however fast the sandbox's own time runs.
         return self.service.throttled(call, max(1, math.ceil(self.clock.real_sleep_for(wait))))
+
+    def _crowded(self, call: Call) -> Answer | None:
+        if not isinstance(self.service, BoundsCrowds):
+            return None
+        came_before = list(takewhile(lambda one: one is not call, self._under_way))
+        return self.service.crowded(call, came_before)
 
     def _handled(self, call: Call) -> Answer:
         answer = self.service.handle(call, self.clock.now())

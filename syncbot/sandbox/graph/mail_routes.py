@@ -4,10 +4,10 @@ Own headers are shown on what arrived, and only when they are selected. The copy
 headers just do not exist on the copy in Sent Items" (Microsoft, msgraph docs #2716; reported again in 2022, 2025 and 2026).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from ..frame import Answer
+from ..frame import Answer, Call
 from .calendar_routes import below_calendar
 from .errors import Refused, no_segment
 from .mail import Mailbox, Message, Wire
@@ -17,6 +17,8 @@ from .place import Place
 from .state import stamp
 
 PREFIX = "/v1.0/users/"
+AT_ONCE = 4
+"""Calls of an application to one mailbox at the same time."""
 _READING = frozenset({"Mail.Read", "Mail.ReadWrite"})
 _FOLDERS = ("inbox", "sentitems")
 
@@ -24,6 +26,23 @@ _FOLDERS = ("inbox", "sentitems")
 def is_about_users(path: str) -> bool:
     """Whether a path leads to somebody's mailbox."""
     return path.startswith(PREFIX)
+
+
+def crowded(call: Call, others: Sequence[Call]) -> Refused | None:
+    """Refuse the fifth call to a mailbox that is under way at the same time (Outlook service limits)."""
+    key = _key(call)
+    if key is None or sum(_key(one) == key for one in others) < AT_ONCE:
+        return None
+    return _too_much()
+
+
+def _key(call: Call) -> str | None:
+    return call.path.removeprefix(PREFIX).split("/")[0].lower() if is_about_users(call.path) else None
+
+
+def _too_much() -> Refused:
+    said = "Application is over its MailboxConcurrency limit."
+    return Refused(429, "ApplicationThrottled", said, headers={"Retry-After": "10"})
 
 
 def below_user(place: Place, claims: Mapping[str, object]) -> Answer:
@@ -61,8 +80,7 @@ def _mailbox(place: Place, key: str, held: set[str], needed: frozenset[str] | se
     if scope is not None and found.address.lower() not in {one.lower() for one in scope}:
         raise Refused(403, "ErrorAccessDenied", "Access to OData is disabled.")
     if found.full(place.now, place.settings.mailbox_requests):
-        said = "Application is over its MailboxConcurrency limit."
-        raise Refused(429, "ApplicationThrottled", said, headers={"Retry-After": "10"})
+        raise _too_much()
     return found
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ..faults import FaultPlan, Orders
 from ..frame import Answer, Call, RateLimit
-from . import arrivals, batch, prelinks, webhook
+from . import arrivals, batch, mail_routes, prelinks, webhook
 from .auth import Verify, claims_of
 from .errors import Refused, broken, throttled
 from .mail_people import Offices
@@ -118,6 +118,11 @@ class GraphService(PeopleWithFiles, Offices):
             except Refused:
                 pass
         return self._with_ids(call, replace(refusal, headers=dict(refusal.headers) | headers))
+
+    def crowded(self, call: Call, others: Sequence[Call]) -> Answer | None:
+        """Word a 429 for a mailbox of which too much is asked at once."""
+        refusal = mail_routes.crowded(call, others)
+        return None if refusal is None else self._refusal(call, refusal, self._last_now)
 
     def fault(self, kind: str, call: Call, saved: Answer | None) -> Answer | None:  # noqa: ARG002
         """Word a fault of the whole call; for one request of a batch see `Settings.sub_faults`."""

@@ -1,12 +1,15 @@
 """The sandboxed Exchange refuses what Exchange refuses, and shows no more than it shows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from syncbot.sandbox.frame import Answer
+from tests.contract.office_place import running_office
 from tests.unit.sandbox.graph_desk import Desk, new_desk
 
 OFFICE, ANNA = "office@contoso.example", "anna@contoso.example"
@@ -157,3 +160,19 @@ def test_pages_are_followed_by_the_services_own_link(desk: Desk) -> None:
     second = desk.get(first["@odata.nextLink"])
     assert [len(first["value"]), len(second["value"])] == [10, 2]
     assert set(second["value"][0]) == {"id", "@odata.etag"}
+
+
+def test_the_fifth_call_at_once_to_a_mailbox_is_refused() -> None:
+    """Four may be under way; other mailboxes do not count."""
+    with running_office() as office, httpx.Client(trust_env=False) as client, ThreadPoolExecutor(8) as pool:
+        office.control("POST", "faults", {"faults": [{"kind": "slow", "seconds": 0.5}]})
+        token = office.graph.token()
+        base = office.sandbox.graph_url
+
+        def ask(address: str) -> int:
+            path = f"{base}/users/{address}/mailFolders/inbox/messages"
+            return client.get(path, headers={"Authorization": f"Bearer {token}"}).status_code
+
+        answers = list(pool.map(ask, [OFFICE] * 6 + [ANNA] * 2))
+    assert sorted(answers[:6]) == [200, 200, 200, 200, 429, 429]
+    assert answers[6:] == [200, 200]
