@@ -1,7 +1,8 @@
 """Draws what people get: `python tools/pictures.py FOLDER OUT`, FOLDER as `syncbot publish --to-folder` fills it.
 
-Needs (besides Pillow, which python-pptx brings) LibreOffice, pdftoppm and Chromium (Debian: libreoffice-writer libreoffice-impress poppler-utils chromium
-fonts-crosextra-carlito) and npm for the official renderer of Adaptive Cards; what is missing is said and left out.
+Needs (besides Pillow, which python-pptx brings) LibreOffice, pdftoppm and Chromium (Debian: libreoffice-writer
+libreoffice-impress poppler-utils chromium fonts-crosextra-carlito), and npm for the official renderer of Adaptive
+Cards; what is missing is said and left out.
 """
 
 import json

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .form import Chart, Draw, Line, Publication, Run, Section, shortened
+from .form import Chart, Draw, Line, Publication, Run, Section
 from .material import Material
 from .sources import SOURCES, Facts
 from .wording import Wording, WordingFault
@@ -95,6 +95,8 @@ class _Filled:
 
     layout: SectionLayout
     lines: Sequence[Line]
+    left: int = 0
+    """How many more there are."""
     chart: Chart | None = None
 
 
@@ -105,7 +107,8 @@ def _filled(
         return _Filled(layout=layout, lines=[wording.line(one, general) for one in layout.texts])
     found = [{**general, **facts} for facts in SOURCES[layout.source](material)]
     chart = _chart(layout.chart, found, wording) if layout.chart is not None and found else None
-    return _Filled(layout=layout, lines=[wording.line(layout.line, facts) for facts in found], chart=chart)
+    lines = [wording.line(layout.line, facts) for facts in found[: layout.at_most]]
+    return _Filled(layout=layout, lines=lines, left=len(found) - len(lines), chart=chart)
 
 
 def _chart(layout: ChartLayout, found: Sequence[Facts], wording: Wording) -> Chart:
@@ -129,8 +132,14 @@ def _number(facts: Facts, name: str) -> float:
 def _section(filled: _Filled, wording: Wording, general: Mapping[str, Any], whole: str | None) -> Section:
     layout, lines = filled.layout, filled.lines
     title = wording.text(wording.word(layout.title), general)
-    section = Section(name=layout.name, title=title, lines=lines, free=layout.free, chart=filled.chart)
-    return shortened(section, layout.at_most, _more(len(lines) - layout.at_most, wording, whole))
+    return Section(
+        name=layout.name,
+        title=title,
+        lines=lines,
+        more=_more(filled.left, wording, whole) if filled.left else None,
+        free=layout.free,
+        chart=filled.chart,
+    )
 
 
 def _more(left: int, wording: Wording, whole: str | None) -> Line:

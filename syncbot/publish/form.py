@@ -4,7 +4,7 @@ Nothing here is markup: a run is what a person reads. The outlets' forms (`html`
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -91,10 +91,3 @@ def every_line(lines: Sequence[Line], depth: int = 0) -> Iterator[tuple[int, Lin
     for line in lines:
         yield depth, line
         yield from every_line(line.under, depth + 1)
-
-
-def shortened(section: Section, lines: int, more: Line) -> Section:
-    """Return a section with at most so many lines, and a word on the rest where some were left out."""
-    if len(section.lines) <= lines:
-        return section
-    return replace(section, lines=section.lines[:lines], more=more)

@@ -124,8 +124,16 @@ def _new(deck: Deck, title: str) -> Slide:
     _titled(slide, title)
     for one in layout.placeholders:
         if one.element.xpath(".//p:ph[@type='sldNum']"):
-            slide.shapes.element.append(copy.deepcopy(one.element))
+            _copied(slide, one.element)
     return slide
+
+
+def _copied(slide: Slide, element: Any) -> None:
+    """Put a shape of the layout onto the slide, under a number of its own: two of one number are a damaged file."""
+    made = copy.deepcopy(element)
+    known = [int(one) for one in slide.shapes.element.xpath(".//p:cNvPr/@id")]
+    made.xpath(".//p:cNvPr")[0].set("id", str(max(known, default=1) + 1))
+    slide.shapes.element.append(made)
 
 
 def _titled(slide: Slide, title: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -46,10 +47,15 @@ def _environment() -> ImmutableSandboxedEnvironment:
 def _links(document: DocxTemplate) -> Callable[[str], str]:
     """Return what gives an address its id in the file, the same one each time."""
     known: dict[str, str] = {}
+    document.init_docx()
 
     def link(url: str) -> str:
         if url not in known:
-            known[url] = document.build_url_id(url)
+            # Not `build_url_id`, which looks through all links for each.
+            known[url] = f"syncbotLink{len(known) + 1}"
+            document.docx.part.rels.add_relationship(
+                RELATIONSHIP_TYPE.HYPERLINK, url, known[url], is_external=True
+            )
         return known[url]
 
     return link

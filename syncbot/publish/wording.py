@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.ext import InternationalizationExtension
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -57,14 +57,21 @@ class Wording:
         )
         self._environment.install_gettext_translations(reader.translations, newstyle=True)  # type: ignore[attr-defined]
         self._environment.filters.update(_filters(reader))
+        self._read: dict[str, Template] = {}
 
     def line(self, template: str, facts: Mapping[str, Any]) -> Line:
         """Return what a template says of the facts. Raises `WordingFault`."""
         try:
-            said = self._environment.from_string(template).render(facts)
+            said = self._template(template).render(facts)
         except (TemplateError, TypeError, ValueError) as error:
             raise WordingFault(f"{template!r}: {error}") from error
         return Line(runs=_runs(said))
+
+    def _template(self, template: str) -> Template:
+        """To read a template takes far longer than to fill it in, and each is filled in for every line."""
+        if template not in self._read:
+            self._read[template] = self._environment.from_string(template)
+        return self._read[template]
 
     def text(self, template: str, facts: Mapping[str, Any]) -> str:
         """Return the words alone: titles and subjects have no links. Raises `WordingFault`."""

@@ -3,9 +3,11 @@
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from syncbot.endpoints.memo import Memo
 from syncbot.endpoints.outlets.base import Parcel
@@ -17,6 +19,7 @@ from syncbot.sandbox.notion.specs import judged, made
 from syncbot.sandbox.notion.text import raw
 from tests.contract.notion_place import KEY, Workspace, workspace
 from tests.contract.outlet_contract import OutletContract
+from tests.fakes.publications import PUBLICATIONS
 
 IDENTITY = "agenda/D/2026-03-05"
 
@@ -299,3 +302,18 @@ def test_bold_and_links_come_back_as_they_went(place: Place) -> None:
     place.outlet.send(agenda(Line(runs=runs)))
     assert {one["method"] for one in place.work.requests()} <= {"GET", "POST"}
     assert place.body()[1] == Line(runs=runs).text
+
+
+_RUNS = count()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=PUBLICATIONS)
+def test_whatever_people_write_goes_there_once(place: Place, made: Publication) -> None:
+    """Notion takes any words, and gives them back so that a second time nothing has to be written."""
+    parcel = Parcel(identity=f"agenda/D/{next(_RUNS)}", publication=made)
+    place.outlet.send(parcel)
+    place.later()
+    place.requests()
+    place.outlet.send(parcel)
+    assert {one["method"] for one in place.work.requests()} <= {"GET", "POST"}

@@ -65,6 +65,13 @@ def test_charts_are_numbers_that_can_be_edited() -> None:
     assert bars.part.chart_workbook.xlsx_part is not None
 
 
+def test_shapes_have_numbers_of_their_own() -> None:
+    """PowerPoint mends, with a question to the reader, a slide on which two shapes have the same."""
+    for slide in opened(published("deck", example())).slides:
+        numbers = slide.shapes.element.xpath(".//p:cNvPr/@id")
+        assert len(set(numbers)) == len(numbers) > 1
+
+
 def test_the_same_deck_is_the_same_file() -> None:
     """Also the workbooks in its charts know no clock."""
     made = published("deck", example())
