@@ -36,7 +36,7 @@ class Onlooker:
 
     def for_bodies(self) -> int:
         """How many requests were for bodies: these, and the list of members where a body mentions some."""
-        return len(self.bodies()) + sum(entry["path"] == "/v1/users" for entry in self._log("Notion"))
+        return len(self.bodies()) + sum(str(entry["path"]) == "/v1/users" for entry in self._log("Notion"))
 
     def fresh_pages(self, what: str) -> set[str]:
         """The ids of pages that were edited since the onlooker came."""

@@ -79,9 +79,9 @@ class Decisions(Runs):
             "merged", at, lambda: uniting.merge(self.world.parts, kept.key, gone.key, rows=keep, trash=trash)
         )
         for name, ref in keep.items():
-            other = gone.rows[name].ref if ref == kept.rows[name].ref else kept.rows[name].ref
-            if self.world.places["city"][name].inner._rows[other].reason is not None:
-                self.people.trashed.add(("city", name, other))
+            left = gone.rows[name].ref if ref == kept.rows[name].ref else kept.rows[name].ref
+            if self.world.places["city"][name].inner._rows[left].reason is not None:
+                self.people.trashed.add(("city", name, left))
         self.laws.judge_no_deletes_so_far()
         self.laws.identity.same_answers(self.laws.answers)
 
