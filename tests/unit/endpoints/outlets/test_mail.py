@@ -1,9 +1,11 @@
 """Mails: each person gets one, whatever happens between two of them."""
 
+import contextlib
 import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +15,10 @@ from hypothesis import strategies as st
 from syncbot.endpoints.outlets.base import Addressee
 from syncbot.endpoints.outlets.mail import MailOutlet
 from syncbot.errors import EndpointError, Forbidden, Invalid, NotFound, OutcomeUnknown
+from syncbot.schedule.delivering import AfterCrash, Standing
+from syncbot.service.lease import Lease
+from syncbot.service.sending import Post, deliver
+from syncbot.store.memory import MemoryStore
 from tests.contract.office_place import OFFICE, Office, running_office
 from tests.contract.outlet_contract import PEOPLE, parcel
 
@@ -162,3 +168,35 @@ def test_whatever_fails_in_whatever_order_everybody_has_it_once(
                 break
     assert Counter(reached(office)) == Counter(EVERYBODY)
     assert {one.sender for one in office.service.messages} == {OFFICE}
+
+
+class Killed(BaseException):
+    """The process ends here: nothing of ours catches it."""
+
+
+@pytest.mark.parametrize("survives", range(4))
+def test_killed_before_any_message_the_next_process_sends_only_what_is_missing(
+    office: Office, survives: int
+) -> None:
+    """The intent is per publication; who has it is read from Sent Items, once that can be trusted."""
+    store, now = MemoryStore(), [datetime(2026, 3, 3, 9, tzinfo=UTC)]
+    post = Post(store=store, now=lambda: now[0], lease=Lease())
+    looks = itertools.count()
+
+    def monotonic() -> float:
+        if next(looks) == survives:
+            raise Killed
+        return 0.0
+
+    mortal = MailOutlet(outlook=office.outlook(), monotonic=monotonic)
+    with contextlib.suppress(Killed):
+        deliver(post, parcel(), mortal, AfterCrash.AT_MOST_ONCE)
+    done = len(reached(office))
+    soon = deliver(post, parcel(), office.mail(), AfterCrash.AT_MOST_ONCE)
+    assert len(reached(office)) == done, "nothing is sent while Sent Items may be behind"
+    assert soon.standing in (Standing.INTENDED, Standing.ACCEPTED)
+    now[0] += MailOutlet.appears_within
+    office.later()
+    later = deliver(post, parcel(), office.mail(), AfterCrash.AT_MOST_ONCE)
+    assert later.standing in (Standing.SENT, Standing.ACCEPTED)
+    assert reached(office) == EVERYBODY
