@@ -51,10 +51,10 @@ class WordOutlet:
         if known is None:
             return self._made(path, content)
         kept = self._ours(known, parcel.identity)
-        if not known.by_us:
-            return _receipt(known, note=THEIRS)
         if same_content(content, kept):
             return _receipt(known)
+        if not known.by_us:
+            return _receipt(known, note=THEIRS)
         return self._replaced(known, content)
 
     def look(self, identity: str) -> Receipt | None:
