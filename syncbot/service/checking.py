@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from syncbot.endpoints.base import Endpoint
-from syncbot.errors import EndpointError, SyncbotError
+from syncbot.endpoints.outlets.base import Tried
+from syncbot.errors import EndpointError, SettingsError, SyncbotError
 from syncbot.mapping.binding import Bound, bind
 from syncbot.mapping.spec import KindSpec
 
@@ -41,6 +42,22 @@ def check(parts: Parts) -> Iterator[Tick]:
     for spec in parts.mappings.kinds.values():
         for endpoint in parts.endpoints[spec.kind].values():
             yield from _looked_at(parts, spec, endpoint)
+    if any(spec.to for spec in parts.groups.values()):
+        yield from _outlets(parts)
+
+
+def _outlets(parts: Parts) -> Iterator[Tick]:
+    """A sync needs none of them: what is not set is told and is no fault."""
+    try:
+        ways = parts.ways()
+    except SettingsError as error:
+        unset = ", ".join(problem.place for problem in error.problems)
+        yield Tick(what="Outlets", right=True, detail=f"nothing can be sent until this is right: {unset}")
+        return
+    outlets = {way.outlet.name: way.outlet for several in ways.values() for way in several}
+    for name, outlet in sorted(outlets.items()):
+        if isinstance(outlet, Tried):
+            yield _tried(f"Outlet {name}", outlet.found)
 
 
 def _tried(what: str, ask: Callable[[], str]) -> Tick:

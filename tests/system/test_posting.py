@@ -1,11 +1,13 @@
 """Publications leave through the shipped outlets, over HTTP, and the sandbox shows what arrived."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 
 from syncbot.cli.publish import NAMES, said
 from syncbot.schedule.delivering import Standing
+from syncbot.service.checking import check
 from syncbot.service.parts import Parts
 from syncbot.service.posting import Posted, post_now
 from syncbot.service.publishing import Asked, recipients
@@ -78,3 +80,18 @@ def test_what_arrived_can_be_looked_at_and_runs_nothing(tmp_path: Path) -> None:
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert title in answer.text
     assert "<script" not in answer.text
+
+
+def test_check_looks_at_the_mailbox_and_asks_for_no_outlet_that_nobody_set_up(tmp_path: Path) -> None:
+    """A mailbox that is out of reach is found before something is due; a sync needs no outlets, so it is no fault."""
+    with running("small", when=DAY) as world:
+        world.graph.limit_scope(["other@contoso.example"])
+        with wired(world, tmp_path) as parts:
+            found = {one.what: one for one in check(parts)}
+        assert not found["Outlet mail"].right
+        assert "needs Mail.Send and Mail.Read" in found["Outlet mail"].detail
+        without = {name: text for name, text in world.environment.items() if "TEAMS" not in name}
+        with wired(replace(world, environment=without), tmp_path) as parts:
+            (told,) = [one for one in check(parts) if one.what == "Outlets"]
+        assert told.right
+        assert "SYNCBOT_TEAMS_CSG_D" in told.detail

@@ -7,7 +7,7 @@ whether something was sent; everything else means that it was not.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from syncbot.publish.form import Publication
 
@@ -72,3 +72,11 @@ class Outlet(Protocol):
 
     def look(self, identity: str) -> Receipt | None:
         """Look whether it is there; None when it is not. Only where `can_look`."""
+
+
+@runtime_checkable
+class Tried(Protocol):
+    """What an outlet may offer besides: to be tried without sending anything."""
+
+    def found(self) -> str:
+        """Say in words what is there. Raises what `send` would raise for want of a permission or a place."""

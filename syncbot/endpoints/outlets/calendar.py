@@ -69,6 +69,11 @@ class CalendarOutlet:
             return None
         return _receipt(event) if property_of(event, PUBLICATION) == identity else None
 
+    def found(self) -> str:
+        """Look into the calendar. Whether it may write shows only when it does."""
+        self.outlook.ask(Ask(path=self.outlook.path("events?$top=1&$select=id")))
+        return f"meetings with {self.subject!r} in the calendar of {self.outlook.mailbox}"
+
     def _event(self, identity: str) -> Json:
         """Find the one meeting on the day that the identity ends with."""
         text = identity.rpartition("/")[2]

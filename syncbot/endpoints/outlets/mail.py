@@ -76,6 +76,11 @@ class MailOutlet:
             return None
         return Receipt(ref=f"{len(reached)} messages in Sent Items of {self.outlook.mailbox}")
 
+    def found(self) -> str:
+        """Look into Sent Items. Whether it may send shows only when it does."""
+        self.outlook.ask(Ask(path=self.outlook.path("mailFolders/sentitems/messages?$top=1&$select=id")))
+        return f"mails from {self.outlook.mailbox}"
+
     def _deliver(
         self, parcel: Parcel, missing: Sequence[Addressee], total: int, there: Collection[str]
     ) -> list[str]:

@@ -124,6 +124,17 @@ def test_what_is_missing_is_named(office: Office) -> None:
         wrong.send(parcel())
 
 
+def test_trying_it_out_sends_nothing_and_meets_what_sending_would_meet(office: Office) -> None:
+    """So that `check` tells a missing permission before the first agenda is due."""
+    assert office.mail().found() == f"mails from {OFFICE}"
+    assert "csg d" in office.calendar().found()
+    assert not office.service.messages
+    office.service.limit_scope([])
+    for outlet in (office.mail(), office.calendar()):
+        with pytest.raises(Forbidden, match="Access to OData is disabled"):
+            outlet.found()
+
+
 def test_it_takes_no_longer_than_looking_allows_for(office: Office) -> None:
     """When sending takes minutes it stops, and the rest follows when Sent Items can be trusted."""
     clock = itertools.count(step=200)
