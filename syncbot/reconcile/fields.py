@@ -59,6 +59,10 @@ def _from_home(question: Question, heard: Mapping[str, Voice], home: Voice) -> O
         return _stands(question, heard, settle(question, copies))
     reason = f"{home.endpoint} is the home of this field"
     settled = Settled(value=home.value, source=home.endpoint, reason=reason, overrules=True)
+    agreed = question.agreed
+    if home.only_tells and not home.new and agreed is not None and agreed.source == PERSON:
+        reason = "a person decided it, and the home cannot be told"
+        settled = Settled(value=agreed.value, source=PERSON, reason=reason, overrules=True)
     return _stands(question, heard, settled)
 
 
@@ -133,7 +137,9 @@ def _why_over(question: Question, heard: Mapping[str, Voice]) -> str | None:
     home = heard.get(question.policy.home or "")
     if question.held is None and home is not None and home.cell is not None:
         return f"{home.endpoint} is the home of this field now"
-    kept = [voice for voice in heard.values() if not voice.only_tells] or list(heard.values())
+    kept = [voice for voice in heard.values() if question.held or not voice.only_tells] or list(
+        heard.values()
+    )
     if len(heard) < len(question.voices) or len({voice.cell for voice in kept}) > 1:
         return None
     if len(heard) == 1:

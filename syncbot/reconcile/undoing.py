@@ -7,10 +7,11 @@ somebody changed since is left alone.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from syncbot.model.values import UNKNOWN, Cell, Value
 
+from .deeds import Deed, Move, Reach, Wrote
 from .plan import (
     Agree,
     Conflict,
@@ -24,58 +25,7 @@ from .plan import (
     UpdateRow,
 )
 from .policy import FieldPolicy, KindPolicy
-from .state import PERSON, KnownRecord, SeenRow
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wrote:
-    """What the run wrote at one place, all its writes taken together."""
-
-    created: bool = False
-    deleted: bool = False
-    restored: bool = False
-    ref: str | None = None
-    changes: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
-    """By field: what the place said before the run, and after it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """How the run moved the baseline of a field."""
-
-    before: Value
-    after: Value
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reach:
-    """What can be done at a place now."""
-
-    deletes: bool = True
-    restores: bool = False
-    faults: Mapping[str, str] = field(default_factory=dict)
-    """By field: why it cannot be written there now."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deed:
-    """What a run did to one record, and how that stands now."""
-
-    run: str
-    title: str
-    known: KnownRecord
-    """With the rows as they are now; a row that went is not among them."""
-    wrote: Mapping[str, Wrote]
-    """By endpoint."""
-    moves: Mapping[str, Move] = field(default_factory=dict)
-    """By field."""
-    met_before: bool = True
-    """The record was known before the run."""
-    own_questions: frozenset[str] = frozenset()
-    """Ids of open conflicts that the run itself opened."""
-    reach: Mapping[str, Reach] = field(default_factory=dict)
-    """By endpoint."""
+from .state import PERSON, SeenRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,8 +148,19 @@ class _Asked:
 
     @property
     def others(self) -> list[str]:
-        """The places that the run did not write."""
-        return [name for name in self.said if name not in self.wrote]
+        """The places that the run did not write, without those that only tell and told it nothing."""
+        return [name for name in self.told if name not in self.wrote]
+
+    @property
+    def told(self) -> Mapping[str, Cell]:
+        """What the places say, without those that go on saying an old word of which the run knew nothing."""
+        return {name: cell for name, cell in self.said.items() if not self.is_silent(name)}
+
+    def is_silent(self, name: str) -> bool:
+        """Whether a place goes on saying its old word whatever becomes of the record, and the run was not about that."""
+        endpoint = self.policy.endpoints.get(name)
+        told_it = self.move is not None and self.move.source == name
+        return endpoint is not None and endpoint.only_tells and not told_it
 
     @property
     def move(self) -> Move | None:
@@ -251,7 +212,7 @@ def _obstacles(asked: _Asked) -> Iterator[tuple[str, str]]:
         yield "", f"{question} waits for an answer"
     expected = {value for both in asked.wrote.values() for value in both}
     expected |= {asked.move.after} if asked.move else set()
-    for name, cell in asked.said.items():
+    for name, cell in asked.told.items():
         before, after = asked.wrote.get(name, (None, None))
         if cell is UNKNOWN:
             yield name, "it cannot be read there now"
@@ -277,7 +238,7 @@ def _back_everywhere(asked: _Asked) -> _Turn:
     """Bring every place back, also the one of the edit; what it says is kept."""
     assert asked.move is not None
     value = asked.move.before
-    writes = {name: value for name, cell in asked.said.items() if cell != value}
+    writes = {name: value for name, cell in asked.told.items() if cell != value}
     strays = tuple(_stray(asked, name, value) for name in asked.others if name in writes)
     return _Turn(writes=writes, agree=_agree(asked, value, writes), findings=strays)
 
@@ -382,19 +343,4 @@ def _left(policy: KindPolicy, deed: Deed, endpoint: str, label: str | None, reas
         endpoint=endpoint,
         field=label,
         reason=reason,
-    )
-
-
-def taken_together(earlier: Wrote, later: Wrote) -> Wrote:
-    """Return two writes of a run at one place as one: the first before, the last after."""
-    changes = dict(earlier.changes)
-    for label, (before, after) in later.changes.items():
-        changes[label] = (changes[label][0] if label in changes else before, after)
-    return replace(
-        later,
-        created=earlier.created or later.created,
-        restored=earlier.restored or later.restored,
-        deleted=later.deleted,
-        ref=later.ref or earlier.ref,
-        changes=changes,
     )

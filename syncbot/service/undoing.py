@@ -7,9 +7,10 @@ from syncbot.endpoints.base import BringsBack
 from syncbot.errors import EndpointError
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.values import Value
+from syncbot.reconcile.deeds import Deed, Move, Reach, Wrote, taken_together
 from syncbot.reconcile.plan import Plan, Refused
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
-from syncbot.reconcile.undoing import Deed, Move, Reach, Undoing, Wrote, taken_together, undo_record
+from syncbot.reconcile.undoing import Undoing, undo_record
 from syncbot.store.base import HistoryLine, Intent, IntentStatus, RecordChange, Run
 
 from .answering import run_named

@@ -11,8 +11,11 @@ from syncbot.endpoints.base import Capabilities, Column, ColumnType, Schema
 from syncbot.endpoints.memory import MemoryEndpoint
 from syncbot.mapping.load import load
 from syncbot.model.values import Value
+from syncbot.service import answering
 from syncbot.service.report import Report
+from syncbot.service.straying import strays
 from syncbot.service.syncing import sync
+from syncbot.service.undoing import undo
 from tests.fakes.world import World, new_world
 
 ACTION = """
@@ -225,3 +228,97 @@ def test_notes_name_records_by_key_or_by_a_row_anywhere(actions: Actions) -> Non
     rows = {str(row.cells["name"]): row.cells["city"] for row in actions.places["sharepoint"].rows.values()}
     here = {str(row.cells["name"]): ref for ref, row in actions.world.cities["sharepoint"].rows.items()}
     assert rows == {"By row": {here["Lahti"]}, "By key": {here["Turku"]}, "By nothing": None}
+
+
+def _undone_tick(actions: Actions) -> str:
+    """Undo a run that brought a tick from the notes to both places; returns the id of the question that it leaves."""
+    actions.noted("Send the draft", due=MONDAY, done=False, heading="Lahti")
+    actions.sync()
+    actions.edit("notes", "Send the draft", done=True)
+    run = actions.sync().run
+    assert actions.said("done") == [True, True, True]
+    assert run is not None
+    actions.world.later(hours=1)
+    undo(actions.world.parts, run)
+    assert actions.said("done") == [True, False, False]
+    [question] = answering.conflicts(actions.world.parts)
+    return question.id
+
+
+@pytest.mark.parametrize(("answer", "value"), [("notes", True), ("notion", False)])
+def test_a_tick_that_was_taken_back_waits_for_a_person(actions: Actions, answer: str, value: bool) -> None:
+    """No sync answers the question by itself, and the answer stands everywhere but in the notes, which stay ticked."""
+    question = _undone_tick(actions)
+    for full in (False, True, False):
+        assert not actions.sync(full=full).anything
+    assert actions.said("done") == [True, False, False]
+    assert [one.id for one in answering.conflicts(actions.world.parts)] == [question]
+    answering.resolve(actions.world.parts, question, answer)
+    actions.sync()
+    assert actions.said("done") == [True, value, value]
+    assert answering.conflicts(actions.world.parts) == []
+    for full in (False, True, False):
+        assert not actions.sync(full=full).anything
+    assert actions.said("done") == [True, value, value]
+
+
+def test_a_tick_that_was_taken_back_is_settled_where_people_settle_it(actions: Actions) -> None:
+    """Unticked in the notes as well, all say the same: nothing is left to ask."""
+    _undone_tick(actions)
+    actions.edit("notes", "Send the draft", done=False)
+    actions.sync()
+    assert answering.conflicts(actions.world.parts) == []
+    assert actions.said("done") == [False, False, False]
+    actions.edit("notes", "Send the draft", done=True)
+    actions.sync()
+    assert actions.said("done") == [True, True, True]
+    assert not actions.sync(full=True).anything
+
+
+@pytest.mark.parametrize(("answer", "value"), [("notes", "Turku"), ("notion", "Lahti")])
+def test_what_the_notes_are_home_of_is_not_written_again_after_an_undo(
+    actions: Actions, answer: str, value: str
+) -> None:
+    """Until somebody answers, and then as answered, though the home cannot be written; what it says anew counts again."""
+    actions.noted("Send the draft", heading="Lahti")
+    actions.sync()
+    actions.edit("notes", "Send the draft", heading="Turku")
+    run = actions.sync().run
+    assert run is not None
+    undo(actions.world.parts, run)
+    for full in (False, True):
+        assert not actions.sync(full=full).anything
+    assert actions.said("heading") == ["Turku", "Lahti", "Lahti"]
+    [question] = answering.conflicts(actions.world.parts)
+    answering.resolve(actions.world.parts, question.id, answer)
+    actions.sync()
+    for full in (False, True, False):
+        assert not actions.sync(full=full).anything
+    assert actions.said("heading") == ["Turku", value, value]
+    actions.edit("sharepoint", "Send the draft", heading="Oulu")
+    actions.sync()
+    assert actions.said("heading") == ["Turku", value, value]
+    actions.edit("notes", "Send the draft", heading="Mikkeli")
+    actions.sync()
+    assert actions.said("heading") == ["Mikkeli"] * 3
+    assert not actions.sync(full=True).anything
+
+
+@pytest.mark.parametrize("noted", [MONDAY, TUESDAY])
+def test_an_edit_beside_silent_notes_is_taken_back_as_any_other(actions: Actions, noted: date) -> None:
+    """Notes that go on saying an old word are neither asked about nor in the way of an undo."""
+    actions.noted("Send the draft", due=noted)
+    actions.sync()
+    actions.edit("sharepoint", "Send the draft", due=MONDAY)
+    actions.sync()
+    actions.edit("notion", "Send the draft", due=FRIDAY)
+    run = actions.sync().run
+    assert run is not None
+    undo(actions.world.parts, run)
+    assert actions.said("due") == [noted, MONDAY, MONDAY]
+    assert answering.conflicts(actions.world.parts) == []
+    [kept] = strays(actions.world.parts)
+    assert (kept.stray.endpoint, kept.stray.value) == ("notion", FRIDAY)
+    for full in (False, True):
+        assert not actions.sync(full=full).anything
+    assert actions.said("due") == [noted, MONDAY, MONDAY]
