@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncbot.model.values import UNKNOWN, Value
+from syncbot.model.values import Value
 
+from .called import labels_of, values_of
 from .found import OpenRow
 from .groups import Groups
 from .likeness import Alike
@@ -195,7 +196,7 @@ class _Ladder:
         return keys, marks
 
     def _group(self, rung: Rung, rows: list[OpenRow], keys: list[str]) -> None:
-        rows = self._not_apart(rows, keys)
+        rows = self._told_apart(rung, self._not_apart(rows, keys), keys)
         alone = len(rows) + len(keys) < 2 or not rows
         if alone or (rung.by_name and self._contradict(rows, keys)):
             self._open += rows
@@ -219,6 +220,23 @@ class _Ladder:
                 self._double(key, name, mine, f"they are the same by {rung.how}")
             else:
                 self._link(key, mine[0], rung.how)
+
+    def _told_apart(self, rung: Rung, rows: list[OpenRow], keys: list[str]) -> list[OpenRow]:
+        """Take out rows that a place which only tells holds for several things: it knows, they are never doubled.
+
+        They go on alone. Names are another matter: two files about one meeting are no two meetings.
+        """
+        for name in sorted({one.endpoint for one in rows if self._only_tells(one.endpoint)}):
+            mine = [one for one in rows if one.endpoint == name]
+            taken = self._taken.get(name, {})
+            if not rung.by_name and (len(mine) > 1 or (keys and all(key in taken for key in keys))):
+                self._open += mine
+                rows = [one for one in rows if one.endpoint != name]
+        return rows
+
+    def _only_tells(self, endpoint: str) -> bool:
+        place = self._policy.endpoints.get(endpoint)
+        return place is not None and place.only_tells
 
     def _not_apart(self, rows: list[OpenRow], keys: list[str]) -> list[OpenRow]:
         """Take out the rows of which a person said that they are none of the others; they go on alone."""
@@ -367,34 +385,9 @@ class _Ladder:
         """What a record is called, for recognising it: what was last agreed, else what a place says."""
         values = self._values.get(key)
         if values is None:
-            values = self._values[key] = self._gather_values(key)
+            seen = self._rows.get(key, EMPTY)
+            values = self._values[key] = values_of(labels_of(self._policy), self._known.get(key), seen)
         return values
-
-    def _gather_values(self, key: str) -> dict[str, Value]:
-        known, seen = self._known.get(key), self._rows.get(key, EMPTY)
-        rows = [row for _, row in sorted(seen.items()) if isinstance(row, SeenRow)]
-        rows += [row for _, row in sorted(known.rows.items())] if known else []
-        values: dict[str, Value] = {}
-        for label in self._labels():
-            if known and (agreed := known.agreed.get(label)) and agreed.value is not None:
-                values[label] = agreed.value
-                continue
-            for row in rows:
-                cell = row.values.get(label)
-                if cell is not None and cell is not UNKNOWN:
-                    values[label] = cell
-                    break
-        return values
-
-    def _labels(self) -> set[str]:
-        identity = self._policy.identity
-        own = {identity.name} if identity.name else set()
-        return {
-            self._policy.title_field,
-            *own,
-            *identity.within,
-            *(label for key in identity.keys for label in key),
-        }
 
     def _title_of(self, values: Mapping[str, Value]) -> str:
         return str(values.get(self._policy.title_field) or "(without a name)")

@@ -8,6 +8,7 @@ from itertools import islice
 
 from syncbot.errors import EndpointError, NotFound, Precondition, Unreadable
 from syncbot.notes.mention import MoveKind, said_in
+from syncbot.notes.twice import said_once
 from syncbot.store.notes import KeptNote, NotesStore
 
 from .note_keeping import Keeper, Kept, ReadNote
@@ -105,7 +106,7 @@ class _Reader:
         found = find(note if note.day else replace(note, day=one.day))
         day = found.day or note.day or one.day
         kept = replace(self._note(one), day=day, oddities=tuple(note.oddities))
-        return ReadNote(note=kept, said=said_in(found))
+        return ReadNote(note=kept, said=said_once(said_in(found)))
 
     def _to_read(self, listed: Sequence[Listed]) -> list[Listed]:
         """Leave out what is as it was; add what could not be read the last time, or may have been edited since."""

@@ -47,7 +47,7 @@ endpoints:
   notion: {service: memory, container: actions-left, key: Key}
   sharepoint: {service: memory, container: actions-right, key: Key}
   notes: {service: notes}
-identity: {keys: [[name, meeting, source]]}
+identity: {keys: [[name, meeting, owners]], name: name}
 fields:
   name: {home: shared, notion: Name, sharepoint: Name, notes: name}
   owners: {home: shared, notion: Owners, sharepoint: Owners, notes: owners}

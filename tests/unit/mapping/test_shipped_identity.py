@@ -15,7 +15,7 @@ ENVIRONMENT = {
     f"SYNCBOT_NOTION_{one}": one for one in ("CITIES", "PEOPLE", "MEETINGS", "ACTIONS", "DECISIONS", "NEEDS")
 } | {"SYNCBOT_SHAREPOINT_SITE": "https://contoso.sharepoint.com/sites/cities"}
 KINDS = load(example_mappings(), ENVIRONMENT).kinds
-MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+MONDAY, TUESDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 27)
 ANNA, BEN = frozenset({"person-anna"}), frozenset({"person-ben"})
 
 
@@ -71,6 +71,17 @@ def test_two_jobs_in_the_same_words_are_two_records() -> None:
     rows = [("notes", {**ACTION, "owners": owners}) for owners in (ANNA, BEN, None, None)]
     found = met("action", *rows)
     assert (len(found.cases), found.duplicates, found.proposals) == (4, (), ())
+
+
+def test_the_same_words_for_the_same_people_in_one_meeting_may_be_two_jobs_where_notes_say_so() -> None:
+    """With two days for instance: notes know which lines are one, so their rows are never called doubled."""
+    friday: dict[str, Value] = {**ACTION, "due": FRIDAY}
+    found = met("action", ("notes", ACTION), ("notes", friday))
+    assert (len(found.cases), found.duplicates, found.proposals) == (2, (), ())
+    asked = met("action", ("notes", ACTION), ("notes", friday), ("notion", ACTION))
+    assert (len(asked.cases), asked.duplicates, len(asked.proposals)) == (2, (), 1)
+    typed = met("action", ("notion", ACTION), ("notion", friday))
+    assert len(typed.duplicates) == 1
 
 
 def test_a_meeting_is_known_by_its_name_on_its_day_in_its_group() -> None:

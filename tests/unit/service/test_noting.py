@@ -361,3 +361,26 @@ def test_a_record_that_no_note_tells_lacks_nothing(notes: NotesWorld) -> None:
     notes.sync()
     assert notes.said("name") == [["Book the room", "Typed by hand"]] * 2
     assert [one for one in audit(notes.world.parts).findings if one.endpoint == "notes"] == []
+
+
+def test_a_line_that_stands_twice_in_a_note_is_one_action(notes: NotesWorld) -> None:
+    """Said twice is said once, ticked once is done; a third time in the same words is no news."""
+    file = notes.file("2026-03-05", "[ ] Anna: Call the mayor\nhello\n[ ] Anna: call the mayor.")
+    assert notes.sync().status is RunStatus.DONE
+    assert notes.said("name") == [["Call the mayor"]] * 2
+    text = "[ ] Anna: Call the mayor\n[x] Anna: call the mayor.\n[ ] Anna: Call the mayor"
+    notes.files.edit(file, text.encode(), by="Anna")
+    notes.sync()
+    assert notes.said("name") == [["Call the mayor"]] * 2
+    assert notes.said("done") == [[True]] * 2
+
+
+def test_equal_words_for_another_day_or_other_people_are_two_actions(notes: NotesWorld) -> None:
+    """Neither blocks the other, also where the second is written a day later."""
+    line = "[ ] Anna: Call the mayor (by 2026-03-06)\n[ ] Zoë: Call the mayor (by 2026-03-06)"
+    file = notes.file("2026-03-05", line)
+    notes.sync()
+    notes.files.edit(file, f"{line}\n[ ] Anna: Call the mayor (by 2026-03-20)".encode(), by="Anna")
+    report = notes.sync()
+    assert not [one for kind in report.kinds for one in kind.plan.findings]
+    assert notes.said("due") == [[date(2026, 3, 20), date(2026, 3, 6), date(2026, 3, 6)]] * 2
