@@ -109,7 +109,8 @@ def _why_kept(policy: KindPolicy, deed: Deed, name: str, row: SeenRow) -> str | 
 def _brought_back(policy: KindPolicy, deed: Deed, name: str, wrote: Wrote) -> RestoreRow | LeftAlone:
     if wrote.ref is None or not _reach(deed, name).restores:
         reason = (
-            "syncbot cannot take rows out of the trash there: restore it by hand, and the next sync knows it"
+            "syncbot cannot take rows out of the trash there: restore it by hand, and the next sync knows it; "
+            "`syncbot audit` lists what is still missing"
         )
         return _left(policy, deed, name, None, reason)
     return RestoreRow(

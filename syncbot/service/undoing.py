@@ -42,15 +42,46 @@ def undo(parts: Parts, given: str, *, planned: Callable[[KindReport], None] = la
     specs = _specs(parts, undone)
     links = StoredLinks(parts.store, parts.mappings)
     with running(parts, "undo", specs) as (run, reports):
+        back = {
+            spec.kind: _rows_back(parts, spec, links, undone, run, planned)
+            for spec in reversed(specs)
+            if spec.kind in _kinds_with(parts, undone, "delete")
+        }
         for spec in specs:
-            reports.append(_one_kind(parts, spec, links, undone, run, planned))
+            reports.append(_one_kind(parts, spec, links, undone, run, planned, back.get(spec.kind)))
     return meter.report(run, reports, titles_for(parts, links, reports))
 
 
 def _specs(parts: Parts, undone: Run) -> Sequence[KindSpec]:
-    """The kinds of a run, those that point at others first: what is pointed at goes last."""
+    """The kinds of a run, those that point at others first: what is pointed at goes last, and comes back first."""
     kinds = {intent.kind for intent in _done(parts, undone)} or set(undone.kinds)
     return [spec for name, spec in reversed(list(parts.mappings.kinds.items())) if name in kinds]
+
+
+def _kinds_with(parts: Parts, undone: Run, action: str) -> set[str]:
+    return {intent.kind for intent in _done(parts, undone) if intent.action == action}
+
+
+def _rows_back(
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    undone: Run,
+    run: str,
+    planned: Callable[[KindReport], None],
+) -> KindReport | None:
+    """Take the rows of one kind out of the trash; None where it cannot be told which, as `_one_kind` will say."""
+    try:
+        settle(parts, spec, links, run)
+    except EndpointError:
+        return None
+    prepared = _prepared(parts, spec, links, undone)
+    restores = prepared.plan.restores
+    if not restores or prepared.plan.refused or prepared.gathering.failed:
+        return None
+    report = KindReport(kind=spec.kind, plan=Plan(kind=spec.kind, restores=restores))
+    planned(report)
+    return _restored(parts, prepared, links, run, report)
 
 
 def _one_kind(
@@ -60,17 +91,26 @@ def _one_kind(
     undone: Run,
     run: str,
     planned: Callable[[KindReport], None],
+    back: KindReport | None,
 ) -> KindReport:
+    """Write and remove what is to be; `back` says which rows were brought back before."""
     try:
         settle(parts, spec, links, run)
     except EndpointError as error:
         return unsettled(spec, error)
     prepared = _prepared(parts, spec, links, undone)
-    planned(planned_report(parts, prepared))
+    prepared = replace(prepared, plan=replace(prepared.plan, restores=()))
+    if back is None or not prepared.plan.empty:
+        planned(planned_report(parts, prepared))
     report = apply(parts, prepared, links, run, again=True)
-    if prepared.plan.refused or prepared.gathering.failed:
+    if back is None:
         return report
-    return _restored(parts, prepared, links, run, report)
+    return replace(
+        report,
+        plan=replace(report.plan, restores=back.plan.restores),
+        created=back.created,
+        failures=(*back.failures, *report.failures),
+    )
 
 
 def _done(parts: Parts, undone: Run) -> Sequence[Intent]:

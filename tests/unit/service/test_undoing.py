@@ -1,15 +1,19 @@
 """Runs taken back: what goes back, what stays, and that the next sync leaves it so."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from syncbot.endpoints.base import Update, Write
+from syncbot.endpoints.base import Endpoint, Update, Write
+from syncbot.endpoints.memory import MemoryEndpoint
 from syncbot.errors import LeaseHeld, Unavailable, UnknownId
 from syncbot.reconcile.plan import LeftAlone
 from syncbot.reconcile.state import PERSON
 from syncbot.service import answering
+from syncbot.service.auditing import audit
 from syncbot.service.lease import LEASE, LEASE_LIFE
 from syncbot.service.report import Report
 from syncbot.service.straying import adopt, strays
@@ -60,6 +64,15 @@ def _is_at_rest(world: World) -> bool:
     """Whether neither a sync nor one that compares everything has anything to do or to say."""
     world.later(minutes=10)
     return not sync(world.parts).anything and not sync(world.parts, full=True).anything
+
+
+class _WithoutTrash:
+    """A place whose trash only people reach, as lists of SharePoint."""
+
+    def __init__(self, place: MemoryEndpoint) -> None:
+        self.name, self.connection, self.capabilities = place.name, place.connection, place.capabilities
+        self.describe, self.changes, self.get = place.describe, place.changes, place.get
+        self.find, self.write = place.find, place.write
 
 
 def test_an_edit_that_flowed_is_taken_back_everywhere_and_kept(world: World) -> None:
@@ -247,6 +260,65 @@ def test_undoing_the_undo_of_a_creation_brings_the_same_row_back(tmp_path: Path)
     sync(world.parts)
     assert _both(world, "contact") == (DAY, DAY)
     assert _is_at_rest(world)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_is_pointed_at_comes_back_before_what_points_at_it(tmp_path: Path, before: bool) -> None:
+    """Undoing the undo of a new lead: the person's row is there again when the city is to point at it."""
+    world = new_world(tmp_path)
+    zofia = world.add_person("notion", "Zofia")
+    ref = world.add_city("notion", "Ghent", lead=frozenset({zofia}) if before else None)
+    _sync(world)
+    anna = world.add_person("notion", "Anna")
+    world.edit_city("notion", ref, lead=frozenset({anna}))
+    run = _sync(world)
+    lead = _both(world, "lead")
+    second = undo(world.parts, run).run
+    assert second is not None
+    assert len(world.people["sharepoint"].rows) == 1
+    world.later(minutes=10)
+    planned: list[tuple[str, int, int]] = []
+    report = undo(
+        world.parts,
+        second,
+        planned=lambda one: planned.append((one.kind, len(one.plan.restores), len(one.plan.actions))),
+    )
+    assert (report.status, [kind.failures for kind in report.kinds]) == (RunStatus.DONE, [(), ()])
+    assert [(kind.kind, dict(kind.created)) for kind in report.kinds] == [
+        ("city", {}),
+        ("person", {"sharepoint": 1}),
+    ]
+    assert planned == [("person", 1, 0), ("city", 0, 2 if before else 1)]
+    assert _both(world, "lead") == lead
+    assert lead[1] is not None
+    assert answering.conflicts(world.parts) == []
+    assert _is_at_rest(world)
+
+
+def test_a_row_that_must_be_brought_back_by_hand_is_told_by_every_audit(tmp_path: Path) -> None:
+    """Also where undoing could not take it out of the trash; the audit says where, and is silent when it is back."""
+    world = new_world(tmp_path)
+    world.add_city("notion", "Ghent")
+    place = world.cities["sharepoint"]
+    run = _sync(world)
+    ref = _ref(world, "sharepoint")
+    second = undo(world.parts, run).run
+    assert second is not None
+    cities: Mapping[str, Endpoint] = {**world.cities, "sharepoint": _WithoutTrash(place)}
+    cannot = replace(world.parts, endpoints={**world.parts.endpoints, "city": cities})
+    [(where, _, why)] = _left(undo(cannot, second))
+    assert where == "sharepoint"
+    assert "restore it by hand" in why
+    assert "syncbot audit" in why
+    world.later(minutes=10)
+    sync(world.parts)
+    [told] = [one for one in audit(world.parts).findings if one.rule == "one side"]
+    assert (told.subject, told.endpoint) == ("Ghent", "sharepoint")
+    assert "Restore it" in told.todo
+    place.bring_back(ref, place.schema)
+    _sync(world)
+    assert [one for one in audit(world.parts).findings if one.rule == "one side"] == []
+    assert _both(world, "name") == ("Ghent", "Ghent")
 
 
 def test_rows_met_for_the_first_time_keep_what_their_authors_wrote(tmp_path: Path) -> None:
