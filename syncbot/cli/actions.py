@@ -1,7 +1,7 @@
 """The commands about what was found in notes: review it, and see what was read."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -13,7 +13,7 @@ from syncbot.service.reviewing import Finding
 from syncbot.store.base import RunStatus
 
 from . import actions_text as text
-from .options import NOTHING, SOMETHING, Everything, Json
+from .options import NOTHING, SOMETHING, Everything, Json, day_of
 from .plain import as_json
 from .rendering import Printer
 from .wiring import printer, show, wired
@@ -88,7 +88,7 @@ def edit(
         typer.Option("--owner", metavar="NAME", help="Who does it (may be given again); '-' for nobody."),
     ] = None,
     due: Annotated[
-        datetime | None, typer.Option("--due", metavar="DAY", formats=["%Y-%m-%d"], help="By when.")
+        date | None, typer.Option("--due", metavar="DAY", parser=day_of, help="By when, such as 2026-12-01.")
     ] = None,
     later: Later = False,
     json: Json = False,
@@ -98,9 +98,8 @@ def edit(
     Example: syncbot actions edit k7f3 --text "Send the budget" --owner "Anna Janssens" --due 2026-12-01
     """
     people = None if owner is None else [one for one in owner if one != "-"]
-    day: date | None = due.date() if due else None
     _decide(
-        lambda parts: reviewing.edit(parts, id_, text=wording, owners=people, due=day),
+        lambda parts: reviewing.edit(parts, id_, text=wording, owners=people, due=due),
         text.accepted,
         later=later,
         json=json,

@@ -1,5 +1,6 @@
 """The options and exit codes that commands share."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -16,3 +17,11 @@ Full = Annotated[bool, typer.Option("--full", help="Read and compare everything,
 Mass = Annotated[
     bool, typer.Option("--allow-mass-change", help="Go on although more would change than the limits allow.")
 ]
+
+
+def day_of(text: str) -> date:
+    """Return a day as people type it. Raises `BadParameter`."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(f"expected a day such as 2026-12-01, found {text!r}") from None

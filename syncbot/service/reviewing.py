@@ -13,7 +13,7 @@ from .answering import nearest_to
 from .note_keeping import Keeper
 from .note_names import Names, telling_kinds
 from .note_sources import GROUP
-from .note_texts import Telling, mention_of, ruling_text, telling_of
+from .note_texts import Telling, mention_of, ruled_of, ruling_text, telling_of
 from .parts import Parts
 from .ruling import holder_of
 
@@ -86,7 +86,10 @@ def review(parts: Parts, standing: Standing = Standing.WAITING) -> Sequence[Find
 def accept(parts: Parts, given: Sequence[str], *, same_as: str | None = None) -> Sequence[Finding]:
     """Make records of findings; with `same_as` they are one with another. Raises `UnknownId`, `ReviewRefusedError`."""
     desk = _Desk(parts)
-    other = desk.lines(desk.named(same_as))[0] if same_as else None
+    target = desk.named(same_as) if same_as else None
+    if target and target.id in {desk.named(one).id for one in given}:
+        raise ReviewRefusedError(f"{same_as}: a finding is always the same as itself; name another one")
+    other = desk.lines(target)[0] if target else None
     return desk.rule(given, Ruled(mention="", verdict=Verdict.ACCEPTED, same_as=other))
 
 
@@ -106,6 +109,10 @@ def edit(
     """Accept a finding in better words. Raises `UnknownId`, `ReviewRefusedError`."""
     if text is None and owners is None and due is None:
         raise ReviewRefusedError(f"{given}: say what is to be different: --text, --owner or --due")
+    if text is not None and not text.strip():
+        raise ReviewRefusedError(
+            f"{given}: --text is empty; say what is to be done (to drop it: reject {given})"
+        )
     people = None if owners is None else tuple(owners)
     said = Ruled(mention="", verdict=Verdict.ACCEPTED, text=text, owners=people, due=due)
     return _Desk(parts).rule([given], said)
@@ -202,7 +209,7 @@ class _Desk:
         """Keep a decision about each of these, all or none; `decided` says it about no line yet."""
         parts, chosen = self._parts, [self.named(one) for one in given]
         for one in chosen:
-            _insist_on_sense(one, decided, self._short[one.id])
+            _insist_on_sense(one, decided, self._short[one.id], kept=self._is_kept(one))
         if parts.noting is None:
             raise ReviewRefusedError("mappings/notes.yaml names no sources, so nothing is found in notes")
         with parts.lease.held(parts.store, holder_of(parts)):
@@ -223,7 +230,7 @@ class _Desk:
         """Word a decision about one line of a thread; what was said better is said of the first alone."""
         asked = bool(telling_of(thread).candidates) and decided.same_as is None
         alone = first and asked and decided.verdict is Verdict.ACCEPTED
-        said = replace(decided, mention=line, alone=alone) if first else _bare(decided, line)
+        said = self._added(replace(decided, mention=line, alone=alone)) if first else _bare(decided, line)
         return NoteRuling(
             id=self._parts.new_id("decision"),
             line=line,
@@ -234,6 +241,28 @@ class _Desk:
             by=self._parts.user,
             at=self._parts.now(),
             text=ruling_text(said),
+        )
+
+    def _added(self, decided: Ruled) -> Ruled:
+        """Leave what was said better before as it is, where this says nothing of it."""
+        earlier = [one for one in self._store.note_rulings() if one.line == decided.mention]
+        before = ruled_of(earlier[-1]) if earlier else None
+        if before is None or before.verdict is not decided.verdict:
+            return decided
+        return replace(
+            decided,
+            same_as=decided.same_as or before.same_as,
+            alone=decided.alone or (before.alone and not decided.same_as),
+            text=decided.text or before.text,
+            owners=before.owners if decided.owners is None else decided.owners,
+            due=decided.due or before.due,
+        )
+
+    def _is_kept(self, thread: KeptThread) -> bool:
+        """Whether a finding is a record by now, which only a sync makes it."""
+        places = telling_kinds(self._parts).get(thread.strand, ())
+        return any(
+            self._parts.store.keys_of(spec.kind, name, [thread.id]).get(thread.id) for spec, name in places
         )
 
     def _text_of(self, scope: str, line: str) -> str:
@@ -263,11 +292,14 @@ def _bare(decided: Ruled, line: str) -> Ruled:
     return Ruled(mention=line, verdict=decided.verdict, same_as=decided.same_as)
 
 
-def _insist_on_sense(thread: KeptThread, decided: Ruled, shown: str) -> None:
+def _insist_on_sense(thread: KeptThread, decided: Ruled, shown: str, *, kept: bool) -> None:
     """Refuse what would do nothing or the wrong thing. Raises `ReviewRefusedError`."""
     name = telling_of(thread).name
     accepted = decided.verdict is Verdict.ACCEPTED
-    if accepted and thread.standing == Standing.OPEN.value:
+    is_open = accepted and thread.standing == Standing.OPEN.value
+    if is_open and kept:
         raise ReviewRefusedError(f"{shown} ({name}) is a record already: edit it where the record is kept")
+    if is_open and decided == Ruled(mention="", verdict=Verdict.ACCEPTED):
+        raise ReviewRefusedError(f"{shown} ({name}) is accepted already: the next sync makes it a record")
     if not accepted and thread.standing == Standing.REJECTED.value:
         raise ReviewRefusedError(f"{shown} ({name}) is rejected already")

@@ -4,10 +4,13 @@ import io
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+import typer
 from rich.console import Console
 
 from syncbot.cli import actions_text
 from syncbot.cli.notes_text import note_lines
+from syncbot.cli.options import day_of
 from syncbot.cli.plain import as_json
 from syncbot.cli.rendering import Printer
 from syncbot.errors import Unavailable, Unreadable
@@ -125,3 +128,10 @@ def test_a_run_says_what_was_read_and_what_could_not_be() -> None:
     assert sum(line.startswith("      → ") for line in said) == 2
     assert list(note_lines([SourceReport(source="minutes")], done=True)) == []
     assert "Old.docx" in as_json(report)
+
+
+def test_a_day_that_is_none_is_answered_with_one_that_is() -> None:
+    """Nobody has to know how a format is written."""
+    assert day_of("2026-12-01") == date(2026, 12, 1)
+    with pytest.raises(typer.BadParameter, match="expected a day such as 2026-12-01, found 'next friday'"):
+        day_of("next friday")

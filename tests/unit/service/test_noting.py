@@ -314,6 +314,17 @@ def test_a_long_line_fits_into_every_place(notes: NotesWorld) -> None:
     assert len(name.encode("utf-16-le")) // 2 <= 255
 
 
+def test_a_line_of_a_whole_book_fails_no_sync(notes: NotesWorld) -> None:
+    """Neither the one that brings it nor those after the line was taken away; no place gets more than it takes."""
+    file = notes.file("2026-03-05", f"[ ] Anna, {'Zoë' * 200}: {'tell them all ' * 6000}")
+    assert notes.sync().status is RunStatus.DONE
+    for column in ("name", "written"):
+        assert [len(str(one)) <= 255 for [one] in notes.said(column)] == [True, True]
+    notes.files.edit(file, b"hello", by="Anna")
+    assert notes.sync().status is RunStatus.DONE
+    assert not notes.sync().anything
+
+
 def test_pages_whose_group_cannot_be_read_are_left_as_they_were(notes: NotesWorld) -> None:
     """Somebody retyped the column: nothing is taken for gone, and what changed is read when it is mended."""
     ref = notes.page("2026-03-04", "[ ] Ben: Book the room")

@@ -132,9 +132,27 @@ def test_what_cannot_be_meant_is_told(made: NotesWorld) -> None:
         accept(made.world.parts, [one.id[:-1] + "0"])
     with pytest.raises(ReviewRefusedError, match="--text"):
         edit(made.world.parts, one.id)
+    with pytest.raises(ReviewRefusedError, match="empty"):
+        edit(made.world.parts, one.id, text=" ")
+    with pytest.raises(ReviewRefusedError, match="the same as itself"):
+        accept(made.world.parts, [one.id], same_as=one.id)
     accept(made.world.parts, [one.id])
-    with pytest.raises(ReviewRefusedError, match="is a record already"):
+    with pytest.raises(ReviewRefusedError, match="accepted already: the next sync"):
         accept(made.world.parts, [one.id])
+    made.sync()
+    with pytest.raises(ReviewRefusedError, match="is a record already"):
+        edit(made.world.parts, one.id, text="Think less")
+
+
+def test_a_finding_can_be_edited_until_a_sync_made_it_a_record(made: NotesWorld) -> None:
+    """What was said better before stays where the later edit says nothing of it."""
+    [one] = review(made.world.parts)
+    edit(made.world.parts, one.id, text="Decide on the money", owners=["Zoë"])
+    edit(made.world.parts, one.id, due=date(2026, 6, 1))
+    made.sync()
+    assert made.said("name") == [["Book the room", "Decide on the money"]] * 2
+    assert made.said("due") == [[None, date(2026, 6, 1)]] * 2
+    assert made.said("written") == [["Ben", "Zoë"]] * 2
 
 
 def test_a_record_that_is_rejected_hears_no_more_of_the_notes(made: NotesWorld) -> None:
