@@ -41,6 +41,7 @@ def example() -> Material:
         decisions={"decision": Decision(name="The visit is in May", **_COMMON)},
         needs={"need": _need()},
         meetings={"meeting": Meeting(name="Weekly meeting", day=_DAY, csg="D")},
+        touched={"open": date(2026, 10, 5)},
         closed={"done": _TODAY},
         changes=[_change()],
         questions=[_question()],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
+from syncbot.model.carrying import standing
 from syncbot.model.kinds.action import Action
 from syncbot.model.kinds.city import City
 from syncbot.model.kinds.need import URGENCIES, Need
@@ -207,17 +208,19 @@ SOURCES: Mapping[str, Source] = {
 def action_facts(material: Material, key: str, one: Action) -> Facts:
     """What a template may say of an action."""
     owners = [*_names(material, one.owners), *([one.owners_written] if one.owners_written else [])]
-    late = (material.today - one.due).days if one.due is not None and not one.done else 0
+    touched = material.touched.get(key)
+    how = standing(one, today=material.today, touched=touched)
     return {
         "name": one.name,
         "owners": owners,
         "due": one.due,
         "due_written": one.due_written if one.due is None else None,
-        "overdue": late > 0,
-        "late_days": max(0, late),
+        "overdue": how.overdue,
+        "late_days": (material.today - one.due).days if how.overdue and one.due is not None else 0,
+        "stale": how.stale,
         "city": _city(material, one.city),
         "csg": one.csg,
-        "touched": material.touched.get(key),
+        "touched": touched,
         "url": material.urls.get(key) or one.source,
         "source": one.source,
     }
