@@ -198,7 +198,8 @@ def _ends(done: Sequence[str], decision: Sequence[str]) -> re.Pattern[str]:
     """Done at either end, set apart from the job: "DONE - write it", "write it (done)", "write it -> closed"."""
     words = either(one for one in done if len(one) > 1 and one not in decision)
     return re.compile(
-        rf"^\W*{words}\s*[:–—\-)\]]|(?:[–—:>(\[]|\s-)\s*{words}\W*$|[.!]\s+{words}\W*$", re.IGNORECASE
+        rf"^\W*{words}(?:\s*[:–—)\]]|\s+-|-\s)|(?:[–—:>(\[]|\s-)\s*{words}\W*$|[.!]\s+{words}\W*$",
+        re.IGNORECASE,
     )
 
 

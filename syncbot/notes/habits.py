@@ -72,11 +72,21 @@ class Language:
     due_labels: Phrases = habit("Words before a date on a label: Due, Deadline.")
     today: Phrases = habit("Words for the day of the meeting.")
     tomorrow: Phrases = habit("Words for the day after it.")
+    after_tomorrow: Phrases = habit("Words for the day after tomorrow.")
+    next: Phrases = habit(
+        "Words before or after a weekday or some days that are the next ones: next, coming."
+    )
+    next_week: Phrases = habit("Words after a weekday that is not of this week: next week.")
+    this_month: Phrases = habit("Words for the month of the meeting, after `end_of`: the month.")
+    next_month: Phrases = habit("Words for the month after it, after `end_of`: next month.")
+    this_year: Phrases = habit("Words for the year of the meeting, after `end_of`: the year.")
+    first: Phrases = habit("Words for the first day of a month.")
+    fortnights: Phrases = habit("Words for two weeks: fortnight.")
     within: Phrases = habit("Words before a number of days, weeks or months: within.")
     days: Phrases = habit("Words for days.")
     weeks: Phrases = habit("Words for weeks.")
     months: Phrases = habit("Words for months.")
-    numbers: Phrases = habit("The numbers from one on, in words.")
+    numbers: Phrases = habit("The numbers from one on, in words; `one|a` where there are several for one.")
     end_of: Phrases = habit("Words before a month or a year whose last day is meant: end of.")
     vague: Phrases = habit("When, in words that fix no day: next meeting, soon.")
 

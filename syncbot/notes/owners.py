@@ -150,6 +150,8 @@ class Owners:
             *_, last = [None, *tongue.calendar.due.finditer(job)]
             if last is not None and not re.search(r"\w", job[last.end() :]) and _is_apart(last, job):
                 left = job[: last.start()].rstrip(" ,;(-–—[/")
+                if last["adverb"] and fold(left.rpartition(" ")[2]) in tongue.language.to:
+                    return job
                 open_still = left.count("(") > left.count(")") or left.count("[") > left.count("]")
                 return left if re.search(r"\w", left) and not open_still else job
         return job

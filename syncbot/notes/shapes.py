@@ -163,7 +163,8 @@ def _joint(before: Sequence[str], piece: str) -> str:
     """Put blanks between two pieces, but for those that an apostrophe joins."""
     if all(one.endswith(")?") for one in before):
         return rf"\s*{piece}" if before else piece
-    return (r"\s*" if "['’]" in before[-1] or "['’]" in piece else r",?\s+") + piece
+    apostrophe = "['’]" in before[-1] or "['’]" in piece
+    return (r"(?:\s+|(?=['’])|(?<=['’]))" if apostrophe else r",?\s+") + piece
 
 
 def _needed(text: str) -> list[tuple[str, ...]]:

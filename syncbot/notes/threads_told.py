@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from .mention import Mention, Ruled, Said
+from .shapes import fold
 
 Thing = TypeVar("Thing")
 
@@ -45,7 +46,8 @@ def told(lines: Sequence[Mention], ruled: Mapping[str, Ruled], text: str | None 
     rulings = [ruled[one.id] for one in lines if one.id in ruled]
     worded = next((one.text for one in reversed(rulings) if one.text), None)
     latest = next((one for one in reversed(lines) if not one.gone), lines[-1])
-    due = _newest(lines, ruled, lambda said: (said.due, said.due_text), _due_said)
+    first = _first_days(lines)
+    due = _newest(lines, ruled, lambda said: (first.get(_dated(said), said.due), said.due_text), _due_said)
     return Told(
         text=worded or text or lines[0].wordings[0],
         owners=_newest(lines, ruled, lambda said: said.owners, lambda one: one.owners) or (),
@@ -60,6 +62,19 @@ def told(lines: Sequence[Mention], ruled: Mapping[str, Ruled], text: str | None 
         words=latest.said.words,
         why=lines[0].said.why,
     )
+
+
+def _first_days(lines: Sequence[Mention]) -> Mapping[tuple[str, str], date]:
+    """Return the days that lines meant when they were first written: "by Friday" carried over is that Friday still."""
+    found: dict[tuple[str, str], date] = {}
+    for one in lines:
+        if one.said.due and one.said.due_text:
+            found.setdefault(_dated(one.said), one.said.due)
+    return found
+
+
+def _dated(said: Said) -> tuple[str, str]:
+    return fold(said.text), fold(said.due_text or "")
 
 
 def _due_said(one: Ruled) -> tuple[date | None, str | None] | None:

@@ -313,3 +313,16 @@ def test_topics_and_heading_are_told() -> None:
     """Declared words show the topic, in the job or in the agenda item."""
     (action,) = sure_actions("## 4. Pilot city\n\nACTION: Anna to check the budget")
     assert list(action.topics) == ["pilot", "finance"] and action.heading == "4. Pilot city"
+
+
+def test_a_name_may_end_like_a_word_of_a_form() -> None:
+    """Marshall may send something: the name is not cut where "shall" begins, and goodwill is nobody's promise."""
+    (action,) = sure_actions("## Actions\n\n- Anna Marshall to send the list")
+    assert action.owners == ("Anna Marshall",)
+    assert sure_actions("Goodwill send the list of the gifts.") == []
+
+
+def test_a_word_joined_to_done_says_nothing_of_the_job() -> None:
+    """A fixed-term contract is not done."""
+    (action,) = sure_actions("ACTION: fixed-term contract to be renewed (Anna)")
+    assert not action.done

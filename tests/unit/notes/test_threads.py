@@ -241,3 +241,12 @@ def test_a_sum_of_many_notes_is_quick() -> None:
     lines = read(*[[said(job) for job in jobs]] * 200)
     assert len(followed(lines).threads) == len(jobs)
     assert parts(followed(lines[:24]), lines)
+
+
+def test_the_same_words_for_a_day_mean_the_day_that_they_first_meant() -> None:
+    """The words "by Friday", carried over unchanged, mean no later Friday; another day in the line is news."""
+    line = said("Send the list", due=date(2026, 9, 4), due_text="by Friday")
+    again = said("Send the list", due=date(2026, 9, 11), due_text="by Friday")
+    other = said("Send the list", due=date(2026, 9, 14), due_text="by Monday")
+    assert told(read([line], [again]), {}).due == date(2026, 9, 4)
+    assert told(read([line], [again], [other]), {}).due == date(2026, 9, 14)
