@@ -113,7 +113,8 @@ def notes(*, everything: Everything = False, json: Json = False) -> None:
     """
     with wired() as parts:
         told = reviewing.notes(parts)
-        print(as_json(told)) if json else text.notes(printer(everything=everything), told)  # noqa: T201
+        waiting = len(reviewing.review(parts))
+        print(as_json(told)) if json else text.notes(printer(everything=everything), told, waiting)  # noqa: T201
 
 
 def _decide(

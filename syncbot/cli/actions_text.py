@@ -43,6 +43,14 @@ def _finding(paper: Printer, one: Finding) -> None:
     paper.line(f"  It stands in {_place(one)}: {_cut(one.words)}")
     if one.url:
         paper.line(f"  {one.url}", "dim")
+    if one.also:
+        places = [_note(also.note, also.day.isoformat() if also.day else "", also.group) for also in one.also]
+        more = (
+            f" and {words.things(len(places) - SHOWN_LINES, 'other note')}"
+            if len(places) > SHOWN_LINES
+            else ""
+        )
+        paper.line(f"  It stands also in {', '.join(places[:SHOWN_LINES])}{more}")
     if one.why:
         paper.line(f"  Why it was found: {one.why}", "dim")
     for candidate in one.candidates:
@@ -90,8 +98,8 @@ def rejected(paper: Printer, found: Sequence[Finding]) -> None:
 # -- what was read
 
 
-def notes(paper: Printer, told: Sequence[NoteStory]) -> None:
-    """Print which notes were read; first those that could not be."""
+def notes(paper: Printer, told: Sequence[NoteStory], waiting: int) -> None:
+    """Print which notes were read; first those that could not be. `waiting` findings are to be looked at in all."""
     if not told:
         paper.line("No notes were read yet. Where they are is said in mappings/notes.yaml.")
         return
@@ -106,7 +114,6 @@ def notes(paper: Printer, told: Sequence[NoteStory]) -> None:
     if read:
         paper.line("Read", "bold")
     paper.listed([line for one in read for line in _story(one)])
-    waiting = sum(one.waiting for one in told)
     if waiting:
         paper.line(f"  → {words.things(waiting, 'finding')} to look at: syncbot actions review", "yellow")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from syncbot.errors import UnknownId, UserError
-from syncbot.notes.mention import Ruled, Standing, Verdict
+from syncbot.notes.mention import Mention, Ruled, Standing, Verdict
 from syncbot.notes.threads_alike import normal
 from syncbot.store.notes import KeptNote, KeptThread, NoteRuling
 
@@ -34,6 +34,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Another note that says a finding too."""
+
+    note: str
+    """Its title."""
+    day: date | None
+    group: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing found in notes, as a person looks at it."""
 
@@ -56,6 +67,8 @@ class Finding:
     url: str | None
     why: str
     candidates: tuple[Candidate, ...] = ()
+    also: tuple[Elsewhere, ...] = ()
+    """The other notes that say it now, the latest first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +178,7 @@ class _Desk:
         self.threads = {one.id: one for one in self._store.note_threads()}
         self._notes = {f"{one.source}/{one.ref}": one for one in self._store.notes()}
         self._short = dict(_shortened(sorted(self.threads)))
-        self._texts: dict[str, dict[str, str]] = {}
+        self._lines: dict[str, dict[str, Mention]] = {}
 
     def finding(self, thread: KeptThread) -> Finding:
         """Say a thread for a person."""
@@ -187,7 +200,17 @@ class _Desk:
             url=told.url or (note.url if note else None),
             why=told.why,
             candidates=tuple(self._candidates(telling)),
+            also=tuple(self._elsewhere(thread.scope, telling)),
         )
+
+    def _elsewhere(self, scope: str, telling: Telling) -> Iterator[Elsewhere]:
+        lines = [self._line(scope, one) for one in reversed(telling.lines)]
+        for name in dict.fromkeys(
+            one.note for one in lines if not one.gone and one.note != telling.told.note
+        ):
+            note = self._notes.get(name)
+            if note is not None:
+                yield Elsewhere(note=note.title, day=note.day, group=note.facts.get(GROUP), url=note.url)
 
     def named(self, given: str) -> KeptThread:
         """Find a thread by its id or the beginning of it. Raises `UnknownId`."""
@@ -237,7 +260,7 @@ class _Desk:
             scope=thread.scope,
             strand=thread.strand,
             verdict=decided.verdict.value,
-            words=normal(self._text_of(thread.scope, line)),
+            words=normal(self._line(thread.scope, line).said.text),
             by=self._parts.user,
             at=self._parts.now(),
             text=ruling_text(said),
@@ -265,10 +288,10 @@ class _Desk:
             self._parts.store.keys_of(spec.kind, name, [thread.id]).get(thread.id) for spec, name in places
         )
 
-    def _text_of(self, scope: str, line: str) -> str:
-        if scope not in self._texts:
-            self._texts[scope] = {one.id: mention_of(one).said.text for one in self._store.note_lines(scope)}
-        return self._texts[scope][line]
+    def _line(self, scope: str, line: str) -> Mention:
+        if scope not in self._lines:
+            self._lines[scope] = {one.id: mention_of(one) for one in self._store.note_lines(scope)}
+        return self._lines[scope][line]
 
     def _candidates(self, telling: Telling) -> Iterator[Candidate]:
         for one in telling.candidates:

@@ -16,7 +16,7 @@ from syncbot.cli.rendering import Printer
 from syncbot.errors import Unavailable, Unreadable
 from syncbot.notes.mention import Standing
 from syncbot.service.note_report import SourceReport, Unread
-from syncbot.service.reviewing import Candidate, Finding, NoteStory
+from syncbot.service.reviewing import Candidate, Elsewhere, Finding, NoteStory
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
@@ -68,6 +68,12 @@ def test_what_it_may_be_the_same_as_is_named() -> None:
     assert "syncbot actions accept k7f3 --as m2xq" in said
 
 
+def test_other_notes_that_say_it_are_named() -> None:
+    """So that the counts of the notes add up for who reads both lists."""
+    also = Elsewhere(note="2026-11-12 Weekly", day=date(2026, 11, 12), group="B", url=None)
+    assert '  It stands also in "2026-11-12 Weekly" (group B)\n' in printed(finding(also=(also,)))
+
+
 def test_an_empty_list_says_so() -> None:
     """In a sentence."""
     assert printed() == "Nothing found in notes waits for you.\n"
@@ -75,7 +81,7 @@ def test_an_empty_list_says_so() -> None:
 
 
 def test_notes_that_cannot_be_read_come_first() -> None:
-    """With why; the others with what was found and when they were read."""
+    """With why; the others with what was found and when they were read. What two notes say waits once."""
     known: dict[str, Any] = {"source": "minutes", "group": "B", "url": None, "oddities": (), "gone": False}
     told = [
         NoteStory(
@@ -92,11 +98,11 @@ def test_notes_that_cannot_be_read_come_first() -> None:
         ),
     ]
     text = io.StringIO()
-    actions_text.notes(Printer(Console(file=text, width=200)), told)
+    actions_text.notes(Printer(Console(file=text, width=200)), told, 1)
     assert text.getvalue() == (
         'Could not be read\n  "Old" (group B): it is encrypted\nRead\n'
         '  "2026-11-19 Weekly" (group B): 3 actions, 1 decision, 2 to look at; read 2026-11-20 08:30 UTC\n'
-        "  → 2 findings to look at: syncbot actions review\n"
+        "  → 1 finding to look at: syncbot actions review\n"
     )
 
 

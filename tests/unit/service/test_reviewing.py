@@ -176,3 +176,16 @@ def test_notes_are_listed_with_what_was_found(made: NotesWorld) -> None:
         ("2026-03-12 Weekly", {}, 0, "it is damaged"),
         ("2026-03-05 Weekly", {"actions": 1}, 1, None),
     ]
+
+
+def test_what_two_notes_say_is_one_finding_with_both_places(made: NotesWorld) -> None:
+    """Each note counts it, the list shows it once and names them all; a line that was taken away is not named."""
+    later = made.file("2026-03-12", UNSURE)
+    made.sync()
+    [one] = review(made.world.parts)
+    assert (one.note, [also.note for also in one.also]) == ("2026-03-12 Weekly", ["2026-03-05 Weekly"])
+    assert [note.waiting for note in notes(made.world.parts)] == [1, 1]
+    made.files.edit(later, b"hello", by="Anna")
+    made.sync()
+    [one] = review(made.world.parts)
+    assert (one.note, one.also) == ("2026-03-05 Weekly", ())
