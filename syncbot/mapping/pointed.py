@@ -29,6 +29,8 @@ def _record(way: Way, said: str, links: Links) -> str:
         return said
     endpoint, ref = said.split("/", 1) if way.column.type is ColumnType.RECORDS else (way.endpoint, said)
     found = links.record_of(target, endpoint, ref)
+    if found is None and way.column.type is ColumnType.RECORDS:
+        raise Unfit(f"tells of a {target} that is not known; its row in {endpoint} may be gone")
     if found is None:
         raise Unfit(f"points at the row {said}, which is no known {target}")
     return found

@@ -5,7 +5,6 @@ rows are meetings. People and cities are told as the keys of their records; a me
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,6 +24,7 @@ from syncbot.endpoints.base import (
     Write,
     nothing_known,
 )
+from syncbot.endpoints.documents.days import without_day
 from syncbot.endpoints.fits import utf16_length
 from syncbot.errors import ReadOnly
 from syncbot.mapping.spec import KindSpec, Mappings
@@ -41,8 +41,6 @@ from .note_texts import telling_of
 
 MEETINGS = "meetings"
 SERVICE = "notes"
-_DATE = re.compile(r"^\d{4}-?\d\d-?\d\d[\s_.,-]*")
-"""At the beginning of a file's name; the meeting has its day in a field of its own."""
 _LONGEST = 255
 """Characters of a field of one line, counted in UTF-16: the least that a place takes (a text column of SharePoint)."""
 _OF_MEETINGS = frozenset({"name", "day", "csg", "meeting_type", "notes"})
@@ -128,16 +126,21 @@ class NotesEndpoint:
                     yield _row(note_ref(note), _meeting(note), schema, note)
             return
         notes = {(one.source, one.ref): one for one in self.shelf.notes()}
+        gone = _Unlinked(store=self.store, kind=self._meetings[0] if self._meetings else "")
         told = [
             one
             for one in self.shelf.note_threads(strand=schema.container)
             if one.standing == Standing.OPEN.value or one.opened is not None
         ]
         for thread in told:
-            yield self._thread_row(thread, notes, schema)
+            yield self._thread_row(thread, notes, schema, gone)
 
     def _thread_row(
-        self, thread: KeptThread, notes: Mapping[tuple[str, str], KeptNote], schema: Schema
+        self,
+        thread: KeptThread,
+        notes: Mapping[tuple[str, str], KeptNote],
+        schema: Schema,
+        gone: "_Unlinked",
     ) -> Row:
         telling = telling_of(thread)
         told = telling.told
@@ -156,20 +159,23 @@ class NotesEndpoint:
             "topics": frozenset(told.topics),
             "csg": note.facts.get(GROUP) if note else None,
             "heading": told.heading,
-            "meeting": self._meeting_of(note) if note else None,
+            "meeting": self._meeting_of(note, gone) if note else None,
             "source": told.url or (note.url if note else None),
             "why": f"{told.why}\n{told.words}".strip(),
         }
         return replace(_row(thread.id, cells, schema, note), edited_at=telling.changed)
 
-    def _meeting_of(self, note: KeptNote) -> Value:
-        """The meeting whose notes they are: its record where that is known by now, else the row that it is."""
+    def _meeting_of(self, note: KeptNote, gone: "_Unlinked") -> Value:
+        """The meeting whose notes they are: its record where that is known by now, else the row that it is.
+
+        A meeting stays what it was when its page or file goes away.
+        """
         if self._meetings is None:
             return None
         kind, name = self._meetings
         place = note.facts.get(ENDPOINT, name)
         ref = note.ref if ENDPOINT in note.facts else note_ref(note)
-        record = self.store.keys_of(kind, place, [ref]).get(ref)
+        record = self.store.keys_of(kind, place, [ref]).get(ref) or gone.records.get((place, ref))
         return frozenset({record or f"{place}/{ref}"})
 
     @cached_property
@@ -181,6 +187,20 @@ class NotesEndpoint:
             return None
         places = self.mappings.kinds[kind].endpoints.values()
         return kind, next((one.name for one in places if one.container == MEETINGS), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Unlinked:
+    """The records of a kind by the rows of theirs that went away, looked up once and only when asked for."""
+
+    store: Store
+    kind: str
+
+    @cached_property
+    def records(self) -> Mapping[tuple[str, str], str]:
+        """By endpoint and ref: the key."""
+        known = self.store.records(self.kind)
+        return {spot: key for key, record in known.items() for spot in record.unlinked.items()}
 
 
 def note_ref(note: KeptNote) -> str:
@@ -203,7 +223,7 @@ def _column(name: str, info: FieldInfo) -> Column:
 
 def _meeting(note: KeptNote) -> dict[str, Value]:
     return {
-        "name": _DATE.sub("", note.title) or note.title,
+        "name": without_day(note.title),  # which has a field of its own
         "day": note.day,
         "csg": note.facts.get(GROUP),
         "meeting_type": note.facts.get(SORT),
