@@ -6,6 +6,7 @@ from syncbot.notes.mention import Standing
 from syncbot.service.reviewing import Finding, NoteStory
 
 from . import words
+from .notes_text import UNDATED
 from .rendering import SHOWN_LINES, Printer
 
 LONGEST = 100
@@ -128,5 +129,7 @@ def _story(one: NoteStory) -> Iterator[str]:
     found += [f"{one.waiting} to look at"] if one.waiting else []
     gone = ", not there any more" if one.gone else ""
     yield f"{_note(one.title, str(one.day or ''), one.group)}: {', '.join(found) or 'nothing found'}; {when}{gone}"
+    if one.day is None and one.read_at and not one.gone:
+        yield f"    without a day. {UNDATED}"
     for oddity in one.oddities[:SHOWN_LINES]:
         yield f"    not read of it: {oddity}"

@@ -13,6 +13,11 @@ from .cures import cure_of
 
 Line: TypeAlias = tuple[str, str | None]
 
+UNDATED = (
+    "Begin the file's name with its day, such as 2026-11-28, or fill in the day of the meeting: "
+    'else nobody knows which day "by Monday" is.'
+)
+
 
 def note_lines(told: Sequence[SourceReport], *, done: bool) -> Iterator[Line]:
     """Say how reading went, where there is anything to tell."""
@@ -37,6 +42,9 @@ def _report(one: SourceReport) -> Iterator[Line]:
     moves = [f"{count} {what}" for what, count in sorted(one.moves.items()) if count]
     if moves:
         yield f"    Lines that changed: {', '.join(moves)}", None
+    if one.undated:
+        yield f"    Without a day: {', '.join(one.undated)}", "yellow"
+        yield f"      → {UNDATED}", "yellow"
     if one.gone:
         yield f"    Not there any more: {', '.join(one.gone)}; what they said is kept", None
     if one.waiting:

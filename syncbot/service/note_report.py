@@ -24,6 +24,8 @@ class SourceReport:
     source: str
     read: Sequence[str] = ()
     """Titles of the notes that were opened."""
+    undated: Sequence[str] = ()
+    """Titles of those of them whose day is not known."""
     gone: Sequence[str] = ()
     """Titles of the notes that are not there any more."""
     opened: Mapping[str, Sequence[str]] = field(default_factory=dict)

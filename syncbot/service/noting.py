@@ -191,6 +191,10 @@ class _Reader:
         self._report = replace(
             self._report,
             read=[*self._report.read, *(one.note.title for one in read if one.said is not None)],
+            undated=[
+                *self._report.undated,
+                *(one.note.title for one in read if one.said is not None and one.note.day is None),
+            ],
             gone=[*self._report.gone, *(one.note.title for one in read if one.note.gone)],
             opened=opened,
             waiting=self._report.waiting + len(kept.waiting),

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from syncbot.endpoints.base import Column, ColumnType, Endpoint, Schema
+from syncbot.endpoints.documents.days import day_in
 from syncbot.endpoints.files import FileEntry
 from syncbot.endpoints.files_memory import FilesInMemory
 from syncbot.endpoints.memory import MemoryEndpoint
@@ -83,13 +84,12 @@ def read_toy(data: bytes, *, ref: str, title: str, url: str | None = None, day: 
         Block(kind=BlockKind.ITEM, text=line, address=f"{ref}#{_words(line)}", url=f"{url}#{number}")
         for number, line in enumerate(lines)
     ]
-    found = re.match(r"\d{4}-\d\d-\d\d", title)
     return Note(
         ref=ref,
         title=title,
         blocks=blocks,
         url=url,
-        day=day or (date.fromisoformat(found[0]) if found else None),
+        day=day or day_in(title),
     )
 
 

@@ -10,6 +10,8 @@ from babel.dates import get_month_names
 LONGEST_NAME = 300
 """Characters of a name or title that are looked at."""
 LANGUAGES = ("en", "de", "fr", "nl", "es")
+_BETWEEN = " \t_.,:-\N{EN DASH}"
+"""What stands between a day and a name."""
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _BIG_FIRST = re.compile(rf"(?<!\d){_YEAR}(?P<gap>[-_./ ]?)(?P<m>[01]\d)(?P=gap)(?P<d>[0-3]\d)(?!\d)")
 _BIG_LAST = re.compile(rf"(?<!\d)(?P<a>[0-3]?\d)(?P<gap>[-_./])(?P<b>[0-3]?\d)(?P=gap){_YEAR}(?!\d)")
@@ -19,6 +21,15 @@ def day_in(text: str) -> date | None:
     """Return the one day that a text names; None where it names none, several, or one that can be read two ways."""
     days = {day for reading in (_numbers, _words) for day in reading(text[:LONGEST_NAME])}
     return days.pop() if len(days) == 1 else None
+
+
+def without_day(name: str) -> str:
+    """Return a name without the day that it begins with; as it is where it begins with none, or says nothing else."""
+    for pattern in (_BIG_FIRST, _BIG_LAST):
+        match = pattern.match(name)
+        if match and any(_numbers(match[0])):
+            return name[match.end() :].lstrip(_BETWEEN) or name
+    return name
 
 
 def _numbers(text: str) -> Iterator[date]:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from syncbot.cli import actions_text
-from syncbot.cli.notes_text import note_lines
+from syncbot.cli.notes_text import UNDATED, note_lines
 from syncbot.cli.options import day_of
 from syncbot.cli.plain import as_json
 from syncbot.cli.rendering import Printer
@@ -134,6 +134,29 @@ def test_a_run_says_what_was_read_and_what_could_not_be() -> None:
     assert sum(line.startswith("      → ") for line in said) == 2
     assert list(note_lines([SourceReport(source="minutes")], done=True)) == []
     assert "Old.docx" in as_json(report)
+
+
+def test_notes_without_a_day_are_named_with_what_to_do() -> None:
+    """By the run that reads them, and in the list as long as it is so."""
+    report = SourceReport(source="minutes", read=["weekly notes"], undated=["weekly notes"])
+    said = [text for text, _ in note_lines([report], done=True)]
+    assert said[2:] == ["    Without a day: weekly notes", f"      → {UNDATED}"]
+    note = NoteStory(
+        source="minutes",
+        title="weekly notes",
+        day=None,
+        group=None,
+        read_at=NOW,
+        found={},
+        waiting=0,
+        url=None,
+        failed=None,
+        oddities=(),
+        gone=False,
+    )
+    text = io.StringIO()
+    actions_text.notes(Printer(Console(file=text, width=300)), [note], 0)
+    assert f"without a day. {UNDATED}" in text.getvalue()
 
 
 def test_a_day_that_is_none_is_answered_with_one_that_is() -> None:

@@ -395,3 +395,13 @@ def test_equal_words_for_another_day_or_other_people_are_two_actions(notes: Note
     report = notes.sync()
     assert not [one for kind in report.kinds for one in kind.plan.findings]
     assert notes.said("due") == [[date(2026, 3, 20), date(2026, 3, 6), date(2026, 3, 6)]] * 2
+
+
+def test_a_note_without_a_day_is_told_once_it_is_read(notes: NotesWorld) -> None:
+    """Its name may say one that no calendar has; it keeps its words, a day that is one is none of them."""
+    names = ("weekly notes.txt", "2026-13-45 Weekly.txt", "28.11.2026 Special.txt", "2026-03-05 - Daily.txt")
+    for name in names:
+        notes.files.put(name, b"[ ] Anna: Send it to all", by="Anna")
+    assert notes.sync().notes[0].undated == ["weekly notes", "2026-13-45 Weekly"]
+    assert notes.said("name", "meeting") == [["2026-13-45 Weekly", "Daily", "Special", "weekly notes"]] * 2
+    assert notes.sync().notes[0].undated == []
