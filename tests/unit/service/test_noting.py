@@ -404,4 +404,4 @@ def test_a_note_without_a_day_is_told_once_it_is_read(notes: NotesWorld) -> None
         notes.files.put(name, b"[ ] Anna: Send it to all", by="Anna")
     assert notes.sync().notes[0].undated == ["weekly notes", "2026-13-45 Weekly"]
     assert notes.said("name", "meeting") == [["2026-13-45 Weekly", "Daily", "Special", "weekly notes"]] * 2
-    assert notes.sync().notes[0].undated == []
+    assert not notes.sync().notes[0].undated
