@@ -140,8 +140,8 @@ class Services:
         if not places:
             return None
 
-        def finder(cities: Sequence[str]) -> Find:
-            words = replace(known, cities=(*known.cities, *cities))
+        def finder(cities: Sequence[str], people: Sequence[str]) -> Find:
+            words = replace(known, cities=(*known.cities, *cities), people=tuple(people))
             return lambda note: find(note, words)
 
         made = [

@@ -9,7 +9,7 @@ from enum import IntEnum
 from .form import BlockKind, MarkKind
 from .grammar import Grammar, List, Tongue
 from .lines import Line, bare
-from .shapes import CAPITAL, ONE_NAME, fold
+from .shapes import CAPITAL, MAIL, ONE_NAME, fold
 
 _SPEAKER = re.compile(rf"^(?P<who>@?[{CAPITAL}\w][\w.'’\-]*(?:\s[{CAPITAL}][\w.'’\-]*){{0,2}})\s?:\s")
 _TAGGED = re.compile(r"^\[name=(?P<who>[^\]]+)\]:?\s*")
@@ -44,6 +44,8 @@ class Crowd:
 
     known: frozenset[str]
     """Names, first and last names, initials and handles, folded."""
+    acquainted: frozenset[str] = frozenset()
+    """Names and first names of people who are known from elsewhere, folded."""
     speakers: frozenset[str]
     small: frozenset[str]
     """Words that the note writes without a capital."""
@@ -62,7 +64,12 @@ class Crowd:
         said = fold(name.strip().lstrip("@"))
         if not said:
             return Trust.NO
-        if name.strip().startswith("@") or said in self.known or tongue.group.fullmatch(said):
+        if (
+            name.strip().startswith("@")
+            or MAIL.fullmatch(name.strip())
+            or said in self.known
+            or tongue.group.fullmatch(said)
+        ):
             return Trust.KNOWN
         words = said.split()
         if (
@@ -74,7 +81,7 @@ class Crowd:
             return Trust.KNOWN
         if len(words) > 1 and words[0] in self.known and _NAME.fullmatch(name.strip()):
             return Trust.KNOWN
-        if said in self.speakers:
+        if said in self.speakers or self._is_acquainted(said, tongue):
             return Trust.SEEN
         if _INITIALS.fullmatch(name) and name.isupper() and len(name) > 1 and not self.nobody.fullmatch(name):
             many = len(self.known) > _MANY_KNOWN
@@ -84,6 +91,10 @@ class Crowd:
         if not shaped or tongue.verbs.fullmatch(words[0]) or self._is_word(name.strip(), words):
             return Trust.NO
         return Trust.SHAPED
+
+    def _is_acquainted(self, said: str, tongue: Tongue) -> bool:
+        word = tongue.verbs.fullmatch(said) or self.nobody.fullmatch(said)
+        return said in self.acquainted and word is None
 
     def _is_word(self, name: str, words: Sequence[str]) -> bool:
         """Whether it is a word with a capital: declared as one, or written without in the same note."""
@@ -103,7 +114,11 @@ def crowd_of(lines: Sequence[Line], grammar: Grammar, present: Iterable[str] = (
     known |= {alias for line in lines for name in _mentioned(line) for alias in _aliases(name)}
     small = frozenset(word for line in lines for word in _SMALL.findall(line.text))
     return Crowd(
-        known=frozenset(known), speakers=_speakers(lines, grammar), small=small, nobody=grammar.nobody
+        known=frozenset(known),
+        acquainted=grammar.acquainted,
+        speakers=_speakers(lines, grammar),
+        small=small,
+        nobody=grammar.nobody,
     )
 
 

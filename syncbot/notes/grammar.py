@@ -9,7 +9,7 @@ from functools import lru_cache
 from .calendar import Calendar, calendar_of
 from .habits import Habits, Language
 from .index import Index
-from .shapes import NO, Gaps, clause_starts, either, form, people, whole
+from .shapes import NO, Gaps, clause_starts, either, fold, form, people, whole
 
 GROUPS_OF_FORMS = (
     "promises",
@@ -117,6 +117,8 @@ class Grammar:
     any_topic: re.Pattern[str]
     topics: Sequence[tuple[str, re.Pattern[str]]]
     cities: re.Pattern[str]
+    acquainted: frozenset[str]
+    """Names and first names of people who are known beside those that a note tells, folded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +177,14 @@ def grammar_of(habits: Habits) -> Grammar:
         any_topic=whole(word for _, words in habits.topics for word in words),
         topics=[(name, whole(words)) for name, words in habits.topics],
         cities=whole(habits.cities),
+        acquainted=frozenset(one for name in habits.people for one in _called(name)),
     )
+
+
+def _called(name: str) -> set[str]:
+    """Return a name and the first name in it, folded."""
+    first = fold(name).partition(" ")[0]
+    return {fold(name), first} if len(first) > 2 else {fold(name)}
 
 
 def _all(languages: Iterable[Language], name: str) -> list[str]:

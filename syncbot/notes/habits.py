@@ -122,6 +122,8 @@ class Habits:
     """Topics by the words that show them."""
     cities: Phrases = ()
     """Names of cities to look for, as people write them."""
+    people: Phrases = ()
+    """Names of people who are known beside those that a note tells; never declared, told by the records."""
 
 
 def language_keys() -> Mapping[str, str]:

@@ -8,6 +8,8 @@ from .hits import words_of
 
 _ALSO = 0.5
 """A language with this share of the frequent words of the first one is read as well."""
+_FEW = 6
+"""With fewer frequent words nothing is sure, and every language that has one is read."""
 _ENOUGH = 1500
 """How many words are looked at."""
 
@@ -29,5 +31,5 @@ def tongues_of(texts: Sequence[str], grammar: Grammar) -> list[Tongue]:
     (first, most), *others = counts.most_common()
     return [
         grammar.tongues[first],
-        *(grammar.tongues[code] for code, count in others if count >= _ALSO * most),
+        *(grammar.tongues[code] for code, count in others if count >= _ALSO * most or most < _FEW),
     ]

@@ -71,12 +71,17 @@ def _grouping(line: Line, reading: Reading) -> bool:
 def _job(line: Line, reading: Reading, *, why: str, sure: bool) -> Hit:
     text = line.text.strip()
     promise = promised(text, reading, line)
+    perhaps = promise
     promise = promise if promise is not None and promise.sure else asked(text, reading, line)
+    owned = reading.owners.of(text) if promise is None else None
+    if owned is not None and not owned.owners and _in_actions(line):
+        request = asked(text, reading, line, least=Trust.SHAPED)
+        begun = (one for one in (perhaps, request) if one is not None and _begins(one, reading))
+        promise = next((one for one in begun if one is perhaps or one.by_verb), None)
     if promise is not None:
         owners, job, why = promise.owners, promise.job, f"{why}; {promise.why}"
     else:
-        owned = reading.owners.of(text)
-        owners, job = owned.owners, owned.job
+        owners, job = (owned.owners, owned.job) if owned is not None else ((), text)
     if not owners and line.above:
         owners = reading.owners.people(line.above.rstrip(":"), least=_named(line, reading))[0]
         above = promised(line.above.rstrip(": "), reading, line) if not owners else None
@@ -90,6 +95,18 @@ def _job(line: Line, reading: Reading, *, why: str, sure: bool) -> Hit:
         prior=line.list is List.REVIEW,
         listed=line.list is not None,
     )
+
+
+def _in_actions(line: Line) -> bool:
+    return line.list in {List.ACTIONS, List.REVIEW}
+
+
+def _begins(hit: Hit, reading: Reading) -> bool:
+    """Whether a line begins with who does it: in a list of actions a stranger before a verb, but not "Karte bestellen"."""
+    if hit.start > 0:
+        return False
+    infinitive = any(one.language.verb_last and one.verbs.match(hit.job) for one in reading.tongues)
+    return len(hit.owners) > 1 or not infinitive or hit.line.text[:1] == "@"
 
 
 def _named(line: Line, reading: Reading) -> Trust:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .crowd import Trust, speaker_of
 from .grammar import List, Tongue
@@ -334,4 +334,4 @@ def _day(text: str, reading: Reading) -> str | None:
 
 
 def _weaker(hit: Hit) -> Hit:
-    return Hit(line=hit.line, why=hit.why, job=hit.job, owners=hit.owners, decision=hit.decision, sure=False)
+    return replace(hit, sure=False)

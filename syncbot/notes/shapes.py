@@ -9,9 +9,10 @@ NO = re.compile(r"(?!)")
 CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
 _WORD = rf"[{CAPITAL}][\w'’]*(?:[.\-]\w+)*\.?"
 _PARTICLE = r"(?:de la|v\.?d\.?|de|van der|van den|van de|van|von|der|den|del|di|da|dos|le|la|du|zu|ten|ter)"
-ONE_NAME = (
-    rf"@[\w\-]+(?:\.[\w\-]+)*(?:\s{_WORD})?|{_WORD}(?:\s(?:{_PARTICLE}\s)?{_WORD}){{0,3}}|[a-z]+[A-Z0-9]\w*"
-)
+_MAIL = r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"
+MAIL = re.compile(_MAIL)
+"""An e-mail address."""
+ONE_NAME = rf"{_MAIL}|@[\w\-]+(?:\.[\w\-]+)*(?:\s{_WORD})?|{_WORD}(?:\s(?:{_PARTICLE}\s)?{_WORD}){{0,3}}|[a-z]+[A-Z0-9]\w*"
 """What looks like a name, an @mention or a handle; whether it is one is judged later."""
 _TOKEN = re.compile(r"\{(\w+)\}|\(([^()]*)\)|\[([^\[\]]*)\]|(\.\.\.)|(\S+?)(?=[\s{(\[]|$)")
 _REST = r"\S+(?:\s+\S+){0,6}?"

@@ -47,6 +47,10 @@ class Names:
         """All names of cities, as they may be written."""
         return sorted({name for names in self._spellings.values() for name in names})
 
+    def people_names(self) -> list[str]:
+        """All names of people."""
+        return sorted({one.name for one in self._everybody})
+
     def people(self, written: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
         """Return the records that are meant; what was known before stays, as long as its record is there."""
         return self._meant(

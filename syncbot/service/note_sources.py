@@ -80,8 +80,8 @@ class Noting:
     """What reading notes needs."""
 
     sources: Sequence[NoteSource]
-    finder: Callable[[Sequence[str]], Find]
-    """Takes the names of cities to look for; what it returns finds actions and decisions in a note."""
+    finder: Callable[[Sequence[str], Sequence[str]], Find]
+    """Takes the names of cities to look for, and of people who are known; what it returns finds what a note says."""
     person: Callable[[str, Sequence[KnownPerson]], str | None]
     """Says which record is meant by a name as somebody wrote it; None where that is not sure."""
 

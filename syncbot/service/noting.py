@@ -79,7 +79,7 @@ class _Reader:
         except EndpointError as error:
             return replace(self._report, error=error)
         names = run.keeper().names
-        find = run.noting.finder(names.city_names())
+        find = run.noting.finder(names.city_names(), names.people_names())
         todo = self._to_read(listing.notes)
         for number, some in enumerate(_batches(todo)):
             run.parts.watch.read(_WATCHED, _shown(source.name), number * _AT_ONCE)

@@ -97,7 +97,7 @@ def _words(line: str) -> str:
     return line.partition("] ")[2].partition(" (by")[0] or line
 
 
-def find_toy(cities: Sequence[str]) -> Callable[[Note], Found]:
+def find_toy(cities: Sequence[str], _people: Sequence[str]) -> Callable[[Note], Found]:
     """Find what the toy language says."""
 
     def find(note: Note) -> Found:

@@ -1,8 +1,12 @@
 """Each habit of telling an action, in each language: who, what, until when, and whether it is done."""
 
+from dataclasses import replace
+
 import pytest
 
+from syncbot.endpoints.documents.markdown import read_markdown
 from syncbot.notes.find import find
+from syncbot.notes.finding import Confidence
 from syncbot.notes.form import Block, BlockKind, Mark, MarkKind, Note
 from tests.unit.notes.noted import DAY, shipped, sure_actions
 
@@ -326,3 +330,42 @@ def test_a_word_joined_to_done_says_nothing_of_the_job() -> None:
     """A fixed-term contract is not done."""
     (action,) = sure_actions("ACTION: fixed-term contract to be renewed (Anna)")
     assert not action.done
+
+
+STRANGERS = [
+    ("Actions", "Rana to polish the silver by Monday", "Rana", "polish the silver"),
+    ("Actions", "zara.namuna@rcn.example to check the roof", "zara.namuna@rcn.example", "check the roof"),
+    ("Aufgaben", "Fernão prüft die Zahlen bis Freitag", "Fernão", "prüft die Zahlen"),
+    ("Aufgaben", "Karte bestellen bis Freitag", None, "Karte bestellen"),
+    ("Actions à mener", "Rana appelle la mairie", "Rana", "appelle la mairie"),
+    ("Actions à mener", "Rana se charge de la salle", "Rana", "la salle"),
+    ("Tareas", "Tomás enviará la lista", "Tomás", "enviará la lista"),
+    ("Actiepunten", "Rana belt de gemeente", "Rana", "belt de gemeente"),
+]
+
+
+@pytest.mark.parametrize(("title", "line", "owner", "job"), STRANGERS, ids=[one[1] for one in STRANGERS])
+def test_a_stranger_who_begins_a_line_of_a_list_does_it(
+    title: str, line: str, owner: str | None, job: str
+) -> None:
+    """Although no list says who is present; a thing before an infinitive is nobody."""
+    note = Note(ref="n", title="n", blocks=read_markdown(f"## {title}\n\n- {line}\n"), day=DAY)
+    (action,) = find(note, shipped()).actions
+    assert (action.owners, action.text) == ((owner,) if owner else (), job)
+    assert action.confidence is Confidence.HIGH
+
+
+def test_people_of_the_records_are_known_by_their_names() -> None:
+    """Also by first name, and where a capital shows nothing; without them a person is asked."""
+    note = Note(
+        ref="n",
+        title="n",
+        day=DAY,
+        blocks=read_markdown(
+            "Das Angebot ist für die Leitung nicht da.\n\nZara Namuna holt das Angebot ein.\n"
+        ),
+    )
+    (asked,) = find(note, shipped()).actions
+    (sure,) = find(note, replace(shipped(), people=("Zara Namuna",))).actions
+    assert (asked.confidence, sure.confidence) == (Confidence.LOW, Confidence.HIGH)
+    assert sure.owners == ("Zara Namuna",)
