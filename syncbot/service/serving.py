@@ -68,12 +68,16 @@ def serve(service: Service) -> None:
 
 
 def went_round(service: Service) -> None:
-    """Do what is due now."""
+    """Do what is due now; the sign of life comes first as well, for what is due may take long."""
+    _sign_of_life(service.parts)
     _try(service, "sending what is due", lambda: service.listener.ticked(_tick(service)))
     if sync_is_due(service.parts):
         _try(service, "syncing", lambda: service.listener.synced(sync(service.parts)))
-    now = service.parts.now()
-    Memo(partial(service.parts.store.revise_memo, HEARTBEAT)).keep(now.isoformat())
+    _sign_of_life(service.parts)
+
+
+def _sign_of_life(parts: Parts) -> None:
+    Memo(partial(parts.store.revise_memo, HEARTBEAT)).keep(parts.now().isoformat())
 
 
 def _try(service: Service, doing: str, work: Callable[[], None]) -> None:
