@@ -1,17 +1,19 @@
 """Make the plan of one kind: decide every case, and refuse what no careful person would let pass."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from .identity import Identified
-from .plan import Action, Agree, Finding, LinkRow, Plan, Refused, UnlinkRow, Unread, UpdateRow
+from .plan import Action, Agree, CreateRow, Finding, LinkRow, Plan, Refused, UnlinkRow, Unread, UpdateRow
 from .policy import KindPolicy
 from .records import NOTHING, Verdict, decide_record
-from .state import Case
+from .state import Case, SeenRow
 
 HANDFUL = 5
 """So few records may always go or change: a share of a handful says nothing."""
+MANY_NEW = 50
+"""So many records may always be new in one place: that much a person may well add between two runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,29 @@ def _too_much(
             reason=f"{changed} of {guards.records} records would be changed, and at most "
             f"{policy.max_changed:.0%} may in one run",
         )
+    yield from _floods(policy, verdicts, guards)
+
+
+def _floods(
+    policy: KindPolicy, verdicts: list[tuple[Case, Verdict]], guards: GuardInput
+) -> Iterator[Refused]:
+    """Refuse what would fill the other places with rows from one that was in step; a place that joins may be full."""
+    most = max(MANY_NEW, round(policy.max_changed * guards.records))
+    new = Counter(
+        name
+        for case, verdict in verdicts
+        if case.known is None and any(isinstance(action, CreateRow) for action in verdict.actions)
+        for name, row in case.seen.items()
+        if isinstance(row, SeenRow)
+    )
+    for name, count in sorted(new.items()):
+        if count > most and name in guards.sides and guards.sides[name].linked > HANDFUL:
+            yield Refused(
+                kind=policy.kind,
+                endpoint=name,
+                reason=f"{count} records of {name} would be new in other places, where {guards.records} are "
+                f"known, and at most {most} may in one run",
+            )
 
 
 def _over(count: int, share: float, records: int) -> bool:

@@ -132,8 +132,19 @@ class NotesEndpoint:
             for one in self.shelf.note_threads(strand=schema.container)
             if one.standing == Standing.OPEN.value or one.opened is not None
         ]
+        taken_out = self._taken_out(told)
         for thread in told:
-            yield self._thread_row(thread, notes, schema, gone)
+            if thread.id not in taken_out:
+                yield self._thread_row(thread, notes, schema, gone)
+
+    def _taken_out(self, threads: Sequence[KeptThread]) -> set[str]:
+        """Threads of which every line was taken out of the notes again before they came to be records."""
+        known = self.store.keys_of(self.spec.kind, self.name, [one.id for one in threads])
+        new = [one for one in threads if one.id not in known]
+        lines = [
+            line for scope in sorted({one.scope for one in new}) for line in self.shelf.note_lines(scope)
+        ]
+        return {one.id for one in new} - {line.thread for line in lines if not line.gone}
 
     def _thread_row(
         self,

@@ -1,5 +1,6 @@
-"""Notes that go away, and runs that brought notes to the databases and are taken back."""
+"""Notes that go away, floods of them, and runs that brought notes to the databases and are taken back."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from syncbot.reconcile.plan import LeftAlone
 from syncbot.service import answering
 from syncbot.service.report import KindReport, Report
-from syncbot.service.syncing import plan
+from syncbot.service.syncing import plan, sync
 from syncbot.service.undoing import undo
 from syncbot.store.base import RunStatus
 from tests.fakes.notes_world import KEPT, NotesWorld, notes_world
@@ -83,3 +84,46 @@ def test_what_notes_brought_goes_and_comes_back(notes: NotesWorld) -> None:
     assert [notes.said(column) for column in ("name", "meeting", "owners", "source")] == before
     assert _is_at_rest(notes)
     assert [notes.said(column) for column in ("name", "meeting", "owners", "source")] == before
+
+
+def _lines(first: int, last: int) -> str:
+    return "\n".join(f"[ ] Anna: Call number {_word(one)}" for one in range(first, last))
+
+
+def _word(number: int) -> str:
+    """A word like no other, so that each line is an action of its own."""
+    return hashlib.sha256(str(number).encode()).hexdigest()[:20]
+
+
+def test_a_flood_of_lines_waits_for_a_word(notes: NotesWorld) -> None:
+    """A file of many lines makes no rows, nor once it was put right; a person can let it pass."""
+    notes.file("2026-03-05", _lines(0, 8))
+    notes.sync()
+    assert len(notes.said("name")[0]) == 8
+    flood = notes.file("2026-03-06", _lines(8, 200))
+    [refused] = [one for kind in notes.sync().kinds for one in kind.plan.refused]
+    assert (refused.kind, refused.endpoint) == ("action", "notes")
+    assert "at most 50" in refused.reason
+    assert [len(names) for names in notes.said("name")] == [8, 8]
+    [told] = [one for one in plan(notes.world.parts).kinds if one.plan.refused]
+    assert told.kind == "action"
+    notes.files.edit(flood, _lines(8, 10).encode(), by="Anna")
+    assert notes.sync().status is RunStatus.DONE
+    assert [len(names) for names in notes.said("name")] == [10, 10]
+    assert _is_at_rest(notes)
+    notes.files.edit(flood, _lines(8, 200).encode(), by="Anna")
+    assert notes.sync().status is RunStatus.PARTLY
+    notes.world.later(hours=1)
+    assert sync(notes.world.parts, allow_mass_change=True).status is RunStatus.DONE
+    assert [len(names) for names in notes.said("name")] == [200, 200]
+    assert _is_at_rest(notes)
+
+
+def test_the_first_notes_may_bring_any_number(notes: NotesWorld) -> None:
+    """Although both databases have actions of their own already."""
+    for number in range(20):
+        notes.places["action"]["notion"].add({"name": f"Own {number}"}, by="Anna", at=notes.world.now[0])
+    notes.sync()
+    notes.file("2026-03-05", _lines(0, 120))
+    assert notes.sync().status is RunStatus.DONE
+    assert [len(names) for names in notes.said("name")] == [140, 140]
