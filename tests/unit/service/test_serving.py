@@ -1,6 +1,7 @@
 """The service goes round: it sends and syncs in time, survives what fails, and knows whether it is well."""
 
 import dataclasses
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -145,3 +146,30 @@ def test_status_tells_the_last_and_the_next_of_everything(scene: Scene) -> None:
     [agenda] = [one for one in status(scene.parts).publications if (one.group, one.what) == ("D", "agenda")]
     assert agenda.last == "2026-11-24: mail sent"
     assert agenda.next == datetime(2026, 11, 27, 9, tzinfo=UTC)
+
+
+class Asking(MemoryStore):
+    """Asks something a while after a run began."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ask: Callable[[], None] = lambda: None
+
+    def begin_run(self, run: Run) -> None:
+        """Keep the run, then ask."""
+        super().begin_run(run)
+        self.ask()
+
+
+def test_a_first_sync_that_takes_long_is_a_sign_of_life(tmp_path: Path) -> None:
+    """A container's health check must not end a service that is at work for the first time."""
+    store, found = Asking(), list[bool]()
+    scene = Scene(tmp_path, store)
+
+    def ask() -> None:
+        scene.world.now[0] += timedelta(minutes=20)
+        found.append(health(scene.parts).well)
+
+    store.ask = ask
+    serve(scene.service(1))
+    assert found == [True]
