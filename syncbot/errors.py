@@ -136,9 +136,21 @@ class TooLarge(Precondition):
 class Unreadable(Precondition):
     """The document is damaged, encrypted, hostile, or of a kind that we do not read; nothing else is held up by it."""
 
-    def __init__(self, *, file: str, why: str, endpoint: str = "documents", ref: str | None = None) -> None:
-        """`file` is the name that people know; `why` goes on the sentence "it was not read: ", on one line."""
+    def __init__(
+        self,
+        *,
+        file: str,
+        why: str,
+        endpoint: str = "documents",
+        ref: str | None = None,
+        suspect: bool = False,
+    ) -> None:
+        """`file` is the name that people know; `why` goes on the sentence "it was not read: ", on one line.
+
+        `suspect`: no program of an office makes such a file; nobody should open it to mend it.
+        """
         self.file = file
+        self.suspect = suspect
         self.why = "".join(one if one.isprintable() else " " for one in " ".join(why.split()))
         super().__init__(f"{file!r} was not read: {self.why}", endpoint=endpoint, ref=ref)
 

@@ -37,7 +37,6 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.ReadOnly, "Allow syncbot to write there, or mark the field read_only in mappings/."),
     (errors.Locked, "Close or check in the file where it is open. The next sync writes it."),
     (errors.TooLarge, "Split the file, or take the pictures out; nothing else is held up by it."),
-    (errors.Unreadable, "Open the file, save it anew without password and macros as .docx, .md or .txt."),
     (errors.Invalid, "Correct the value where it was written, or allow it in mappings/ or in the column."),
     (errors.AuthFailed, "Check the token, secret or certificate in the settings, then run: syncbot check"),
     (errors.Forbidden, "Grant the missing permission (docs/howto/), then run: syncbot check"),
@@ -61,13 +60,33 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),
 )
 
+_SHEETS = {"xlsx", "xlsm", "xls", "ods"}
+_TEXTS = {"md", "markdown", "txt", "html", "htm"}
+
 
 def cure_of(error: errors.SyncbotError) -> str | None:
     """The remedy for a failure, or None where there is none to name."""
     if isinstance(error, errors.Throttled) and error.retry_after is not None:
         when = words.from_now(error.retry_after)
         return f"The service asks to be left alone that long. Nothing is lost: run the same command again {when}."
+    if isinstance(error, errors.Unreadable):
+        return _cure_of_file(error)
     return next((cure for kind, cure in _CURES if isinstance(error, kind)), None)
+
+
+def _cure_of_file(error: errors.Unreadable) -> str:
+    if error.suspect:
+        return "Do not open the file. Ask your IT, or whoever put it there, where it comes from."
+    ending = error.file.rpartition(".")[2].casefold()
+    if ending in _SHEETS:
+        cure = "Open the file in Excel and save it anew as .xlsx, without password and macros."
+    elif ending in _TEXTS:
+        cure = (
+            "Open the file in a text editor and save it anew as plain text, in several files if it is long."
+        )
+    else:
+        cure = "Open the file in Word and save it anew as .docx, without password and macros."
+    return f"{cure} If nobody knows where it comes from, ask your IT first."
 
 
 def exit_code(error: errors.SyncbotError) -> int:

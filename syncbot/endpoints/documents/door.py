@@ -11,6 +11,7 @@ from .content import Content, is_package, kind_of_text, text_of
 from .days import day_in
 from .drafting import TooDeepError
 from .markdown import front_matter, front_people, read_markdown
+from .package import SUSPECT
 from .plain import read_text
 from .webpage import page_title, read_html
 from .word import read_word
@@ -25,10 +26,10 @@ def read_document(data: bytes, *, name: str, ref: str, url: str | None) -> Note:
     try:
         return _read(data, name=name, ref=ref, url=url)
     except Unreadable as error:
-        raise Unreadable(file=name, why=error.why, ref=ref) from error
+        raise Unreadable(file=name, why=error.why, ref=ref, suspect=error.suspect) from error
     except TooDeepError as error:
-        why = "its elements are nested deeper than any text needs"
-        raise Unreadable(file=name, why=why, ref=ref) from error
+        why = f"{SUSPECT} (elements nested too deep)"
+        raise Unreadable(file=name, why=why, ref=ref, suspect=True) from error
 
 
 def _read(data: bytes, *, name: str, ref: str, url: str | None) -> Note:

@@ -50,6 +50,10 @@ _DAMAGED = (
 _TYPES = "[Content_Types].xml"
 
 
+SUSPECT = "it is built as no program of an office builds files, and may be made to do harm"
+"""Said of bombs and traps, whatever they are; what exactly is wrong follows for those who look after computers."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Relation:
     """What one part says of another, or of something outside."""
@@ -76,7 +80,7 @@ class Package:
     def __post_init__(self) -> None:
         entries = self.data.count(_ENTRY)
         if entries > MOST_PARTS:
-            raise self.unreadable(f"{entries:,} parts in it, the limit is {MOST_PARTS:,}")
+            raise self.suspect(f"{entries:,} parts in it, the limit is {MOST_PARTS:,}")
         with self._damage():
             self._zip = zipfile.ZipFile(io.BytesIO(self.data))
             infos = self._zip.infolist()
@@ -85,11 +89,15 @@ class Package:
             raise self.unreadable("it is damaged: two of its parts have the same name")
         unpacked = sum(info.file_size for info in infos)
         if unpacked > MOST_UNPACKED:
-            raise self.unreadable(f"it would unpack to {unpacked:,} bytes, the limit is {MOST_UNPACKED:,}")
+            raise self.suspect(f"it would unpack to {unpacked:,} bytes, the limit is {MOST_UNPACKED:,}")
 
     def unreadable(self, why: str) -> Unreadable:
         """Say why this file is not read."""
         return Unreadable(file=self.file, why=why)
+
+    def suspect(self, why: str) -> Unreadable:
+        """Say why this file is not read, when no program of an office would make it so."""
+        return Unreadable(file=self.file, why=f"{SUSPECT} ({why})", suspect=True)
 
     @property
     def names(self) -> list[str]:
@@ -109,10 +117,10 @@ class Package:
         with self._damage(), self._zip.open(info) as stream:
             data = stream.read(min(info.file_size, MOST_PART) + 1)
         if len(data) > info.file_size:
-            raise self.unreadable(f"its part {name!r} is larger than it says")
+            raise self.suspect(f"its part {name!r} is larger than it says")
         self._read += len(data)
         if self._read > MOST_READ:
-            raise self.unreadable(f"more than {MOST_READ:,} bytes to unpack, which is the limit")
+            raise self.suspect(f"more than {MOST_READ:,} bytes to unpack, which is the limit")
         return data
 
     def _judge(self, info: zipfile.ZipInfo) -> None:
@@ -120,14 +128,14 @@ class Package:
         if info.flag_bits & 1:
             raise self.unreadable("it is protected with a password")
         if info.compress_type not in _METHODS:
-            raise self.unreadable(f"its part {name!r} is packed in a way that Office does not use")
+            raise self.suspect(f"its part {name!r} is packed in an unusual way")
         if size > MOST_PART:
-            raise self.unreadable(
+            raise self.suspect(
                 f"its part {name!r} would unpack to {size:,} bytes, the limit is {MOST_PART:,}"
             )
         if size > FAIR_SIZE and size > MOST_RATIO * max(1, info.compress_size):
             ratio = size // max(1, info.compress_size)
-            raise self.unreadable(
+            raise self.suspect(
                 f"its part {name!r} unpacks to {ratio:,} times its size, the limit is {MOST_RATIO}"
             )
 
@@ -144,7 +152,7 @@ class Package:
         data = self.part(name)
         markup = data.count(b"<") + data.count(b"=")
         if markup > MOST_MARKUP:
-            raise self.unreadable(f"its part {name!r} has {markup:,} tags, the limit is {MOST_MARKUP:,}")
+            raise self.suspect(f"its part {name!r} has {markup:,} tags, the limit is {MOST_MARKUP:,}")
         parser = etree.XMLParser(
             resolve_entities=False,
             no_network=True,
@@ -161,10 +169,10 @@ class Package:
             if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
                 raise TooDeepError from error
             if b"<!DOCTYPE" in data:
-                why = f"its part {name!r} declares entities, which no Office file does"
+                raise self.suspect(f"its part {name!r} declares entities") from error
             raise self.unreadable(why) from error
         if root.getroottree().docinfo.internalDTD is not None:
-            raise self.unreadable(f"its part {name!r} declares entities, which no Office file does")
+            raise self.suspect(f"its part {name!r} declares entities")
         return root
 
     def relations(self, name: str = "") -> list[Relation]:

@@ -10,7 +10,7 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import CellCoordinatesException
 
 from syncbot.endpoints.documents.drafting import TooDeepError
-from syncbot.endpoints.documents.package import Package, Relation
+from syncbot.endpoints.documents.package import SUSPECT, Package, Relation
 from syncbot.errors import Unreadable
 
 from .grid import EMPTY, MOST_ROWS, Raw, cells_of, named, rows_of, text_in
@@ -189,7 +189,8 @@ def open_book(data: bytes, *, file: str, table: str) -> Book:
         book = _open(Package(data=data, file=file), table)
         book.make_sure()
     except TooDeepError as error:
-        raise Unreadable(file=file, why="its elements are nested deeper than any workbook needs") from error
+        why = f"{SUSPECT} (elements nested too deep)"
+        raise Unreadable(file=file, why=why, suspect=True) from error
     except (ValueError, TypeError, OverflowError, IndexError, CellCoordinatesException) as error:
         raise Unreadable(file=file, why=f"it is damaged ({str(error)[:100]})") from error
     return book

@@ -275,7 +275,7 @@ class WorkbookEndpoint:
             said = f"the workbook {self.path!r} has no table {self.table!r}; it has {error}"
             raise SchemaChanged(said, endpoint=self.name) from None
         except Unreadable as error:
-            raise Unreadable(file=file, why=error.why, endpoint=self.name) from error
+            raise Unreadable(file=file, why=error.why, endpoint=self.name, suspect=error.suspect) from error
         self._reader.learn(book)
         return book
 
