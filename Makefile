@@ -95,6 +95,10 @@ lock: $(READY) ## Pin the dependencies anew (LOCK=--upgrade for newer ones)
 image: ## Build the container image with the engine you have (ENGINE=podman)
 	@$${ENGINE:-docker} build --tag syncbot .
 
+.PHONY: image-check
+image-check: ## Build the image, run the demo in it, and look at its health, size and rights (ENGINE=, CONTAINER_CHECK=)
+	@tools/image_check.sh
+
 .PHONY: clean
 clean: ## Remove what the other verbs made
 	@rm -rf $(VENV) $(PEERS) .mypy_cache* .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist demo-output

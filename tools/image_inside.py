@@ -1,0 +1,126 @@
+"""What `make image-check` runs inside the image, with nothing but what is in there.
+
+`demo`: the demo, and who may write where. `serve`: the sandbox and, as the image does by itself, `syncbot run`.
+`measure`: the same, with how long it took to be ready and how much memory it keeps.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+_DATA, _SCRATCH = Path("/data"), Path("/tmp")  # noqa: S108  # the one place that compose.yaml gives besides
+_OF_THE_KERNEL = ("/proc", "/sys", "/dev")
+_READY_SECONDS, _IDLE_MEGABYTES = 3.0, 150.0
+_PATIENCE = 240.0
+
+
+def main(what: str) -> int:
+    """Do one of the three; return the exit status."""
+    return {"demo": _demo, "serve": _serve, "measure": _measure}[what]()
+
+
+def _demo() -> int:
+    wrong = list(_faults())
+    for fault in wrong:
+        print(f"WRONG: {fault}")
+    demo = subprocess.run(["syncbot", "demo"], check=False)
+    print(f"demo ended with {demo.returncode}; {len(wrong)} faults of the image")
+    return 1 if wrong or demo.returncode else 0
+
+
+def _faults() -> Iterator[str]:
+    if os.getuid() == 0:
+        yield "runs as root"
+    for name in ("pip", "setuptools", "ensurepip"):
+        if find_spec(name) is not None:
+            yield f"{name} is there"
+    for path in _writable():
+        yield f"{path} can be written to"
+    if not os.access(_DATA, os.W_OK):
+        yield "/data cannot be written to"
+
+
+def _writable() -> Iterator[Path]:
+    """Every folder and file outside /data that this user may change."""
+    for place, below, names in os.walk("/"):
+        here = Path(place)
+        below[:] = [
+            one for one in below if str(here / one) not in {*_OF_THE_KERNEL, str(_DATA), str(_SCRATCH)}
+        ]
+        for path in (here, *(here / name for name in names)):
+            if not path.is_symlink() and os.access(path, os.W_OK):
+                yield path
+
+
+def _settings() -> None:
+    """Start the sandbox, and say in /data/.env where it is: syncbot and its health check read it there."""
+    command = [
+        sys.executable,
+        "-m",
+        "syncbot.sandbox",
+        "--data",
+        "/data/sandbox",
+        "--rate",
+        "20",
+        "--print",
+        "json",
+    ]
+    sandbox = subprocess.Popen(command, stdout=subprocess.PIPE)  # lives as long as the container
+    assert sandbox.stdout is not None
+    lines = json.loads(sandbox.stdout.readline())
+    text = "".join(f"{name}='{value}'\n" for name, value in lines.items())
+    (_DATA / ".env").write_text(text, encoding="utf-8")
+
+
+def _serve() -> int:
+    _settings()
+    os.execvp("syncbot", ["syncbot", "run", "--json"])  # noqa: S606
+
+
+def _measure() -> int:
+    _settings()
+    subprocess.run(["syncbot", "status"], check=False, stdout=subprocess.DEVNULL)  # makes the database
+    began = time.monotonic()
+    service = subprocess.Popen(["syncbot", "run", "--json"], stdout=subprocess.PIPE, text=True)
+    assert service.stdout is not None
+    ready = 0.0
+    for line in service.stdout:
+        said = json.loads(line)
+        print(f"{time.monotonic() - began:6.1f} s  {said['message']}")
+        ready = ready or time.monotonic() - began
+        if said["event"] == "synced":
+            break
+    well, waited = _is_well(), time.monotonic() - began
+    idle = _resident(service.pid)
+    print(f"ready after {ready:.1f} s (asked: {_READY_SECONDS:.0f}), well after {waited:.1f} s")
+    print(f"resident when idle after the first sync: {idle:.0f} MB (asked: {_IDLE_MEGABYTES:.0f})")
+    stopping = time.monotonic()
+    service.send_signal(signal.SIGTERM)
+    ended = service.wait(60)
+    print(f"ended with {ended}, {time.monotonic() - stopping:.1f} s after it was asked to")
+    return 0 if well and ended == 0 else 1
+
+
+def _is_well() -> bool:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        if subprocess.run(["syncbot", "health"], check=False).returncode == 0:
+            return True
+        time.sleep(2)
+    return False
+
+
+def _resident(process: int) -> float:
+    """Megabytes (2**20 bytes) of the process that are in memory."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
