@@ -12,7 +12,7 @@ from .grammar import Grammar, grammar_of, markers_of
 from .habits import Habits
 from .hits import Hit, Reading, tidy_job
 from .labels import added, labelled
-from .languages import tongues_of
+from .languages import is_foreign, tongues_of
 from .lines import Line, read
 from .lists import boxed, bracketed, coded, listed, pointed, settled
 from .markers import marked
@@ -28,7 +28,8 @@ def find(note: Note, habits: Habits) -> Found:
     if not grammar.tongues:
         return Found(day=note.day)
     lines = read(note, grammar)
-    tongues = tongues_of([line.text for line in lines], grammar)
+    texts = [line.text for line in lines]
+    tongues = tongues_of(texts, grammar)
     crowd = crowd_of(lines, grammar, note.people)
     reading = Reading(
         grammar=grammar,
@@ -47,7 +48,13 @@ def find(note: Note, habits: Habits) -> Found:
         decisions=[teller.decision(one) for one in said if one.hits[0].decision],
         day=note.day,
         language=tongues[0].language.code,
+        oddities=[_foreign(grammar)] if is_foreign(texts, grammar) else (),
     )
+
+
+def _foreign(grammar: Grammar) -> str:
+    codes = ", ".join(grammar.tongues)
+    return f"perhaps much, as its language is not among those declared: {codes}; docs/howto/habits.md says how to add one"
 
 
 def _marked(lines: Sequence[Line], grammar: Grammar) -> frozenset[int]:

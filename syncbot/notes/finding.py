@@ -80,3 +80,5 @@ class Found:
     """The day of the meeting: told by the source, else found in the text."""
     language: str = ""
     """ISO 639-1, as far as the words tell."""
+    oddities: Sequence[str] = ()
+    """Why less may have been found than the note says."""

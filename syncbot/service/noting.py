@@ -105,7 +105,7 @@ class _Reader:
             return self._failed(one, error)
         found = find(note if note.day else replace(note, day=one.day))
         day = found.day or note.day or one.day
-        kept = replace(self._note(one), day=day, oddities=tuple(note.oddities))
+        kept = replace(self._note(one), day=day, oddities=(*note.oddities, *found.oddities))
         return ReadNote(note=kept, said=said_once(said_in(found)))
 
     def _to_read(self, listed: Sequence[Listed]) -> list[Listed]:
