@@ -57,6 +57,12 @@ class Nobody:
     def email_of(self, kind: str, record: str) -> str | None:
         """A record's address."""
 
+    def record_by_name(self, kind: str, name: str) -> str | None:
+        """The one record of this name."""
+
+    def name_of(self, kind: str, record: str) -> str | None:
+        """What a record is called."""
+
 
 def _bounds() -> list[Bound]:
     """Bind the cities so that each field meets each type of column that can hold it."""
