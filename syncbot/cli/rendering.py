@@ -167,6 +167,10 @@ class Printer:
     def _section(self, section: Section) -> None:
         self.line(f"  {section.heading}", "cyan")
         self._section_lines(section.lines, "    ")
+        if section.counted:
+            rows = words.things(len(section.counted), "other" if section.lines else "row")
+            names = f": {', '.join(section.counted)}" if self._everything else ""
+            self.line(f"    {rows} only in {' and '.join(map(words.field, section.fields))}{names}")
         if section.marked:
             also = "others " if section.lines else ""
             rows = words.things(len(section.marked), f"{also}only gets", f"{also}only get")

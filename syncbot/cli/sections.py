@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncbot.model.values import Value
 from syncbot.model.wording import shown
@@ -28,6 +28,10 @@ class Section:
     lines: Sequence[str]
     marked: Sequence[str] = ()
     """Rows that only get our mark: their names."""
+    counted: Sequence[str] = ()
+    """Rows of which only fields change that are not listed: their names."""
+    fields: Sequence[str] = ()
+    """Those fields."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,7 @@ def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> li
             [one for one in plan.actions if isinstance(one, p.UpdateRow)],
             lambda one: _update(one, tongue),
             report.updated if done else None,
+            report.unlisted,
         ),
         *_by_place(
             "Moved to the trash" if done else "To be moved to the trash",
@@ -81,7 +86,7 @@ def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> li
         Section(heading=FAILED, lines=[_failure(one) for one in report.failures]),
         Section(heading="Good to know", lines=list(report.notes)),
     ]
-    return [section for section in found if section.lines or section.marked]
+    return [section for section in found if section.lines or section.marked or section.counted]
 
 
 def _by_place(
@@ -89,22 +94,39 @@ def _by_place(
     actions: Sequence[p.Action | p.RestoreRow],
     line: Callable[..., str],
     done: Mapping[str, int] | None = None,
+    unlisted: frozenset[str] = frozenset(),
 ) -> Iterator[Section]:
     """Say what was planned at each place and, where that is known, how much of it came to be (`done`)."""
     for endpoint in sorted({action.endpoint for action in actions}):
         mine = [action for action in actions if action.endpoint == endpoint]
         marked = [one.title for one in mine if _only_marked(one)]
+        listed = [left for one in mine if not _only_marked(one) and (left := _listed(one, unlisted))]
+        hidden = [one for one in mine if not _only_marked(one) and _listed(one, unlisted) is None]
         count = len(mine) if done is None else done.get(endpoint, 0)
         told = f"{count} of {len(mine)}, see below" if count < len(mine) else str(count)
         yield Section(
             heading=f"{heading} in {words.place(endpoint)}: {told}",
-            lines=_counted(line(one) for one in mine if not _only_marked(one)),
+            lines=_counted(line(one) for one in listed),
             marked=marked,
+            counted=[one.title for one in hidden],
+            fields=sorted(unlisted & {name for one in hidden for name in _changed(one)}),
         )
 
 
 def _only_marked(action: p.Action | p.RestoreRow) -> bool:
     return isinstance(action, p.UpdateRow) and not action.changes
+
+
+def _listed(action: p.Action | p.RestoreRow, unlisted: frozenset[str]) -> p.Action | p.RestoreRow | None:
+    """Return an action with the changes that are listed; None where it has no other ones."""
+    if not isinstance(action, p.UpdateRow) or not unlisted:
+        return action
+    changes = tuple(one for one in action.changes if one.field not in unlisted)
+    return replace(action, changes=changes) if changes else None
+
+
+def _changed(action: p.Action | p.RestoreRow) -> set[str]:
+    return {one.field for one in action.changes} if isinstance(action, p.UpdateRow) else set()
 
 
 def _counted(lines: Iterable[str]) -> list[str]:

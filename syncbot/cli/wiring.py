@@ -40,4 +40,4 @@ def show(report: Report, *, json: bool, everything: bool) -> None:
 def titles(parts: Parts) -> dict[str, str]:
     """Return what people call the records, of all kinds, by key."""
     links = StoredLinks(parts.store, parts.mappings)
-    return {key: title for kind in parts.mappings.kinds for key, title in links.titles(kind).items()}
+    return {key: title for kind in parts.mappings.kinds for key, title in links.titles_apart(kind).items()}

@@ -190,6 +190,7 @@ def _field(declared: KindDeclaration, name: str, field: FieldDeclaration, model:
         on_conflict=OnConflict(field.on_conflict or "ask"),
         prefers=field.prefers,
         initial=field.initial,
+        listed=field.listed,
     )
 
 

@@ -11,7 +11,7 @@ from syncbot.model.fields import FieldType
 
 SHARED = "shared"
 """The home of a field that may be edited anywhere."""
-FIELD_KEYS = ("home", "on_conflict", "prefers", "initial")
+FIELD_KEYS = ("home", "on_conflict", "prefers", "initial", "listed")
 RESERVED = frozenset({*FIELD_KEYS, SHARED, "person"})
 """Words that mean something else, so that no endpoint may be called by them."""
 
@@ -233,6 +233,9 @@ class FieldDeclaration(Declaration):
     """With `on_conflict: home`: the endpoint that wins."""
     initial: Word | None = None
     """Of shared fields: the endpoint whose value is taken when two places differ at first sight. Left out: ask."""
+
+    listed: bool = True
+    """Whether plans and reports list its changes. `false`, for what only explains or points: they count them."""
 
     @property
     def columns(self) -> dict[str, ColumnDeclaration]:

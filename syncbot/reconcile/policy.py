@@ -45,6 +45,8 @@ class FieldPolicy:
     """With `OnConflict.HOME`: the endpoint that wins."""
     initial: str | None = None
     """Whose value is taken when two places differ at first sight; None = ask."""
+    listed: bool = True
+    """Whether its changes are listed for people, or only counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,11 @@ class KindPolicy:
     def every_field(self) -> Pick:
         """Takes all fields out of a mapping, all at once. Raises KeyError where one is missing."""
         return Pick(tuple(self.fields))
+
+    @cached_property
+    def unlisted(self) -> frozenset[str]:
+        """The fields whose changes are only counted."""
+        return frozenset(name for name, one in self.fields.items() if not one.listed)
 
     @cached_property
     def said_at(self) -> Mapping[str, Pick]:

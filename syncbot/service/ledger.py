@@ -153,6 +153,7 @@ class Ledger:
             met=len(self._met),
             faults=faults_of(self._prepared),
             compared=compared(self._prepared),
+            unlisted=self._prepared.spec.policy.unlisted,
             known=self._parts.store.count(self._kind),
             linked={
                 name: self._parts.store.count(self._kind, name) for name in self._prepared.gathering.sides

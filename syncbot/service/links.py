@@ -1,6 +1,8 @@
 """Which row is which record, across kinds: what translating references needs, answered from the store."""
 
+from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 
 from syncbot.mapping.spec import KindSpec, Mappings
 from syncbot.model.fields import FieldType
@@ -8,6 +10,8 @@ from syncbot.model.values import Cell
 from syncbot.reconcile.policy import IdentityPolicy
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
 from syncbot.store.base import Store
+
+_DAYS = (FieldType.DAY, FieldType.MOMENT)
 
 
 class StoredLinks:
@@ -65,6 +69,16 @@ class StoredLinks:
         """What people call the records of a kind, by key."""
         return self._texts_of(kind, "title")
 
+    def titles_apart(self, kind: str) -> Mapping[str, str]:
+        """The same, with the day by which they are told apart where several are called alike."""
+        titles = self.titles(kind)
+        alike = {title for title, count in Counter(titles.values()).items() if count > 1}
+        days = self._texts_of(kind, "day") if alike else {}
+        return {
+            key: f"{title} ({days[key]})" if title in alike and key in days else title
+            for key, title in titles.items()
+        }
+
     def learn_row(self, kind: str, endpoint: str, record: str, ref: str) -> None:
         """Take note of a link that was just made."""
         self._records_at(kind, endpoint)[ref] = record
@@ -82,7 +96,7 @@ class StoredLinks:
             rows = {name: row for name, row in case.seen.items() if isinstance(row, SeenRow)}
             for endpoint, row in rows.items():
                 self.learn_row(kind, endpoint, case.record, row.ref)
-            for what in ("email", "title"):
+            for what in ("email", "title", "day"):
                 self._learn_text(kind, what, case.record, rows)
 
     def _learn_text(self, kind: str, what: str, record: str, rows: Mapping[str, SeenRow]) -> None:
@@ -90,7 +104,7 @@ class StoredLinks:
         if field is None:
             return
         values = [row.values.get(field) for _, row in sorted(rows.items())]
-        said = [value for value in values if isinstance(value, str)]
+        said = [text for value in values if (text := _text(value))]
         if said:
             self._learned.setdefault((kind, what), {}).setdefault(record, said[0])
             if what == "title" and kind in self._names:
@@ -149,13 +163,23 @@ def text_of(record: KnownRecord, field: str) -> str | None:
     """The text of a field: as agreed, else as any place says it."""
     if field in record.agreed:
         value = record.agreed[field].value
-        return value if isinstance(value, str) else None
-    texts = [row.values.get(field) for _, row in sorted(record.rows.items())]
-    return next((text for text in texts if isinstance(text, str)), None)
+        return _text(value)
+    texts = [_text(row.values.get(field)) for _, row in sorted(record.rows.items())]
+    return next((text for text in texts if text is not None), None)
+
+
+def _text(value: Cell) -> str | None:
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return value if isinstance(value, str) else None
 
 
 def _field_for(spec: KindSpec, what: str) -> str | None:
     if what == "title":
         return spec.policy.title_field
+    if what == "day":
+        identity = spec.policy.identity
+        known = dict.fromkeys([*identity.within, *(name for key in identity.keys for name in key)])
+        return next((name for name in known if spec.policy.fields[name].type in _DAYS), None)
     emails = [name for name, field in spec.policy.fields.items() if field.type is FieldType.EMAIL]
     return emails[0] if emails else None

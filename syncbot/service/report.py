@@ -51,6 +51,8 @@ class KindReport:
     """Records known after the run."""
     linked: Mapping[str, int] = field(default_factory=dict)
     """By endpoint: records with a row there."""
+    unlisted: frozenset[str] = frozenset()
+    """Fields whose changes are only counted for people."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,7 @@ def planned_report(parts: Parts, prepared: Prepared) -> KindReport:
         match_ids=prepared.waiting.ids or {},
         faults=faults_of(prepared),
         compared=compared(prepared),
+        unlisted=prepared.spec.policy.unlisted,
         known=parts.store.count(prepared.spec.kind),
     )
 
@@ -140,4 +141,4 @@ def titles_for(parts: Parts, links: StoredLinks, reports: Sequence[KindReport]) 
         for info in parts.mappings.kinds[report.kind].model.fields().values()
         if info.type in pointing and info.target in parts.mappings.kinds
     }
-    return {key: title for kind in targets if kind for key, title in links.titles(kind).items()}
+    return {key: title for kind in targets if kind for key, title in links.titles_apart(kind).items()}

@@ -76,6 +76,21 @@ def test_what_is_said_of_many_rows_is_said_once() -> None:
     assert "City 29" in printed(report, everything=True)[-1]
 
 
+def test_what_only_explains_is_counted_and_not_listed() -> None:
+    """Of a row that changes otherwise too the rest is said; rows of which nothing else changes take one line."""
+    note = FieldChange(field="why", before=None, after="a box", reason="")
+    both = replace(_update("Ghent"), changes=(*_update("Ghent").changes, note))
+    only = [replace(_update(name), changes=(note,)) for name in ("Riga", "Turku")]
+    report = KindReport(
+        kind="city", plan=Plan(kind="city", actions=(both, *only)), unlisted=frozenset({"why", "source"})
+    )
+    assert printed(report, everything=True)[1:] == [
+        "  To be changed in Notion: 3",
+        "    Ghent: CCC state drafting → submitted",
+        "    2 others only in why: Riga, Turku",
+    ]
+
+
 @pytest.mark.parametrize(
     ("message", "said"),
     [

@@ -148,7 +148,7 @@ def test_meaning(tmp_path: Path) -> None:
       city.yaml:15:3: expected a field of city (name, native_name, country, csg, pilot_only, lead, follower, population, languages, ccc_window, ccc_state, label_date, pilot_cohort, pilot_name, last_contact, next_checkin, miro, topics, note, geonames_id or tier), found 'nme' (did you mean 'name'?)
       city.yaml:17:11: expected an endpoint or shared (notion, sharepoint, fixed, shared or shared), found 'Notion' (did you mean 'notion'?)
       city.yaml:18:46: expected options only for fields of declared words, found text
-      city.yaml:19:5: expected an endpoint or a key of a field (notion, sharepoint, fixed, shared, home, on_conflict, prefers or initial), found 'sharepont' (did you mean 'sharepoint'?)
+      city.yaml:19:5: expected an endpoint or a key of a field (notion, sharepoint, fixed, shared, home, on_conflict, prefers, initial or listed), found 'sharepont' (did you mean 'sharepoint'?)
       city.yaml:20:22: expected a column at sharepoint, the field's home, found no such key
       city.yaml:20:63: expected 'written' only for countries and languages, found number
       city.yaml:21:3: expected a place where a copy may be written, found read-only everywhere but at its home notion
@@ -179,7 +179,7 @@ def test_several_files(tmp_path: Path) -> None:
     expected = """\
     6 faults in the mappings:
       b.yaml:1:7: expected one file for each kind, found 'person' again, first in a.yaml
-      b.yaml:7:24: expected an endpoint or a key of a field (notion, sharepoint, home, on_conflict, prefers or initial), found 'notoin' (did you mean 'notion'?)
+      b.yaml:7:24: expected an endpoint or a key of a field (notion, sharepoint, home, on_conflict, prefers, initial or listed), found 'notoin' (did you mean 'notion'?)
       c.yaml:1:8: expected readable YAML, found expected the node content, but found '<stream end>' (while parsing a flow node)
       d.yaml:1:1: expected keys and values, found an empty file
       e.yaml:1:7: expected a kind (action, city, decision, figure, meeting, need or person), found 'persn' (did you mean 'person'?)

@@ -405,3 +405,13 @@ def test_a_note_without_a_day_is_told_once_it_is_read(notes: NotesWorld) -> None
     assert notes.sync().notes[0].undated == ["weekly notes", "2026-13-45 Weekly"]
     assert notes.said("name", "meeting") == [["2026-13-45 Weekly", "Daily", "Special", "weekly notes"]] * 2
     assert not notes.sync().notes[0].undated
+
+
+def test_meetings_called_alike_are_told_apart_by_their_day(notes: NotesWorld) -> None:
+    """In what people read of a run; a meeting that nothing else is called like keeps its name alone."""
+    notes.file("2026-03-05", "[ ] Anna: Send it")
+    notes.file("2026-03-12", "[ ] Ben: Book it")
+    notes.files.put("2026-03-13 Special.txt", b"[ ] Ben: Call Lyon", by="Anna")
+    told = notes.sync().titles.values()
+    assert {one for one in told if "Weekly" in one} == {"Weekly (2026-03-05)", "Weekly (2026-03-12)"}
+    assert "Special" in told
