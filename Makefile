@@ -71,9 +71,9 @@ soak: $(READY) ## Everybody does their worst until a Law breaks (EXAMPLES=2000, 
 	@$(CLEAN) $(BIN)/python -m tests.soak --examples $(or $(EXAMPLES),2000) --seconds $(or $(SECONDS),0) --store $(or $(STORE),memory) $(if $(SEED),--seed $(SEED))
 
 .PHONY: kill
-kill: $(READY) ## Kill and stop a sync at every request, on SQLite and PostgreSQL (half an hour)
+kill: $(READY) ## Kill and stop a sync at every request, on SQLite and PostgreSQL (an hour or two; PART=1/4 for a part)
 	@tools/system_packages.sh postgresql
-	@$(CLEAN) $(BIN)/pytest tests/system/test_kill.py --every-kill $(STRICT) $(ARGS)
+	@$(CLEAN) $(BIN)/pytest tests/system/test_kill.py --every-kill --kill-part $(or $(PART),1/1) $(STRICT) $(ARGS)
 
 .PHONY: figures
 figures: $(READY) ## Sizes, typing and mocks against our targets, with one line for each offender

@@ -14,6 +14,7 @@ settings.register_profile(
 settings.load_profile("busy")  # a busy machine is no failure of ours
 _OPTION = "--no-missing-packages"
 _KILL = "--every-kill"
+_PART = "--kill-part"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,12 +23,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         _OPTION, action="store_true", help="a test skipped for want of a system package is a failure"
     )
     parser.addoption(_KILL, action="store_true", help="kill a sync at every request instead of at a few")
+    parser.addoption(_PART, default="1/1", help="with it: only this part of the requests, such as 2/4")
 
 
 @pytest.fixture(scope="session")
 def every_kill(pytestconfig: pytest.Config) -> bool:
     """Whether a process is killed at every request, not at a few."""
     return bool(pytestconfig.getoption(_KILL))
+
+
+@pytest.fixture(scope="session")
+def kill_part(pytestconfig: pytest.Config) -> tuple[int, int]:
+    """Which part of the requests, of how many parts; so that several can be tried side by side or one after another."""
+    number, _, parts = str(pytestconfig.getoption(_PART)).partition("/")
+    return int(number), int(parts)
 
 
 def _cures(config: pytest.Config) -> list[str]:

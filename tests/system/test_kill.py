@@ -110,28 +110,40 @@ def expected(scene: Scene) -> tuple[End, dict[str, int]]:
 
 
 def test_killed_at_a_request(
-    scene: Scene, expected: tuple[End, dict[str, int]], every_kill: bool, capsys: pytest.CaptureFixture[str]
+    scene: Scene,
+    expected: tuple[End, dict[str, int]],
+    every_kill: bool,
+    kill_part: tuple[int, int],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Killed before or after the effect of a request and started again, a sync ends as if nothing had been."""
     end, counts = expected
     dice = random.Random(f"{SEED}/{scene.name}")
     cuts = every_cut(counts)
-    chosen = cuts if every_kill else dice.sample(cuts, SAMPLE)
+    chosen = _part(cuts, kill_part) if every_kill else dice.sample(cuts, SAMPLE)
     _all_end_alike(scene, chosen, end, f"of {len(cuts)} cut points", capsys)
 
 
 def test_killed_between_requests(
-    scene: Scene, expected: tuple[End, dict[str, int]], every_kill: bool, capsys: pytest.CaptureFixture[str]
+    scene: Scene,
+    expected: tuple[End, dict[str, int]],
+    every_kill: bool,
+    kill_part: tuple[int, int],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Killed while it writes to its store, too."""
     _only_in_a_sample(scene, "incremental", Files, every_kill=every_kill)
     end, counts = expected
     cuts = some_moments(counts, random.Random(f"{SEED}/{scene.name}"), MOMENTS if every_kill else 2)
-    _all_end_alike(scene, cuts, end, "moments between requests", capsys)
+    _all_end_alike(scene, _part(cuts, kill_part), end, "moments between requests", capsys)
 
 
 def test_stopped_and_overtaken(
-    scene: Scene, expected: tuple[End, dict[str, int]], every_kill: bool, capsys: pytest.CaptureFixture[str]
+    scene: Scene,
+    expected: tuple[End, dict[str, int]],
+    every_kill: bool,
+    kill_part: tuple[int, int],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Stopped (SIGSTOP) for longer than its lease lasts, a run sends nothing more when it goes on, and says why.
 
@@ -141,7 +153,7 @@ def test_stopped_and_overtaken(
     end, counts = expected
     cuts = [cut for cut in every_cut(counts) if cut.variant == "hold_saved" and cut.service != "login"]
     dice = random.Random(f"{SEED}/{scene.name}")
-    chosen = cuts if every_kill else dice.sample(cuts, 1)
+    chosen = _part(cuts, kill_part) if every_kill else dice.sample(cuts, 1)
     began, wrong = time.monotonic(), []
     for cut in chosen:
         try:
@@ -164,11 +176,23 @@ def _only_in_a_sample(scene: Scene, name: str, databases: type, *, every_kill: b
         pytest.skip("tried on one scene and database only, without --every-kill")
 
 
+def _part(cuts: list[Cut], part: tuple[int, int]) -> list[Cut]:
+    number, parts = part
+    return cuts[number - 1 :: parts]
+
+
+TOLD_EVERY = 20
+"""Cut points after which it is said how far it is."""
+
+
 def _all_end_alike(
     scene: Scene, cuts: list[Cut], end: End, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     began, settled, wrong = time.monotonic(), 0, []
-    for cut in cuts:
+    for number, cut in enumerate(cuts, 1):
+        if number % TOLD_EVERY == 0:
+            with capsys.disabled():
+                print(f"{scene.name} sync: {number} of {len(cuts)}, {len(wrong)} in another way", flush=True)  # noqa: T201
         try:
             report, found = killed_and_finished(scene, cut)
             settled += report.settled
