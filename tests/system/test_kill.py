@@ -188,7 +188,8 @@ TOLD_EVERY = 20
 def _all_end_alike(
     scene: Scene, cuts: list[Cut], end: End, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    began, settled, wrong = time.monotonic(), 0, []
+    began, settled = time.monotonic(), 0
+    wrong: list[str] = []
     for number, cut in enumerate(cuts, 1):
         if number % TOLD_EVERY == 0:
             with capsys.disabled():
