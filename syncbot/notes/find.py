@@ -179,8 +179,9 @@ class _Teller:
     def _is_done(self, hit: Hit) -> bool:
         if hit.line.block.checked is not None:
             return hit.line.block.checked
-        text = hit.line.text
-        return hit.line.struck or self._reading.grammar.ends_done.search(text) is not None
+        text, grammar = hit.line.text, self._reading.grammar
+        done = grammar.ends_done.search(text) or grammar.done_aside.search(text)
+        return hit.line.struck or done is not None
 
     def _bare(self, job: str) -> str:
         """Return a job without its state and its day, where they stand at its end."""

@@ -102,6 +102,10 @@ class Grammar:
     open: re.Pattern[str]
     ends_done: re.Pattern[str]
     """Done, at the end or the start of a job."""
+    done_aside: re.Pattern[str]
+    """Done, after a name in brackets at the end."""
+    state_last: re.Pattern[str]
+    """Done or not, after a name: "Anna, done"."""
     lists: Sequence[tuple[List, re.Pattern[str]]]
     columns: Sequence[tuple[Column, re.Pattern[str]]]
     owner_label: re.Pattern[str]
@@ -163,6 +167,8 @@ def grammar_of(habits: Habits) -> Grammar:
         done=re.compile(rf"\W*{either(_all(languages, 'done'))}(?!\w).*", re.IGNORECASE),
         open=re.compile(rf"\W*{either(_all(languages, 'open'))}\W*", re.IGNORECASE),
         ends_done=_ends(_all(languages, "done"), decision),
+        done_aside=re.compile(rf"[,;]\s*{either(_all(languages, 'done'))}\s*[)\]]\W*$", re.IGNORECASE),
+        state_last=_state_last(_all(languages, "done") + _all(languages, "open")),
         lists=_lists(languages),
         columns=_columns(languages),
         owner_label=_label(_all(languages, "owner_labels")),
@@ -210,6 +216,11 @@ def _ends(done: Sequence[str], decision: Sequence[str]) -> re.Pattern[str]:
         rf"^\W*{words}(?:\s*[:–—)\]]|\s+-|-\s)|(?:[–—:>(\[]|\s-)\s*{words}\W*$|[.!]\s+{words}\W*$",
         re.IGNORECASE,
     )
+
+
+def _state_last(states: Sequence[str]) -> re.Pattern[str]:
+    words = either(one for one in states if len(one) > 2)
+    return re.compile(rf"(?:\s*[,;/–—]|\s-)\s*{words}\W*$", re.IGNORECASE)
 
 
 def _label(labels: Sequence[str]) -> re.Pattern[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .crowd import Trust
 from .hits import Hit, Reading, is_job, tidy_job
 from .lines import Line
 
@@ -32,6 +33,8 @@ def labels_of(line: Line, reading: Reading) -> Labels | None:
         return None
     said = _cut(owner["said"]) if owner else ""
     owners = reading.owners.cell(said) if said and len(said) < 60 else []
+    if owner and grammar.action.fullmatch(owner["label"]):
+        owners = reading.owners.people(said, least=Trust.SHAPED)[0]
     when = _cut(due["said"]) if due and re.search(r"\w", due["said"]) else None
     if not owners and not when:
         return None

@@ -301,7 +301,7 @@ class _Reader:
         items = [one for one in self.open if one.rank >= 8 and one.list is None]
         if items:
             return tidy(items[0].text)
-        lone = [one for one in self.open if one.list is None] or self.open
+        lone = [one for one in self.open if one.list is None and one.at > 0] or self.open
         return tidy(lone[-1].text) if lone else None
 
 

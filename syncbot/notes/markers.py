@@ -11,7 +11,7 @@ from .lines import NUMBER, Line
 from .sentences import asked, decided, parted, promised
 
 _SIGN = re.compile(r"\s*(?::|–|—|\s-+\s|=+>|-+>|→|\)|\*+:)[\s:]*")
-_JOINT = re.compile(r"(?:^|[-–—>→=.;:([*|/]\s*|\s-+>\s*)$")
+_JOINT = re.compile(r"(?:^|[-–—>→=.;:?!([*|/]\s*|\s-+>\s*)$")
 _NUMBERED = re.compile(r"\s*(?:#?[-\u2013]?\d+(?:[.\-/]\d+)*|[A-Z]{1,4}[-.]?\d+)(?=\s*[\[(:.\-–—)])")
 _ASIDE = re.compile(
     r"\s*(?:,\s*(?P<remark>[^:]{1,30})|[\[(](?P<bracket>[^\])]{0,60})[\])]|\s(?P<plain>[^:.;–—()]{1,50}?))\s*(?=:|–|—|\s-+\s|=+>|-+>|→)"

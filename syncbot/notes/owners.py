@@ -15,6 +15,7 @@ _BRACKET_LAST = re.compile(
 _BEFORE = re.compile(r"^(?P<who>[^:–—]{1,60}?)\s*(?::|\s[-–—]|=>|->|→)\s*(?P<rest>\S.*)$", re.DOTALL)
 _AFTER = re.compile(r"^(?P<rest>.*\S)\s*(?:\s[-–—]+|=>|-+>|→|\||[:/])\s*(?P<who>[^:–—|>]{1,60})$", re.DOTALL)
 _COMMA_LAST = re.compile(r"^(?P<rest>.*\S)[,.;]\s+(?P<who>[^,.;:]{1,40})\.?$", re.DOTALL)
+_COMMA_FIRST = re.compile(r"^(?P<who>[^,.;:]{1,40}),\s+(?P<rest>\S.*)$", re.DOTALL)
 _AT_FIRST = re.compile(
     rf"^(?P<who>@[\w.\-]+(?:\s[{CAPITAL}][\w\-]+)?(?:(?:\s*[,/&+]\s*|\s+(?:and|und|et|en|y)?\s*)@[\w.\-]+(?:\s[{CAPITAL}][\w\-]+)?)*)[\s:,\-–—]*(?P<rest>.*)$",
     re.DOTALL,
@@ -122,7 +123,7 @@ class Owners:
             rest = f"{job[: label.start()]} {job[label.end() :]}".strip(" ,;(–—-")
             if re.search(r"\w", rest):
                 return Owned(owners=said, job=rest, trust=Trust.KNOWN)
-        job = self.undated(job)
+        job = self.unstated(self.undated(job))
         plain = max(least, Trust.SEEN) if self.tongues[0].language.capital_nouns else least
         for pattern, wanted in (
             (_BRACKET_FIRST, least),
@@ -133,12 +134,22 @@ class Owners:
             (_AFTER, plain),
             (_INITIALS_FIRST, Trust.SEEN),
             (_COMMA_LAST, Trust.SEEN),
+            (_COMMA_FIRST, Trust.SEEN),
         ):
             match = pattern.match(job)
+            if match and pattern is _COMMA_FIRST and not self._is_verb(match["rest"]):
+                continue
             found = self._found(match, wanted) if match else None
             if found:
                 return found
         return self._leading(job) or Owned(owners=(), job=job)
+
+    def unstated(self, job: str) -> str:
+        """Return a job without the word at its end that says how it stands: "call her - Anna - done"."""
+        state = self.grammar.ends_done.search(job)
+        left = job[: state.start()] if state and state.start() else job
+        shorter = self.grammar.state_last.sub("", left)
+        return (shorter if shorter and not _is_open(shorter) else left).rstrip()
 
     def undated(self, job: str) -> str:
         """Return a job without the words at its end that say until when."""
@@ -152,9 +163,11 @@ class Owners:
                 left = job[: last.start()].rstrip(" ,;(-–—[/")
                 if last["adverb"] and fold(left.rpartition(" ")[2]) in tongue.language.to:
                     return job
-                open_still = left.count("(") > left.count(")") or left.count("[") > left.count("]")
-                return left if re.search(r"\w", left) and not open_still else job
+                return left if re.search(r"\w", left) and not _is_open(left) else job
         return job
+
+    def _is_verb(self, text: str) -> bool:
+        return any(tongue.verbs.match(text) for tongue in self.tongues)
 
     def _leading(self, job: str) -> Owned | None:
         """Read a person of the note before a word without a capital: "Anna orders chairs"."""
@@ -168,7 +181,7 @@ class Owners:
 
     def _found(self, match: re.Match[str], least: Trust) -> Owned | None:
         who, rest = match["who"], match["rest"].strip()
-        people, trust = self.people(self.undated(who), least=least)
+        people, trust = self.people(self.grammar.state_last.sub("", self.undated(who)), least=least)
         if not people or not re.search(r"\w", rest):
             return None
         more = self.of(rest, least=Trust.SEEN) if rest.startswith("@") else None
@@ -185,6 +198,11 @@ class Owners:
         return Owned(owners=(), job=job)
 
 
+def _is_open(text: str) -> bool:
+    """Whether a bracket is not closed."""
+    return text.count("(") > text.count(")") or text.count("[") > text.count("]")
+
+
 def _is_apart(when: re.Match[str], job: str) -> bool:
     """Whether words for a day can be taken away: they begin with a word such as "by", or a sign parts them."""
     before = job[: when.start()].rstrip()
@@ -193,4 +211,4 @@ def _is_apart(when: re.Match[str], job: str) -> bool:
 
 def _first(said: str) -> str:
     """Cut what follows the names on a label."""
-    return re.split(r"\s[–—-]\s|\d", said)[0].strip(" ,.")
+    return re.split(r"\s[–—-]\s|\d|(?<=\w{4})\.\s", said)[0].strip(" ,.")

@@ -92,7 +92,8 @@ def fitting(text: str, group: str, reading: Reading) -> Iterator[Match]:
 
 def _job(found: re.Match[str], text: str) -> str:
     groups = found.re.groupindex
-    for name in ("do", "does", "job"):
+    made = ("made",) if "job" in groups and "what" not in groups else ()
+    for name in ("do", "does", *made, "job"):
         if name in groups and found[name]:
             whole = text[found.start(name) :]
             before = found["what"] if "what" in groups else ""
@@ -114,14 +115,15 @@ def _promise(match: Match, text: str, line: Line, reading: Reading) -> Hit | Non
     if "who" not in match.found.re.groupindex or _refused(match, text):
         return None
     owners, trust = reading.owners.people(match.found["who"], least=Trust.SHAPED)
-    if not owners:
+    job = tidy_job(match.job)
+    if not owners or (" " not in job and reading.grammar.done.fullmatch(job)):
         return None
     shaped = match.form.strong and not match.tongue.language.capital_nouns
     anybody = all(reading.grammar.anybody.fullmatch(owner) for owner in owners)
     return Hit(
         line=line,
         why=match.why,
-        job=tidy_job(match.job),
+        job=job,
         owners=owners,
         sure=(trust >= Trust.SEEN or shaped) and not anybody,
         by_verb=match.form.verb,
@@ -207,13 +209,15 @@ def told(line: Line, reading: Reading) -> Iterator[Hit]:
         for hit in _sentence(text, speaker, line, reading):
             if hit.decision and begin and len(text.split()) < _SAID:
                 continue  # one of those present says "agreed"
+            pointing = bool(hit.owners) and speaker not in hit.owners and hit.job == tidy_job(text)
+            job = tidy_job(line.text) if begin and pointing and not hit.decision else hit.job
             key = ("decision",) if hit.decision else tuple(hit.owners)
             if key not in taken:
                 taken.add(key)
                 yield Hit(
                     line=line,
                     why=hit.why,
-                    job=hit.job,
+                    job=job,
                     owners=hit.owners,
                     decision=hit.decision,
                     sure=hit.sure,
@@ -308,6 +312,7 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
         for match in fitting(text, group, reading):
             if match.tongue.others.search(text):
                 continue
+            settled = match.tongue.procedural.search(text) is not None
             named = "who" in match.found.re.groupindex
             inside = reading.owners.inside(text)
             if line.list is List.PASSED:
@@ -318,7 +323,7 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
                 why=match.why,
                 job=tidy_job(match.job),
                 owners=inside.owners,
-                sure=(sure or when is not None) and not wish,
+                sure=(sure or when is not None) and not wish and not settled,
                 when=None if sure else when,
             )
             return

@@ -125,7 +125,9 @@ def clause_starts(link: Iterable[str]) -> re.Pattern[str]:
 
 def _slot(slot: str, before: Sequence[str], gaps: Gaps) -> str:
     """Return a gap with what parts it from the piece before; after a verb nothing need follow."""
-    piece = _joint(before, _gap(slot, gaps))
+    gap = _gap(slot, gaps)
+    small = f"(?![{CAPITAL}]){gap}" if slot == "does" else gap  # a verb, not a name or a noun
+    piece = _joint(before, small)
     return (
         f"(?:{piece})?"
         if slot == "job" and before and re.search(r"\(\?P<(?:do|does)>", before[-1])

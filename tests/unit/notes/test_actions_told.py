@@ -20,6 +20,13 @@ TOLD = [
     ("en", "TODO: tidy the shed", "", "tidy the shed", None),
     ("en", "AI (Lucia): ask the plumber", "Lucia", "ask the plumber", None),
     ("en", "ACTION ALL: read the draft", "ALL", "read the draft", None),
+    ("en", "The pump is loud. Tom still to get quotes.", "Tom", "get quotes", None),
+    ("fr", "Affiches : Anna s'en occupe", "Anna", "Affiches : Anna s'en occupe", None),
+    ("fr", "À faire : Anna, contacter la mairie", "Anna", "contacter la mairie", None),
+    ("nl", "Actie: poster ophangen (Anna en Tom)", "Anna;Tom", "poster ophangen", None),
+    ("nl", "Anna vraagt een offerte op", "Anna", "Anna vraagt een offerte op", None),
+    ("es", "Anna y Tom se ocupan de los permisos.", "Anna;Tom", "los permisos", None),
+    ("es", "Se enviará una carta a los comercios.", "", "enviará una carta a los comercios", None),
     ("en", "Action on Ben: chase the invoice by end of June", "Ben", "chase the invoice", "2024-06-30"),
     ("en", "The gutter leaks. Action: Clerk", "Clerk", "The gutter leaks", None),
     ("en", "The gutter leaks. **ACTION AB**", "AB", "The gutter leaks", None),
@@ -187,7 +194,7 @@ TOLD = [
 def test_an_action_is_told(language: str, text: str, owner: str, job: str, due: str | None) -> None:
     """An action told in this way is found once and surely, with who, what and until when."""
     (action,) = sure_actions(text, language=language)
-    assert list(action.owners) == [owner] * bool(owner)
+    assert list(action.owners) == (owner.split(";") if owner else [])
     assert job in action.text
     assert (action.due.isoformat() if action.due else None) == due
     assert action.why
@@ -369,3 +376,24 @@ def test_people_of_the_records_are_known_by_their_names() -> None:
     (sure,) = find(note, replace(shipped(), people=("Zara Namuna",))).actions
     assert (asked.confidence, sure.confidence) == (Confidence.LOW, Confidence.HIGH)
     assert sure.owners == ("Zara Namuna",)
+
+
+def test_a_word_for_the_state_is_no_part_of_who_does_it() -> None:
+    """After a name in brackets, or behind it at the end of a line."""
+    lines = (
+        "## Offene Punkte\n\n- Schlüssel nachmachen lassen (Tom, erledigt)\n- Fotos hochladen - Anna - offen"
+    )
+    keys, photos = sure_actions(lines, language="de")
+    assert (keys.owners, keys.text, keys.done) == (("Tom",), "Schlüssel nachmachen lassen", True)
+    assert (photos.owners, photos.text, photos.done) == (("Anna",), "Fotos hochladen", False)
+
+
+def test_a_name_that_begins_like_a_verb_is_a_name() -> None:
+    """Holger does not fetch, and no Baumann builds."""
+    assert sure_actions("Anna Holger und Tom Baumann", language="de") == []
+
+
+def test_a_list_of_its_own_is_the_heading_below_the_title_of_the_page() -> None:
+    """The title of the whole note says nothing of one action."""
+    note = Note(ref="n", title="n", blocks=read_markdown("# Weekly\n\n## Actions\n\n- Call Ghent\n"), day=DAY)
+    assert [one.heading for one in find(note, shipped()).actions] == ["Actions"]
