@@ -10,6 +10,7 @@ from .notes_text import UNDATED
 from .rendering import SHOWN_LINES, Printer
 
 LONGEST = 100
+_LONGEST_JOB = 250
 
 
 _NOTHING = {
@@ -38,7 +39,7 @@ def findings(paper: Printer, found: Sequence[Finding], standing: Standing) -> No
 
 
 def _finding(paper: Printer, one: Finding) -> None:
-    paper.line(f"{one.id}  {one.text}", "bold")
+    paper.line(f"{one.id}  {_cut(one.text, _LONGEST_JOB)}", "bold")
     told = [_owners(one), _due(one)] if one.strand == "actions" else ["a decision"]
     paper.line(f"  {'; '.join(told)}")
     paper.line(f"  It stands in {_place(one)}: {_cut(one.words)}")
@@ -79,21 +80,21 @@ def _note(title: str, day: str, group: str | None) -> str:
     return f'"{title}" ({", ".join(told)})' if told else f'"{title}"'
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most: int = LONGEST) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def accepted(paper: Printer, found: Sequence[Finding]) -> None:
     """Confirm."""
     for one in found:
-        paper.line(f"{one.text}: kept.", "green")
+        paper.line(f"{_cut(one.text)}: kept.", "green")
 
 
 def rejected(paper: Printer, found: Sequence[Finding]) -> None:
     """Confirm."""
     for one in found:
-        paper.line(f"{one.text}: rejected; this line does not come back.", "green")
+        paper.line(f"{_cut(one.text)}: rejected; this line does not come back.", "green")
 
 
 # -- what was read

@@ -70,6 +70,7 @@ def _cure(error: SyncbotError) -> Iterator[Line]:
         yield f"      → {cure}", "yellow"
 
 
+_LONGEST = 250
 _HAPPENED = {
     MoveKind.NEW: "says it",
     MoveKind.TICKED: "ticked",
@@ -85,8 +86,11 @@ def history_lines(moves: Sequence[NoteMove]) -> Iterator[str]:
         yield "In notes, oldest first"
     for one in moves:
         kind = MoveKind(one.what)
-        what = (
-            _HAPPENED.get(kind) or f"{kind.value}: {one.before or '(nothing)'} → {one.after or '(nothing)'}"
-        )
-        words = f": {one.after}" if kind in (MoveKind.NEW, MoveKind.BACK) else ""
+        before, after = _cut(one.before) or "(nothing)", _cut(one.after) or "(nothing)"
+        what = _HAPPENED.get(kind) or f"{kind.value}: {before} → {after}"
+        words = f": {after}" if kind in (MoveKind.NEW, MoveKind.BACK) else ""
         yield f'  {one.at:%Y-%m-%d %H:%M}  "{one.by}": {what}{words}'
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

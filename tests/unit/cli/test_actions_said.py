@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from syncbot.cli import actions_text
-from syncbot.cli.notes_text import UNDATED, note_lines
+from syncbot.cli.notes_text import UNDATED, history_lines, note_lines
 from syncbot.cli.options import day_of
 from syncbot.cli.plain import as_json
 from syncbot.cli.rendering import Printer
@@ -17,6 +17,7 @@ from syncbot.errors import Unavailable, Unreadable
 from syncbot.notes.mention import Standing
 from syncbot.service.note_report import SourceReport, Unread
 from syncbot.service.reviewing import Candidate, Elsewhere, Finding, NoteStory
+from syncbot.store.notes import NoteMove
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
@@ -66,6 +67,14 @@ def test_what_it_may_be_the_same_as_is_named() -> None:
     said = printed(finding(candidates=(Candidate(id="m2xq", name="Send the budget"),)))
     assert "  It may be the same as m2xq: Send the budget\n" in said
     assert "syncbot actions accept k7f3 --as m2xq" in said
+
+
+def test_a_line_of_a_whole_book_is_cut() -> None:
+    """Wherever it is shown; the note has it whole."""
+    book = "tell them all " * 6000
+    assert max(map(len, printed(finding(text=book, words=book)).splitlines())) < 300
+    move = NoteMove(line="l", what="reworded", before=book, after=book, at=NOW, by="2026-11-19 Weekly")
+    assert max(map(len, history_lines([move]))) < 600
 
 
 def test_other_notes_that_say_it_are_named() -> None:
