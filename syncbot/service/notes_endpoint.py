@@ -43,6 +43,8 @@ MEETINGS = "meetings"
 SERVICE = "notes"
 _LONGEST = 255
 """Characters of a field of one line, counted in UTF-16: the least that a place takes (a text column of SharePoint)."""
+_LONGEST_OF_SEVERAL = 2000
+"""The same of a field of several lines: one piece of a text of Notion."""
 _OF_MEETINGS = frozenset({"name", "day", "csg", "meeting_type", "notes"})
 _OF_THREADS = frozenset(
     {"name", "owners", "owners_written", "due", "due_written", "done", "city", "topics", "csg", "heading"}
@@ -261,7 +263,9 @@ def _fitting(column: Column, value: Value) -> Value:
         there = column.options is None or value in column.options
         if not value or not there or (column.type is ColumnType.LINK and not _is_web(value)):
             return None
-        return _line(value) if column.type is ColumnType.TEXT else value
+        if column.type is ColumnType.LONG_TEXT:
+            return _cut(value, _LONGEST_OF_SEVERAL)
+        return _cut(" ".join(value.split()), _LONGEST) if column.type is ColumnType.TEXT else value
     if isinstance(value, frozenset):
         return (value if column.options is None else value & frozenset(column.options)) or None
     return value
@@ -271,10 +275,9 @@ def _is_web(text: str) -> bool:
     return text.startswith(("https://", "http://")) and " " not in text
 
 
-def _line(text: str) -> str:
-    """Return a text on one line, and no longer than a field of one line takes; the note has it whole."""
-    line = " ".join(text.split())
-    if utf16_length(line) <= _LONGEST:
-        return line
-    kept = line.encode("utf-16-le", "surrogatepass")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore")
+def _cut(text: str, most: int) -> str:
+    """Return a text that is no longer than a field takes, counted in UTF-16; the note has it whole."""
+    if utf16_length(text) <= most:
+        return text
+    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
     return f"{kept.rstrip()}…"

@@ -320,6 +320,7 @@ def test_a_line_of_a_whole_book_fails_no_sync(notes: NotesWorld) -> None:
     assert notes.sync().status is RunStatus.DONE
     for column in ("name", "written"):
         assert [len(str(one)) <= 255 for [one] in notes.said(column)] == [True, True]
+    assert [len(str(one)) <= 2000 for [one] in notes.said("why")] == [True, True]
     notes.files.edit(file, b"hello", by="Anna")
     assert notes.sync().status is RunStatus.DONE
     assert not notes.sync().anything
