@@ -112,12 +112,16 @@ def notes(paper: Printer, told: Sequence[NoteStory], waiting: int) -> None:
         paper.line(f"  {_note(one.title, str(one.day or ''), one.group)}: {one.failed}", "red")
         if one.url:
             paper.line(f"      {one.url}", "dim")
-    read = [one for one in told if not one.failed or one.gone]
+    read = sorted((one for one in told if not one.failed or one.gone), key=lambda one: not _lacks_day(one))
     if read:
         paper.line("Read", "bold")
     paper.listed([line for one in read for line in _story(one)])
     if waiting:
         paper.line(f"  → {words.things(waiting, 'finding')} to look at: syncbot actions review", "yellow")
+
+
+def _lacks_day(one: NoteStory) -> bool:
+    return one.day is None and one.read_at is not None and not one.gone
 
 
 def _story(one: NoteStory) -> Iterator[str]:
@@ -130,7 +134,7 @@ def _story(one: NoteStory) -> Iterator[str]:
     found += [f"{one.waiting} to look at"] if one.waiting else []
     gone = ", not there any more" if one.gone else ""
     yield f"{_note(one.title, str(one.day or ''), one.group)}: {', '.join(found) or 'nothing found'}; {when}{gone}"
-    if one.day is None and one.read_at and not one.gone:
+    if _lacks_day(one):
         yield f"    without a day. {UNDATED}"
     for oddity in one.oddities[:SHOWN_LINES]:
         yield f"    not read of it: {oddity}"

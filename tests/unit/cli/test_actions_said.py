@@ -1,6 +1,7 @@
 """What people read of what was found in notes."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -164,8 +165,9 @@ def test_notes_without_a_day_are_named_with_what_to_do() -> None:
         gone=False,
     )
     text = io.StringIO()
-    actions_text.notes(Printer(Console(file=text, width=300)), [note], 0)
-    assert f"without a day. {UNDATED}" in text.getvalue()
+    dated = [replace(note, day=date(2026, 11, 19)) for _ in range(20)]
+    actions_text.notes(Printer(Console(file=text, width=300)), [*dated, note], 0)
+    assert f"without a day. {UNDATED}" in text.getvalue().splitlines()[2]
 
 
 def test_a_day_that_is_none_is_answered_with_one_that_is() -> None:
