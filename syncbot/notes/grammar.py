@@ -117,6 +117,8 @@ class Grammar:
     """First words of all markers."""
     to: re.Pattern[str]
     """Words between a marker and people."""
+    until_next: re.Pattern[str]
+    """What follows the title of a list: until the next meeting."""
     titles: re.Pattern[str]
     any_topic: re.Pattern[str]
     topics: Sequence[tuple[str, re.Pattern[str]]]
@@ -179,6 +181,11 @@ def grammar_of(habits: Habits) -> Grammar:
         ),
         marker_words=frozenset(first for one in [*action, *decision] for first in _first(one)),
         to=re.compile(rf"{either(_all(languages, 'to'))}\s+", re.IGNORECASE),
+        until_next=re.compile(
+            rf"\s+{either(_all(languages, 'to') + _all(languages, 'by'))}\s+(?:\w{{1,3}}\s+)?"
+            rf"{either(_all(languages, 'next'))}\s+\w+\W*$",
+            re.IGNORECASE,
+        ),
         titles=re.compile(rf"^{either(_all(languages, 'titles'))}(?:\s+|(?<=\.)\s*)", re.IGNORECASE),
         any_topic=whole(word for _, words in habits.topics for word in words),
         topics=[(name, whole(words)) for name, words in habits.topics],
@@ -272,7 +279,7 @@ def _tongue(language: Language) -> Tongue:
             rf"[,;]\s+(?:{either(language.link[:1])}\s+)?|\s+{either(language.link[:1])}\s+", re.IGNORECASE
         ),
         clauses=clause_starts(language.link),
-        verbs=re.compile(rf"{either(language.do)}(?!\w)", re.IGNORECASE),
+        verbs=re.compile(rf"{either(language.do)}(?![\w'’])", re.IGNORECASE),
         verb_last=re.compile(rf"\s{either(language.do)}\W*$", re.IGNORECASE) if language.verb_last else NO,
         does=re.compile(rf"{either(language.does)}(?!\w)", re.IGNORECASE),
         calendar=calendar_of(language),

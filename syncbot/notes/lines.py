@@ -115,7 +115,7 @@ def _tailed(title: str, text: str, grammar: Grammar) -> List | None:
         return _review_of(text, actions, grammar)
     if grammar.earlier.search(tail):
         return List.REVIEW
-    dated = re.fullmatch(r"\W*\d[\d\W]*|\s*\(.*", tail)
+    dated = re.fullmatch(r"\W*\d[\d\W]*|\s*\(.*", tail) or grammar.until_next.match(tail)
     if dated or (_TITLE_ENDS.search(title) and grammar.to.match(tail.strip())):
         return List.ACTIONS
     return None
@@ -363,7 +363,9 @@ def _goes_on(before: Block, block: Block, grammar: Grammar) -> bool:
 
 
 _FIRST = re.compile(r"\w+")
-_NEW = re.compile(rf"(?:\W{{0,3}}(?:\d+(?:\.\d+)*[.)]?\s)|->|=>|→|[{CAPITAL}][\w .]{{0,24}}:\s|@)")
+_NEW = re.compile(
+    rf"(?:\W{{0,3}}(?:\d+(?:\.\d+)*[.)]?\s)|\(?[a-zA-Z]\)\s|->|=>|→|[{CAPITAL}][\w .]{{0,24}}:\s|@)"
+)
 
 
 def _starts_anew(text: str, grammar: Grammar) -> bool:

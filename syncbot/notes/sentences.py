@@ -118,6 +118,9 @@ def _promise(match: Match, text: str, line: Line, reading: Reading) -> Hit | Non
     job = tidy_job(match.job)
     if not owners or (" " not in job and reading.grammar.done.fullmatch(job)):
         return None
+    tongue = match.tongue
+    if trust < Trust.KNOWN and len(owners) == 1 and tongue.language.verb_last and tongue.verbs.match(job):
+        return None  # "Flyer drucken" is a job, and nobody's
     shaped = match.form.strong and not match.tongue.language.capital_nouns
     anybody = all(reading.grammar.anybody.fullmatch(owner) for owner in owners)
     return Hit(
