@@ -117,6 +117,8 @@ class Grammar:
     """First words of all markers."""
     to: re.Pattern[str]
     """Words between a marker and people."""
+    next_meeting: re.Pattern[str]
+    """What stands before the day of the next meeting."""
     until_next: re.Pattern[str]
     """What follows the title of a list: until the next meeting."""
     titles: re.Pattern[str]
@@ -181,6 +183,11 @@ def grammar_of(habits: Habits) -> Grammar:
         ),
         marker_words=frozenset(first for one in [*action, *decision] for first in _first(one)),
         to=re.compile(rf"{either(_all(languages, 'to'))}\s+", re.IGNORECASE),
+        next_meeting=re.compile(
+            rf"\W*(?:\w+\s+(?:of|der|des|de|du|van)\s+)?(?:\w{{2,4}}\s+)?{either(_all(languages, 'next'))}\s+\w+"
+            r"(?:\s+\w+)?\s*(?:[:–—-]|\s(?:am|on|le|op|el)(?!\w)|\s(?:is|ist|est|es)(?!\w))\W*",
+            re.IGNORECASE,
+        ),
         until_next=re.compile(
             rf"\s+{either(_all(languages, 'to') + _all(languages, 'by'))}\s+(?:\w{{1,3}}\s+)?"
             rf"{either(_all(languages, 'next'))}\s+\w+\W*$",

@@ -94,8 +94,17 @@ class Reading:
         return before[-1] if before else None
 
     def bare(self, line: Line) -> bool:
-        """Whether nothing is looked for in a line: attendance, links, programs."""
-        return line.list is List.PEOPLE or line.block.kind is BlockKind.CODE
+        """Whether nothing is looked for in a line: attendance, programs, the day of the next meeting."""
+        return (
+            line.list is List.PEOPLE
+            or line.block.kind is BlockKind.CODE
+            or (line.block.checked is None and self._dates_meeting(line.text))
+        )
+
+    def _dates_meeting(self, text: str) -> bool:
+        """Whether a line says when the next meeting is."""
+        before = self.grammar.next_meeting.match(text)
+        return before is not None and any(one.calendar.day.match(text, before.end()) for one in self.tongues)
 
 
 @lru_cache(maxsize=4096)

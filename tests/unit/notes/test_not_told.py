@@ -117,3 +117,26 @@ def test_what_a_meeting_agrees_that_somebody_does_is_both() -> None:
     """Agreed that somebody will do something: a decision and an action."""
     text = "Agreed: Tom will paint the gate."
     assert len(sure_actions(text)) == len(sure_decisions(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Date of next meeting: 14 May 2024, Tom will host"),
+        ("de", "Nächstes Plenum: 24.5., Tom kocht"),
+        ("fr", "Prochaine réunion le 12 mai à 18h"),
+        ("nl", "Volgende vergadering: 14 mei"),
+        ("es", "Próxima reunión: 14 de mayo"),
+    ],
+)
+def test_the_day_of_the_next_meeting_is_no_job(language: str, line: str) -> None:
+    """Also at the end of a list of actions."""
+    title = {"en": "Actions", "de": "Aufgaben", "fr": "Actions", "nl": "Acties", "es": "Tareas"}[language]
+    found = sure_actions(f"## {title}\n\n- Tom: 3 Mails\n- {line}", language=language)
+    assert len(found) == 1
+
+
+def test_works_that_are_carried_out_are_no_decision() -> None:
+    """A motion is carried, a survey is carried out."""
+    assert sure_decisions("Tom said that the survey will be carried out by the county.") == []
+    assert sure_decisions("The proposal was carried.")
