@@ -58,7 +58,6 @@ fields:
   city: {home: shared, notion: City, sharepoint: City, notes: city}
   meeting: {home: notes, notion: Meeting, sharepoint: Meeting, notes: meeting}
   source: {home: notes, notion: Source, sharepoint: Source, notes: source}
-  why: {home: notes, listed: false, notion: Why, sharepoint: Why, notes: why}
 """
 DECISION = """
 kind: decision
@@ -290,7 +289,6 @@ _COLUMNS = {
         _column("City", ColumnType.REFS, many=False),
         _column("Meeting", ColumnType.REFS, many=False),
         _column("Source", ColumnType.LINK),
-        _column("Why", ColumnType.LONG_TEXT),
     ),
     "decision": (_column("Name"), _column("Meeting", ColumnType.REFS, many=False)),
 }
