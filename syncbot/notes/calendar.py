@@ -11,6 +11,8 @@ from babel import Locale, UnknownLocaleError
 from .habits import Language
 from .shapes import either
 
+_IN_CELL = re.compile(r"(?<![\w./-])(?P<said>\d{1,2}[./-]\d{1,2})\.?(?![\w./-])")
+"""A day and a month in numbers, where a text says nothing but a day."""
 _LATE, _AHEAD = timedelta(days=-92), timedelta(days=274)
 """A day without a year lies so near the meeting: a line that is overdue is still of this year."""
 
@@ -192,7 +194,7 @@ class Reckoner:
         """Return when a job is due, of a text that says nothing else: a cell of a table."""
         if not re.search(r"\w", text):
             return None
-        match = self.calendar.day.search(text)
+        match = self.calendar.day.search(text) or _IN_CELL.search(text)
         return When(words=text, day=self.day(match["said"]) if match else None, start=0, end=len(text))
 
     def day(self, words: str) -> date | None:
@@ -210,7 +212,7 @@ class Reckoner:
         if match := re.search(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{4}|\d{2})(?!\d)", said):
             year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
             return self._day_month(int(match[1]), int(match[3]), year, match[2])
-        if match := re.search(r"(?<!\d)(\d{1,2})([./])\s?(\d{1,2})(?:\.|(?![\d/]))", said):
+        if match := re.search(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})(?:\.|(?![\d/]))", said):
             return self._day_month(int(match[1]), int(match[3]), None, match[2])
         if match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)", said):
             return self._coming(int(match[1]))
@@ -228,7 +230,7 @@ class Reckoner:
         day, month = first, second
         if second > 12 and sign != ".":
             day, month = second, first
-        elif self.language.code == "en" and sign == "/" and first <= 12 and year is None:
+        elif self.language.code == "en" and sign in "/-" and first <= 12 and year is None:
             return None  # 3/5 may be either in English
         return _date(year, month, day) if year else self._next(month, day)
 

@@ -11,7 +11,7 @@ from .lines import Line
 from .shapes import CAPITAL, Form, fold
 
 _SENTENCE = re.compile(
-    rf"(?<=[.!?;])(?<![\s.(][A-Za-z]\.)(?<!\d\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bbzw\.)(?<!\bggf\.)\s+(?=[{CAPITAL}@\"“«(\[])"
+    rf"(?<=[.!?;])(?<![\s.(][A-Za-z]\.)(?<!\d\.)(?<!\b[A-Z][a-z]\.)(?<!\bbzw\.)(?<!\bggf\.)\s+(?=[{CAPITAL}@\"“«(\[])"
 )
 
 

@@ -1,5 +1,6 @@
 """Rule: rows of a table whose head says who does what, or what was decided."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -69,13 +70,15 @@ def rows(line: Line, table: Table, reading: Reading) -> Iterator[Hit]:
         owners, task = list(owned.owners), owned.job
     if not is_job(task, reading.grammar):
         return
-    status = _cell(cells, columns.get(Column.STATUS))
+    status, when = _cell(cells, columns.get(Column.STATUS)), _cell(cells, columns.get(Column.DUE))
+    if reading.grammar.done.fullmatch(when.strip()) and not re.search(r"\d", when):
+        status, when = when, ""
     yield Hit(
         line=line,
         why=f'a row of a table with the column "{table.heads[what]}"',
         job=tidy_job(task),
         owners=owners,
-        when=_cell(cells, columns.get(Column.DUE)) if Column.DUE in columns else None,
+        when=when if Column.DUE in columns else None,
         done=line.block.checked is True or reading.grammar.done.fullmatch(status.strip()) is not None,
         prior=line.list is List.REVIEW,
         listed=True,
