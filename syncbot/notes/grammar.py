@@ -193,7 +193,7 @@ def grammar_of(habits: Habits) -> Grammar:
             rf"{either(_all(languages, 'next'))}\s+\w+\W*$",
             re.IGNORECASE,
         ),
-        titles=re.compile(rf"^{either(_all(languages, 'titles'))}(?:\s+|(?<=\.)\s*)", re.IGNORECASE),
+        titles=re.compile(rf"^{either(_all(languages, 'titles'))}(?:\.?\s+|(?<=\.)\s*)", re.IGNORECASE),
         any_topic=whole(word for _, words in habits.topics for word in words),
         topics=[(name, whole(words)) for name, words in habits.topics],
         cities=whole(habits.cities),

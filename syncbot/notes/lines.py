@@ -13,6 +13,8 @@ NUMBER = re.compile(
     r"^(?:(?:TOP|TO|Item|Punkt|Point|Punto|§)\s*)?(?:\d+(?:\.\d+)*\s*[.)]+(?!\d)|\d+(?:\.\d+)+(?!\d)|[A-Za-z]\)|[IVX]+\.)\s*",
     re.IGNORECASE,
 )
+_NOBODY = re.compile(r":\s*[-–—/]+\s*$")
+"""A label with a stroke after it, "Guests: -", introduces nothing."""
 _SIGNS_FIRST = re.compile(r"^[^\w(\[§\"'“]+")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*$|\s*\[[^\[\]]*\]\s*$")
 _SENTENCE_ENDS = (".", ",", ";", "!", "?")
@@ -238,7 +240,7 @@ class _Reader:
 
     def _lone_title(self, text: str, below: Block | None) -> bool:
         """Whether a plain line introduces a list: it ends with a colon, or is nothing but a declared title."""
-        if below is None or below.kind is BlockKind.HEADING:
+        if below is None or below.kind is BlockKind.HEADING or _NOBODY.search(text):
             return False
         return bool(_TITLE_ENDS.search(text)) or (
             not text.endswith(_SENTENCE_ENDS) and kind_of(text, self.grammar) is not None
