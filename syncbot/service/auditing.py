@@ -120,7 +120,9 @@ def _about_places(spec: KindSpec, known: Mapping[str, KnownRecord]) -> Iterator[
         kept = (name for name, place in spec.policy.endpoints.items() if not place.only_tells)
         missing = sorted(name for name in kept if name not in record.rows)
         if record.rows and missing:
-            yield from (_one_sided(spec, key, record, name) for name in missing)
+            yield from (
+                _one_sided(spec, key, record, name) for name in missing if _is_owed(spec, record, name)
+            )
             yield from _homeless(spec, key, record, missing)
 
 
@@ -128,12 +130,14 @@ def _title(spec: KindSpec, record: KnownRecord) -> str:
     return text_of(record, spec.policy.title_field) or record.key
 
 
+def _is_owed(spec: KindSpec, record: KnownRecord, name: str) -> bool:
+    """Whether a place ought to have a row of a record: one where none may be made has those that people make there."""
+    return spec.policy.endpoints[name].creates or name in record.unlinked
+
+
 def _one_sided(spec: KindSpec, key: str, record: KnownRecord, name: str) -> Finding:
     if name in record.unlinked:
         against, todo = f"its row in {name} went away", f"Restore it in {name}, or remove the others by hand."
-    elif not spec.policy.endpoints[name].creates:
-        against = f"{name} has no row of it, and mappings/ let syncbot make none there"
-        todo = f"Add it in {name}, or allow rows to be created there."
     else:
         against, todo = f"{name} has no row of it", "Run: syncbot sync"
     return Finding(
