@@ -13,6 +13,7 @@ NUMBER = re.compile(
     r"^(?:(?:TOP|TO|Item|Punkt|Point|Punto|§)\s*)?(?:\d+(?:\.\d+)*\s*[.)]+(?!\d)|\d+(?:\.\d+)+(?!\d)|[A-Za-z]\)|[IVX]+\.)\s*",
     re.IGNORECASE,
 )
+_ASIDE_LISTS = {List.PEOPLE, List.PASSED}
 _NOBODY = re.compile(r":\s*[-–—/]+\s*$")
 """A label with a stroke after it, "Guests: -", introduces nothing."""
 _SIGNS_FIRST = re.compile(r"^[^\w(\[§\"'“]+")
@@ -212,13 +213,15 @@ class _Reader:
         )
         if rank is not None:
             self.open.append(
-                _Open(text=text, rank=rank, list=self._kind(text, rank), level=block.level, at=at)
+                _Open(text=text, rank=rank, list=self._kind(text, rank, at), level=block.level, at=at)
             )
         return line
 
-    def _kind(self, text: str, rank: int) -> List | None:
+    def _kind(self, text: str, rank: int, at: int) -> List | None:
         """Return what the lines below a title are about: what it says, else what the title above it says."""
         said = kind_of(text, self.grammar)
+        if said in _ASIDE_LISTS and at == 0 and not _TITLE_ENDS.search(text):
+            return None  # the title of the note: "Protokoll"
         if said is not None and (rank < 8 or said is not List.PASSED):
             return said
         if self.open and self.open[-1].list is not None and rank > self.open[-1].rank:

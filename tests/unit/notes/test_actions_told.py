@@ -411,3 +411,11 @@ def test_a_list_of_its_own_is_the_heading_below_the_title_of_the_page() -> None:
     """The title of the whole note says nothing of one action."""
     note = Note(ref="n", title="n", blocks=read_markdown("# Weekly\n\n## Actions\n\n- Call Ghent\n"), day=DAY)
     assert [one.heading for one in find(note, shipped()).actions] == ["Actions"]
+
+
+@pytest.mark.parametrize("title", ["Protokoll", "Notulen", "Members", "Links"])
+def test_the_title_of_a_note_says_nothing_of_its_lines(title: str) -> None:
+    """A note that is called "Protokoll" is no list of people from beginning to end."""
+    text = f"# {title}\n\n- ACTION: call the mayor\n\n## Talk\n\n- TODO: write to Ghent\n"
+    note = Note(ref="n", title="n", blocks=read_markdown(text), day=DAY)
+    assert [one.text for one in find(note, shipped()).actions] == ["call the mayor", "write to Ghent"]
