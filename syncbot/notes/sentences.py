@@ -315,7 +315,6 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
         for match in fitting(text, group, reading):
             if match.tongue.others.search(text):
                 continue
-            settled = match.tongue.procedural.search(text) is not None
             named = "who" in match.found.re.groupindex
             inside = reading.owners.inside(text)
             if line.list is List.PASSED:
@@ -326,7 +325,7 @@ def _unnamed(text: str, speaker: str, line: Line, reading: Reading, *, wish: boo
                 why=match.why,
                 job=tidy_job(match.job),
                 owners=inside.owners,
-                sure=(sure or when is not None) and not wish and not settled,
+                sure=(sure or when is not None) and not wish,
                 when=None if sure else when,
             )
             return
