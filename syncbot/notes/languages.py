@@ -12,6 +12,8 @@ _ALSO = 0.5
 """A language with this share of the frequent words of the first one is read as well."""
 _TEXT = 30
 """So many words of running text are enough to tell."""
+_SAMPLE = 400
+"""So many of them are looked at."""
 _FEW = 6
 """With fewer frequent words nothing is sure, and every language that has one is read."""
 _ENOUGH = 1500
@@ -28,7 +30,7 @@ _LINK = re.compile(r"\S*(?:://|www\.)\S*")
 def is_foreign(texts: Sequence[str], grammar: Grammar) -> bool:
     """Whether a note is in a language that is not declared; a note with little running text never is."""
     running = (word for text in texts for word in _RUNNING.findall(_LINK.sub(" ", text)) if word.islower())
-    words = list(islice(running, _ENOUGH))
+    words = list(islice(running, _SAMPLE))
     if len(words) < _TEXT:
         return False
     counts = Counter(code for word in words for code in grammar.common.get(word, ()))
