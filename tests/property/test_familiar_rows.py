@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncbot.endpoints.base import ColumnType, Row
-from syncbot.mapping.binding import Bound
 from syncbot.mapping.familiar import is_alike
 from syncbot.mapping.translate import read
 from syncbot.model.fields import FieldType
@@ -18,12 +17,13 @@ from tests.property.test_translate_round_trip import PAIRS, VALUES, Everybody, _
 ROWS = st.fixed_dictionaries(dict.fromkeys(sorted(CITY.fields), CELLS))
 
 
-@pytest.mark.parametrize("bound", BOUNDS, ids=range(len(BOUNDS)))
+@pytest.mark.parametrize("which", range(len(BOUNDS)))
 @given(first=ROWS, edits=st.dictionaries(st.sampled_from(sorted(CITY.fields)), CELLS, max_size=3))
 def test_a_row_reads_the_same_whatever_is_known_of_it(
-    bound: Bound, first: dict[str, Cell], edits: dict[str, Cell]
+    which: int, first: dict[str, Cell], edits: dict[str, Cell]
 ) -> None:
     """What is compared with the row as it was last seen reads as if it were translated, and is known again when it is."""
+    bound = BOUNDS[which]  # by number: the whole would be written out for each example
     seen = bound.read(Row(ref="r", version="1", key=None, cells=first), Nobody())
     known = {name: None if name in seen.faults else cell for name, cell in first.items()}
     before = bound.read(Row(ref="r", version="1", key=None, cells=known), Nobody())

@@ -87,10 +87,11 @@ def _bounds() -> list[Bound]:
 BOUNDS = _bounds()
 
 
-@pytest.mark.parametrize("bound", BOUNDS, ids=range(len(BOUNDS)))
+@pytest.mark.parametrize("which", range(len(BOUNDS)))
 @given(cells=st.dictionaries(st.sampled_from(sorted(CITY.fields)), CELLS))
-def test_any_row_is_read(bound: Bound, cells: dict[str, Cell]) -> None:
+def test_any_row_is_read(which: int, cells: dict[str, Cell]) -> None:
     """Whatever the cells hold, a row is read; what is not understood is UNKNOWN with a reason, the rest is valid."""
+    bound = BOUNDS[which]  # by number: the whole would be written out for each example
     row = Row(ref="r", version="1", key=None, cells=cells)
     seen = bound.read(row, Nobody())
     assert set(seen.values) == set(CITY.fields)
@@ -100,14 +101,15 @@ def test_any_row_is_read(bound: Bound, cells: dict[str, Cell]) -> None:
         CITY.model.model_validate(known, strict=True)
 
 
-@pytest.mark.parametrize("bound", BOUNDS, ids=range(len(BOUNDS)))
+@pytest.mark.parametrize("which", range(len(BOUNDS)))
 @given(
     values=st.dictionaries(
         st.sampled_from(sorted(CITY.fields)), CELLS.filter(lambda cell: cell is not UNKNOWN)
     )
 )
-def test_any_value_is_written_or_refused(bound: Bound, values: dict[str, Cell]) -> None:
+def test_any_value_is_written_or_refused(which: int, values: dict[str, Cell]) -> None:
     """Each value is either a cell or refused with a reason, never both and never neither."""
+    bound = BOUNDS[which]  # by number: the whole would be written out for each example
     asked = {name: value for name, value in values.items() if value is not UNKNOWN}
     written = bound.write(asked, Nobody())
     assert set(written.cells) | set(written.refused) == set(asked)

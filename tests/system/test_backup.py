@@ -109,7 +109,7 @@ def test_an_old_backup_does_not_turn_the_clock_back(synced: str, world: Running,
     restored = f"sqlite:///{tmp_path / 'restored.sqlite'}"
     assert typed(restored, "restore", str(old)).returncode == 0
     report = json.loads(typed(restored, "sync", "--full", "--json", world=world).stdout)
-    assert [kind["plan"]["actions"] for kind in report["kinds"]] == [[], []]
+    assert [kind["plan"]["actions"] for kind in report["kinds"]] == [[]] * len(report["kinds"])
     with closing(open_store(restored)) as store:
         assert len(store.conflicts()) == waiting
     told = onlooker.page(page)["Note"]["rich_text"]
