@@ -117,7 +117,7 @@ class Services:
         name = f"excel: {place.site}/{place.container}"
         return WorkbookEndpoint(
             name=place.name,
-            files=self.library(place.name, str(place.site), library, folder, (".xlsx",)),
+            files=self.drive(place.name, str(place.site), library, folder, (".xlsx",)),
             path=file,
             table=table,
             container=place.container,
@@ -185,19 +185,19 @@ class Services:
     def _folder(self, one: FilesSpec) -> FolderSource:
         return FolderSource(
             name=one.name,
-            files=self.library(one.name, one.site, one.library, one.folder, one.endings),
+            files=self.drive(one.name, one.site, one.documents, one.folder, one.endings),
             document=lambda data, entry: read_document(data, name=entry.name, ref=entry.ref, url=entry.url),
             groups=one.groups,
             sort=one.meeting_type,
         )
 
-    def library(self, name: str, site: str, library: str, folder: str, endings: tuple[str, ...]) -> Drive:
+    def drive(self, name: str, site: str, library: str, folder: str, endings: tuple[str, ...]) -> Drive:
         """Make a folder of a library."""
         return Drive(
             name=name,
             graph=self._graph,
             site_url=site,
-            library=library,
+            documents=library,
             folder=folder,
             suffixes=endings,
             app_id=str(self._settings.client_id),

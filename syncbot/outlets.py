@@ -129,7 +129,7 @@ class _Maker:
                 return self._teams(name, one)
             case WordOutletDeclaration():
                 site, endings = self._value(one.site), (WORD, SLIDES)
-                files = self._services.library(name, site, one.library, one.folder, endings)
+                files = self._services.drive(name, site, one.documents, one.folder, endings)
                 return WordOutlet(name=name, files=files, forms=forms(self._template))
             case NotionOutletDeclaration():
                 return self._services.publication_pages(name, self._value(one.data_source), one.column)

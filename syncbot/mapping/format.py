@@ -132,7 +132,7 @@ class ExcelPlace(_Place):
     """Which service this is."""
     site: Given
     """The site: `{env: NAME}`, where the variable holds its address."""
-    library: Word = "Documents"
+    documents: Annotated[Word, Field(alias="library")] = "Documents"
     """The library, by its title."""
     file: Word
     """The workbook, by its path in the library: `Needs/City needs.xlsx`."""
@@ -160,7 +160,7 @@ class ExcelPlace(_Place):
     @property
     def where(self) -> tuple[Given, Given | None]:
         """The container, and the site that it is in."""
-        return Given(text=f"{self.library}/{self.file.strip('/')}#{self.table}"), self.site
+        return Given(text=f"{self.documents}/{self.file.strip('/')}#{self.table}"), self.site
 
 
 class MemoryPlace(_Place):

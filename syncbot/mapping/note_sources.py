@@ -42,7 +42,7 @@ class FilesDeclaration(Declaration):
     """Which sort of place this is."""
     site: Given
     """The site: `{env: NAME}`, where the variable holds its address."""
-    library: Word = "Documents"
+    documents: Annotated[Word, Field(alias="library")] = "Documents"
     """The library, by the name that people see."""
     folder: Word
     """The folder; those below it are read as well."""
@@ -75,7 +75,7 @@ class FilesSpec:
 
     name: str
     site: str
-    library: str
+    documents: str
     folder: str
     groups: Mapping[str, str]
     endings: tuple[str, ...]
@@ -146,7 +146,7 @@ def _spec(name: str, one: PagesDeclaration | FilesDeclaration, environment: Mapp
     return FilesSpec(
         name=name,
         site=one.site.text or environment[str(one.site.env)].strip(),
-        library=one.library,
+        documents=one.documents,
         folder=one.folder.strip("/"),
         groups={folder.strip("/"): group for folder, group in one.groups.items()},
         endings=tuple(one.endings),

@@ -82,7 +82,7 @@ class WordOutletDeclaration(_Outlet):
     """Which kind of outlet this is."""
     site: Given
     """The site: `{env: NAME}`, where the variable holds its address."""
-    library: Word = "Documents"
+    documents: Annotated[Word, Field(alias="library")] = "Documents"
     """The library's title."""
     folder: Word = ""
     """The folder in it, which is there: "Meetings/CSG D"; left out: the library's top."""

@@ -39,7 +39,8 @@ def _keys() -> Iterator[str]:
         yield "| key | value | left out | meaning |"
         yield "|---|---|---|---|"
         for name, field in model.model_fields.items():
-            yield f"| `{name}` | {_value(model, name)} | {_default(field)} | {_one_line(field.description)} |"
+            key = field.alias or name
+            yield f"| `{key}` | {_value(model, key)} | {_default(field)} | {_one_line(field.description)} |"
         if model is form.FieldDeclaration:
             yield "| the name of an endpoint | a column | not synced there | The field's column at that endpoint. |"
         yield ""

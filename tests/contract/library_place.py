@@ -75,7 +75,7 @@ def drive_on(graph: GraphConnection, **more: Any) -> Drive:
         "name": "notes",
         "graph": graph,
         "site_url": SITE,
-        "library": "Documents",
+        "documents": "Documents",
         "folder": FOLDER,
         "suffixes": SUFFIXES,
         "app_id": CLIENT_ID,

@@ -240,7 +240,7 @@ def test_places_that_are_not_there(graph: GraphConnection) -> None:
     """A missing site, library or folder is told as such."""
     for wrong in (
         {"site_url": "https://contoso.sharepoint.com/sites/nowhere"},
-        {"library": "Nowhere"},
+        {"documents": "Nowhere"},
         {"folder": "Nowhere"},
     ):
         with pytest.raises(SchemaChanged):
@@ -250,7 +250,7 @@ def test_places_that_are_not_there(graph: GraphConnection) -> None:
 def test_the_whole_library_can_be_watched(graph: GraphConnection, shelf: Shelf) -> None:
     """With no folder named, paths begin at the root; a new file in the root is made and told."""
     assert paths(shelf.files.changed(None)) == {"one.md", "2026/two.md"}
-    whole = drive_on(graph, folder="", library="Shared Documents")
+    whole = drive_on(graph, folder="", documents="Shared Documents")
     before = whole.changed(None)
     assert paths(before) == {f"{FOLDER}/one.md", f"{FOLDER}/2026/two.md"}
     whole.create("three.md", b"3")

@@ -71,7 +71,7 @@ class Drive:
     graph: GraphConnection = field(repr=False)
     site_url: str
     """As in a browser: "https://contoso.sharepoint.com/sites/cities"."""
-    library: str
+    documents: str
     """Its title ("Documents") or the last part of its address ("Shared Documents")."""
     folder: str = ""
     """Its path in the library: "Meeting notes/CSG B"; "" = the whole library."""
@@ -309,7 +309,7 @@ class Drive:
         return DriveAsks(drive=self._where().drive)
 
     def _declared(self) -> str:
-        return "|".join((self.site_url, self.library, self.folder, *self.suffixes))
+        return "|".join((self.site_url, self.documents, self.folder, *self.suffixes))
 
     def _where(self) -> Spot:
         """Find site, library and folder by name, the first time."""
@@ -326,13 +326,13 @@ class Drive:
             for one in page["value"]
             if isinstance(one, dict) and isinstance(one.get("id"), str)
         ]
-        wanted = self.library.casefold()
+        wanted = self.documents.casefold()
         for one in found:
             address = str(one.get("webUrl") or "").rpartition("/")[2].replace("%20", " ")
             if wanted in (str(one.get("name")).casefold(), address.casefold()):
                 return str(one["id"])
         there = ", ".join(sorted(repr(one.get("name")) for one in found)) or "none"
-        raise SchemaChanged(f"no library {self.library!r} is there; there are: {there}", endpoint=self.name)
+        raise SchemaChanged(f"no library {self.documents!r} is there; there are: {there}", endpoint=self.name)
 
     def _folder_id(self, asks: DriveAsks) -> str:
         path = self.folder.strip("/")

@@ -7,6 +7,8 @@ from .wire import Ask, query, segment
 
 SIMPLE_UPLOAD = 4 * 1024 * 1024
 """Bytes that are sent in one go. Microsoft's documentation of the small upload said 4 MB, later 250 MB."""
+_ROOT = "root"
+"""What Graph calls the topmost folder of a drive."""
 _BEHAVIOR = "@microsoft.graph.conflictBehavior"
 _BYTES = {"Content-Type": "application/octet-stream"}
 
@@ -36,7 +38,7 @@ class DriveAsks:
 
     def feed(self, page: int) -> str:
         """Where everything is enumerated, with a link at the end for what changes later; only a root has one."""
-        return f"{self.base}/root/delta{query(top=page)}"
+        return f"{self.base}/{_ROOT}/delta{query(top=page)}"
 
     def folder(self, path: str) -> str:
         """Where a folder is looked up by its path; "" = the root."""

@@ -47,7 +47,7 @@ def item(link: object = LINK, **more: Any) -> Told:
 def drive(found: Wire) -> Drive:
     """Return the whole library as a folder."""
     return Drive(
-        name="n", graph=found.graph, site_url="https://x/sites/c", library="shared documents", app_id="us"
+        name="n", graph=found.graph, site_url="https://x/sites/c", documents="shared documents", app_id="us"
     )
 
 
@@ -125,7 +125,7 @@ def test_an_unknown_library_is_told_with_those_there() -> None:
     """The message names what there is to choose from."""
     with scripted(SITE, DRIVES) as found:
         place = drive(found)
-        place.library = "Nowhere"
+        place.documents = "Nowhere"
         with pytest.raises(Fatal, match="'Nowhere' is there; there are: 'Documents'"):
             place.get("f")
 
