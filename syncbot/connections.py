@@ -205,11 +205,16 @@ class Services:
 
     def publication_pages(self, name: str, data_source: str, column: str) -> NotionOutlet:
         """Make the outlet that publishes as pages."""
+        memo = self.outlet_memo(f"published on {name}")
+        return NotionOutlet(name=name, notion=self._notion, data_source=data_source, column=column, memo=memo)
+
+    def outlet_memo(self, what: str) -> Callable[[str], Memo]:
+        """Return where an outlet keeps something about a publication, by its identity."""
 
         def memo(identity: str) -> Memo:
-            return Memo(partial(self._store.revise_memo, f"published on {name}: {identity}"))
+            return Memo(partial(self._store.revise_memo, f"{what}: {identity}"))
 
-        return NotionOutlet(name=name, notion=self._notion, data_source=data_source, column=column, memo=memo)
+        return memo
 
     def endpoint(self, spec: EndpointSpec) -> Endpoint:
         """Make one endpoint; all of one service share its connection."""

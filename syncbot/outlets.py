@@ -144,7 +144,8 @@ class _Maker:
         )
         if one.fallback is None:
             return first
-        return Fallback(first=first, second=self.outlet(one.fallback))
+        memo = self._services.outlet_memo(f"made up for at {name}")
+        return Fallback(first=first, second=self.outlet(one.fallback), memo=memo)
 
     def _outlook(self, name: str, mailbox: Given, needs: str) -> Outlook:
         return Outlook(name=name, graph=self._services.outlook, mailbox=self._value(mailbox), needs=needs)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncbot.endpoints.outlets.base import Outlet, Parcel, Receipt
+from syncbot.endpoints.outlets.base import Detouring, Outlet, Parcel, Receipt
 from syncbot.errors import EndpointError, OutcomeUnknown
 from syncbot.schedule.delivering import (
     OVER,
@@ -44,13 +44,14 @@ class Sent:
 
 def resolve(post: Post, known: Delivery, outlet: Outlet) -> Sent:
     """Find out what became of something that was about to be sent and is not worth sending any more."""
-    found = outlet.look(known.publication) if outlet.can_look else None
+    can_look = _tried(outlet, known.publication).can_look
+    found = outlet.look(known.publication) if can_look else None
     if found is not None:
         return _settled(post, known.publication, outlet, found)
-    if outlet.can_look and post.now() - (known.intended or post.now()) < outlet.appears_within:
+    if can_look and post.now() - (known.intended or post.now()) < outlet.appears_within:
         return _stays(known.publication, outlet, known)
-    standing = Standing.SKIPPED if outlet.can_look else Standing.UNSURE
-    note = "it was not sent in time" if outlet.can_look else _NOBODY_KNOWS
+    standing = Standing.SKIPPED if can_look else Standing.UNSURE
+    note = "it was not sent in time" if can_look else _NOBODY_KNOWS
     return _ended(post, known.publication, outlet, standing, note)
 
 
@@ -60,7 +61,11 @@ def deliver(post: Post, parcel: Parcel, outlet: Outlet, after_crash: AfterCrash)
     What goes wrong at the outlet becomes a standing with a note: one outlet that fails holds up no other.
     """
     known = {one.outlet: one for one in post.store.deliveries(parcel.identity)}.get(outlet.name)
-    habits = Habits(can_look=outlet.can_look, appears_within=outlet.appears_within, after_crash=after_crash)
+    habits = Habits(
+        can_look=_tried(outlet, parcel.identity).can_look,
+        appears_within=outlet.appears_within,
+        after_crash=after_crash,
+    )
     match next_step(known.standing if known else None, habits):
         case Step.SEND:
             return _send(post, parcel, outlet)
@@ -70,6 +75,11 @@ def deliver(post: Post, parcel: Parcel, outlet: Outlet, after_crash: AfterCrash)
             return _look(post, parcel, outlet, known, habits)
         case _:
             return _stays(parcel.identity, outlet, known)
+
+
+def _tried(outlet: Outlet, identity: str) -> Outlet:
+    """Where it is, if it is anywhere."""
+    return outlet.taken(identity) if isinstance(outlet, Detouring) else outlet
 
 
 _NOBODY_KNOWS = "it may have been sent before syncbot was cut off; nobody can look, so it is not sent again"
@@ -90,8 +100,8 @@ def _look(post: Post, parcel: Parcel, outlet: Outlet, known: Delivery, habits: H
     )
 
 
-def skip(post: Post, publication: str, outlet: str, why: str) -> Sent:
-    """Note that something is not worth sending any more; what was sent, or may have been, stays so."""
+def skip(post: Post, publication: str, outlet: str, why: str | None) -> Sent:
+    """Note that something is not (or no more) worth sending; what was sent, or may have been, stays so."""
     known = {one.outlet: one for one in post.store.deliveries(publication)}.get(outlet)
     if known is not None and known.standing in {*OVER, Standing.INTENDED}:
         return Sent(publication=publication, outlet=outlet, standing=known.standing, fresh=False)

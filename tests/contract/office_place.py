@@ -27,6 +27,7 @@ from syncbot.sandbox.clock import Clock
 from syncbot.sandbox.graph import GraphService
 from syncbot.sandbox.login import CLIENT_ID, CLIENT_SECRET, TENANT_ID, LoginService
 from syncbot.sandbox.server import Options, Sandbox, start
+from tests.fakes.outlets import Texts
 from tests.unit.sandbox.graph_desk import START
 
 OFFICE = "office@contoso.example"
@@ -45,6 +46,8 @@ class Office:
     series: str
     flow: str
     """The path of the webhook, with its secret."""
+    texts: Texts = field(default_factory=Texts)
+    """What outlets keep."""
     web: httpx.HTTPTransport = field(default_factory=httpx.HTTPTransport)
 
     def control(self, method: str, path: str, body: object = None) -> Any:
@@ -85,7 +88,7 @@ class Office:
 
     def fallback(self) -> Fallback:
         """Return the channel, and mails where that fails."""
-        return Fallback(first=self.teams(), second=self.mail())
+        return Fallback(first=self.teams(), second=self.mail(), memo=self.texts.memo)
 
 
 def _now() -> datetime:

@@ -13,7 +13,7 @@ from syncbot.errors import OutcomeUnknown, Unavailable
 from syncbot.publish.html import html
 from syncbot.publish.plain import plain
 from tests.contract.office_place import Office, OfficePlace, running_office
-from tests.contract.outlet_contract import OutletContract
+from tests.contract.outlet_contract import OutletContract, parcel
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,7 @@ def running() -> Iterator[Office]:
 def office(running: Office) -> Office:
     """Return it as it was at the beginning."""
     running.control("POST", "reset")
+    running.texts.kept.clear()
     return running
 
 
@@ -143,3 +144,31 @@ class TestFallback(OutletContract):
     def place(self, office: Office) -> OfficePlace:
         """Return that of group D."""
         return OfficePlace(office=office, outlet=office.fallback(), path="^/powerautomate/")
+
+    def test_mails_that_were_begun_are_ended(self, place: OfficePlace, office: Office) -> None:
+        """The workflow is gone, half of the mails are sent; then it is there again: nobody gets a mail and a card."""
+        office.service.switch_off("CSG D")
+        fault = {"kind": "cut", "path": "/sendMail$", "after": 1, "times": 1}
+        office.control("POST", "faults", {"seed": 1, "faults": [fault]})
+        with pytest.raises(OutcomeUnknown):
+            place.outlet.send(parcel())
+        assert len(place.arrived()) == 1
+        office.control("POST", "faults", {})
+        for flow in office.service.state.teams.flows.values():
+            flow.on = True
+        place.later()
+        again = office.fallback()
+        assert again.taken(parcel().identity) is again.second
+        assert again.look(parcel().identity) is None
+        assert "because teams failed" in str(again.send(parcel()).note)
+        place.later()
+        seen = again.look(parcel().identity)
+        assert seen is not None
+        assert "because teams failed" in str(seen.note)
+        assert list(place.arrived()) == [parcel().identity] * 2
+        assert not office.service.posted
+
+    def test_what_was_not_made_up_for_is_at_the_first(self, place: OfficePlace, office: Office) -> None:
+        """Nobody can look at a channel; that mails could be looked at proves nothing."""
+        place.outlet.send(parcel())
+        assert not office.fallback().taken(parcel().identity).can_look

@@ -75,6 +75,14 @@ class Outlet(Protocol):
 
 
 @runtime_checkable
+class Detouring(Protocol):
+    """What an outlet offers besides that may turn to another one: after a crash the one that was tried last counts."""
+
+    def taken(self, identity: str) -> Outlet:
+        """Return the outlet by which it was last begun: whether that can be looked at decides what is to be done."""
+
+
+@runtime_checkable
 class Tried(Protocol):
     """What an outlet may offer besides: to be tried without sending anything."""
 
