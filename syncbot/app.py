@@ -10,16 +10,18 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from syncbot.connections import Services
+from syncbot.endpoints.exchange import Heard
 from syncbot.errors import MappingError, Problem, SettingsError
-from syncbot.mapping.groups import Groups, groups, outlets
+from syncbot.mapping.groups import groups, outlets
 from syncbot.mapping.layouts import layouts
 from syncbot.mapping.load import load
 from syncbot.mapping.note_sources import FilesSpec, SourceSpec
-from syncbot.mapping.notes import habits, sources
+from syncbot.mapping.notes import notes
 from syncbot.mapping.spec import Mappings
 from syncbot.mapping.templates import templates
+from syncbot.notes.habits import Habits
 from syncbot.outlets import ways_of
-from syncbot.publish.forms import Template
+from syncbot.service.diary import Blank, Diary
 from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Watch
 from syncbot.service.turns import Turns
@@ -43,14 +45,16 @@ def opened(
     on_wait: Callable[[str, float], None],
     variables: Mapping[str, str] | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    diary: Diary | None = None,
+    heard: Heard = lambda _: None,
 ) -> Iterator[Parts]:
     """Read settings and mappings, wire the real parts, and close them in the end. Contacts nobody yet.
 
-    `variables` stand for the process's environment. Raises `SettingsError`, `MappingError` and `StoreError`.
+    `variables` stand for the process's environment; `heard` takes every request that was sent. Raises `SettingsError`, `MappingError` and `StoreError`.
     """
     variables = environment() if variables is None else variables
     settings = read_settings(variables)
-    mappings, places = _mapped(settings, variables)
+    mappings, habits, places = _mapped(settings, variables)
     holder = this_process(getpass.getuser(), secrets.token_hex(2))
     lease = Lease(timedelta(seconds=settings.lease_seconds))
     with ExitStack() as stack:
@@ -67,6 +71,7 @@ def opened(
             lease=lease,
             turns=turns,
             now=_now,
+            heard=heard,
         )
         parts = Parts(
             store=store,
@@ -83,9 +88,10 @@ def opened(
             holder_is_dead=is_gone,
             turn=turns.take,
             lease=lease,
-            noting=services.noting(places, mappings, habits(settings.mappings_folder)),
+            noting=services.noting(places, mappings, habits),
             probes=services.probes,
             watch=watch,
+            diary=diary or Blank(),
             sync_every=timedelta(minutes=settings.sync_minutes),
         )
         yield _with_publications(parts, settings, variables, services)
@@ -103,14 +109,6 @@ def _with_publications(
         return ways_of(meeting, outlets(folder), variables, settings, services, template, needed)
 
     return replace(parts, groups=meeting, ways=ways, layouts=layouts(folder), template=template)
-
-
-def _ways(
-    settings: Settings, meeting: Groups, variables: Mapping[str, str], services: Services, template: Template
-) -> Ways:
-    declared = outlets(settings.mappings_folder)
-    missing = partial(_missing, settings)
-    return ways_of(meeting, declared, variables, settings, services, template, missing)
 
 
 def _turns(
@@ -134,11 +132,13 @@ def _turns(
     )
 
 
-def _mapped(settings: Settings, variables: Mapping[str, str]) -> tuple[Mappings, tuple[SourceSpec, ...]]:
-    """Read the mappings and where notes are, and name every setting that is needed and not there, all at once."""
+def _mapped(
+    settings: Settings, variables: Mapping[str, str]
+) -> tuple[Mappings, Habits, tuple[SourceSpec, ...]]:
+    """Read the mappings, how notes are read and where they are; name every setting that is missing, all at once."""
     try:
         mappings = load(settings.mappings_folder, variables)
-        places = sources(settings.mappings_folder, mappings, variables)
+        habits, places = notes(settings.mappings_folder, mappings, variables)
     except MappingError as error:
         unset = [one for one in error.problems if one.expected.startswith("the environment variable")]
         if len(unset) < len(error.problems):
@@ -150,7 +150,7 @@ def _mapped(settings: Settings, variables: Mapping[str, str]) -> tuple[Mappings,
     missing = _missing(settings, services)
     if missing:
         raise SettingsError(missing)
-    return mappings, places
+    return mappings, habits, places
 
 
 def _missing(settings: Settings, services: Collection[str]) -> list[Problem]:

@@ -72,14 +72,21 @@ def habits(folder: Path) -> Habits:
     return _habits(_judged(folder, found, problems).habits)
 
 
-def sources(folder: Path, mappings: Mappings, environment: Mapping[str, str]) -> tuple[SourceSpec, ...]:
-    """Read where notes are; nowhere without the file. Raises `MappingError` with every fault."""
+def notes(
+    folder: Path, mappings: Mappings, environment: Mapping[str, str]
+) -> tuple[Habits, tuple[SourceSpec, ...]]:
+    """Read the habits and where notes are; none and nowhere without the file. Raises `MappingError` with every fault.
+
+    The file is the largest of all and is read once.
+    """
     if not (folder / FILE).exists():
-        return ()
+        return Habits(), ()
     document, found, problems = _read(folder / FILE)
     if found is not None:
+        problems += _faults(document, found.habits)
         problems += source_faults(document, found.sources, mappings, environment)
-    return source_specs(_judged(folder, found, problems).sources, environment)
+    declared_notes = _judged(folder, found, problems)
+    return _habits(declared_notes.habits), source_specs(declared_notes.sources, environment)
 
 
 def _read(path: Path) -> tuple[Document, NotesDeclaration | None, list[Problem]]:

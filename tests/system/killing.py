@@ -5,11 +5,9 @@ import random
 import shutil
 import signal
 import ssl
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +29,7 @@ from syncbot.store.base import RunStatus
 from syncbot.store.open import open_store
 from tests.fakes.running_sandbox import Running
 from tests.fakes.shipped import ASKED
+from tests.system.nursery import Child, Nursery
 from tests.system.telling import told_by_notion, told_by_sharepoint
 
 DAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -42,7 +41,6 @@ LEASE_SECONDS = 2.0
 """How long a process that stands still keeps others out."""
 STOPPED = 3
 """The exit code of a command that the store, or another run, stopped."""
-_HERE = Path(__file__).parents[2]
 _PATIENCE = 60.0
 """Seconds in which a process has to reach its cut point."""
 
@@ -195,6 +193,7 @@ class Scene:
     model: str
     """URL of the database that each run gets a copy of."""
     controls: Controls
+    nursery: Nursery
     states: Mapping[str, object] = field(default_factory=dict)
 
     def keep(self) -> None:
@@ -225,20 +224,14 @@ class Scene:
         }
 
     @contextmanager
-    def process(self, url: str) -> Iterator[subprocess.Popen[bytes]]:
+    def process(self, url: str) -> Iterator[Child]:
         """Start a sync as a process of its own; it is dead in the end, also when it stands still."""
-        command = [sys.executable, "-m", "syncbot", "sync"]
-        with subprocess.Popen(
-            command,
-            env={**self.variables(url), "PYTHONPATH": str(_HERE)},
-            cwd=self.world.sandbox.ca_path.parent,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+        child = self.nursery.start(["sync"], self.variables(url), self.world.sandbox.ca_path.parent)
+        try:
+            yield child
+        finally:
+            child.signal(signal.SIGKILL)
+            child.finished(_PATIENCE)
 
     @contextmanager
     def wired(self, url: str) -> Iterator[Parts]:
@@ -343,26 +336,30 @@ def _rows(onlooker: Onlooker) -> dict[str, list[str]]:
     }
 
 
+@contextmanager
 def new_scene(
     name: str, world: Running, databases: Databases, before: Callable[[Scene], None] | None = None
-) -> Scene:
+) -> Iterator[Scene]:
     """Make the scene: a database with empty tables, or what `before` makes of it and of the sandbox."""
     model = databases.fresh(None)
     open_store(model).close()
-    scene = Scene(name=name, world=world, databases=databases, model=model, controls=Controls(world))
-    scene.keep()
-    if before is not None:
-        before(scene)
+    with closing(Controls(world)) as controls, closing(Nursery(world.sandbox.ca_path.parent)) as nursery:
+        scene = Scene(
+            name=name, world=world, databases=databases, model=model, controls=controls, nursery=nursery
+        )
         scene.keep()
-    return scene
+        if before is not None:
+            before(scene)
+            scene.keep()
+        yield scene
 
 
 def undisturbed(scene: Scene) -> tuple[End, dict[str, int]]:
     """The end that every disturbed run must reach, and how many requests a process makes at each service."""
     with scene.begun() as url:
         with scene.process(url) as process:
-            said, _ = process.communicate(timeout=_PATIENCE)
-        assert process.returncode == 0, said.decode()
+            said = process.finished(_PATIENCE)
+            assert process.returncode == 0, said
         counts = {service: len(scene.controls.requests(service)) for service in SERVICES}
         _, end = scene.finished(url)
     return end, counts
@@ -422,9 +419,9 @@ def kill(scene: Scene, url: str, cut: Cut) -> None:
         scene.controls.hold(cut.service, cut.number, cut.variant)
     with scene.process(url) as process:
         until(lambda: _reached(scene, cut) or process.poll() is not None)
-        assert cut.later is not None or process.poll() is None, process.communicate()[0].decode()
+        assert cut.later is not None or process.poll() is None, process.said()
         time.sleep(cut.later or 0.0)
-        process.kill()
+        process.signal(signal.SIGKILL)
 
 
 def stopped_and_overtaken(scene: Scene, cut: Cut) -> tuple[str, End]:
@@ -437,14 +434,14 @@ def stopped_and_overtaken(scene: Scene, cut: Cut) -> tuple[str, End]:
         with scene.process(url) as process:
             until(lambda: scene.controls.held(cut.service) or process.poll() is not None)
             time.sleep(0.3)  # its other threads come to rest too, so that it holds no lock of the database
-            process.send_signal(signal.SIGSTOP)
+            process.signal(signal.SIGSTOP)
             time.sleep(LEASE_SECONDS * 1.1)
             with scene.wired(url) as parts:
                 assert sync(parts).status is RunStatus.DONE
             scene.controls.forget()
             scene.controls.let_go()
-            process.send_signal(signal.SIGCONT)
-            said = process.communicate(timeout=_PATIENCE)[0].decode()
+            process.signal(signal.SIGCONT)
+            said = process.finished(_PATIENCE)
             asked = {service: len(scene.controls.requests(service)) for service in SERVICES}
             assert process.returncode == STOPPED, f"exit {process.returncode}: {said}"
             assert not any(asked.values()), f"it went on with {asked} requests"

@@ -97,10 +97,11 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def scene(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Scene]:
     """What stands before the sync: nothing synced yet, or a day's edits after a first sync."""
     before: dict[str, Callable[[Scene], None] | None] = {"first": None, "incremental": edited}
-    with running("small", when=DAY) as world:
-        made = new_scene(request.param, world, databases, before[request.param])
+    with (
+        running("small", when=DAY) as world,
+        new_scene(request.param, world, databases, before[request.param]) as made,
+    ):
         yield made
-        made.controls.close()
 
 
 @pytest.fixture(scope="module")
