@@ -43,6 +43,7 @@ class Offices:
         zone: str = "Europe/Brussels",
         join_url: str | None = None,
         text: str = "",
+        cancelled: Sequence[date] = (),
     ) -> str:
         """Put a meeting into somebody's calendar for every so many weeks and return the id of the series."""
         body = f"<div>{text}</div>" + (joining(join_url) if join_url else "")
@@ -59,6 +60,7 @@ class Offices:
             content=cleaned(body),
             join_url=join_url,
             created=_FIRST,
+            cancelled=list(cancelled),
         )
         self.state.outlook.series[one.id] = one
         self.state.revision += 1

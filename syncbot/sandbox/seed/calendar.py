@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from .days import ZONE, workday
 from .facts import Person, people
 from .working import dice
 
@@ -24,18 +25,21 @@ class Series:
     """A word of the mapping."""
     weekday: int
     """1 = Monday."""
+    ends: time
+    moves: bool = False
+    """On a holiday it takes place on the working day before; the others do not mind."""
 
 
 SERIES = (
-    Series(csg="A", name="Priorities of the week", sort="other", weekday=2),
-    Series(csg="A", name="Weekly meeting", sort="weekly", weekday=4),
-    Series(csg="B", name="Specialists' round", sort="specialists", weekday=1),
-    Series(csg="B", name="Weekly meeting", sort="weekly", weekday=4),
-    Series(csg="C", name="Start of the week", sort="other", weekday=1),
-    Series(csg="C", name="Weekly meeting", sort="weekly", weekday=3),
-    Series(csg="C", name="Needs round", sort="specialists", weekday=5),
-    Series(csg="D", name="Weekly call", sort="weekly", weekday=2),
-    Series(csg="all", name="City Interface Meeting", sort="interface", weekday=3),
+    Series(csg="A", name="Priorities of the week", sort="other", weekday=2, ends=time(10)),
+    Series(csg="A", name="Weekly meeting", sort="weekly", weekday=4, ends=time(11, 30)),
+    Series(csg="B", name="Specialists' round", sort="specialists", weekday=1, ends=time(14, 45)),
+    Series(csg="B", name="Weekly meeting", sort="weekly", weekday=4, ends=time(15)),
+    Series(csg="C", name="Start of the week", sort="other", weekday=1, ends=time(13, 45)),
+    Series(csg="C", name="Weekly meeting", sort="weekly", weekday=3, ends=time(13, 45)),
+    Series(csg="C", name="Needs round", sort="specialists", weekday=5, ends=time(13, 45)),
+    Series(csg="D", name="Weekly call", sort="weekly", weekday=2, ends=time(11), moves=True),
+    Series(csg="all", name="City Interface Meeting", sort="interface", weekday=3, ends=time(12)),
 )
 
 
@@ -54,20 +58,29 @@ class Meeting:
         return f"{self.series.csg}/{self.series.name}/{self.turn}"
 
     @property
+    def ended(self) -> datetime:
+        """When it was over, and its notes and lists were written."""
+        return datetime.combine(self.day, self.series.ends, ZONE).astimezone(UTC)
+
+    @property
     def written(self) -> datetime:
-        """When somebody listed it."""
-        return datetime.combine(
-            self.day, time(9 + dice(self.id, "hour", 6), dice(self.id, "minute", 60)), UTC
-        )
+        """When somebody listed it: while it went on."""
+        return self.ended - timedelta(minutes=1 + dice(self.id, "minute", 30))
 
 
 def held(when: datetime) -> Iterator[Meeting]:
-    """Yield the meetings of `WEEKS` weeks that ended before the day of the demo, series by series, latest first."""
-    today = when.astimezone(UTC).date()
+    """Yield the latest `WEEKS` meetings of each series that are over at the moment of the demo, latest first."""
+    today = when.astimezone(ZONE).date()
     for series in SERIES:
-        latest = today - timedelta(days=(today.isoweekday() - series.weekday - 1) % 7 + 1)
-        for turn in range(1, WEEKS + 1):
-            yield Meeting(series=series, turn=turn, day=latest - timedelta(weeks=turn - 1))
+        this = today + timedelta(days=series.weekday - today.isoweekday())
+        days = [_day(series, this - timedelta(weeks=ago)) for ago in range(-1, WEEKS + 2)]
+        meetings = (Meeting(series=series, turn=0, day=day) for day in days)
+        over = [one.day for one in meetings if one.ended <= when][:WEEKS]
+        yield from (Meeting(series=series, turn=turn, day=day) for turn, day in enumerate(over, 1))
+
+
+def _day(series: Series, planned: date) -> date:
+    return workday(planned) if series.moves else planned
 
 
 def attendees(meeting: Meeting) -> tuple[Person, ...]:

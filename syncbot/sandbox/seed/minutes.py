@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from .calendar import WHERE, Meeting, held
+from .days import workday
 
 FOLDER = "Meeting notes"
 _NOTES = Path(__file__).parent / "data/notes"
@@ -43,7 +44,7 @@ def minutes(side: str, when: datetime) -> Iterator[Minutes]:
 
 
 def _dated(text: str, day: date) -> str:
-    return _IN_DAYS.sub(lambda found: _said(day + timedelta(days=int(found[1]))), text)
+    return _IN_DAYS.sub(lambda found: _said(workday(day + timedelta(days=int(found[1])), 1)), text)
 
 
 def _said(day: date) -> str:

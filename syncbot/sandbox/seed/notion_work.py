@@ -1,7 +1,7 @@
 """Fill the sandbox's Notion with meetings, actions, decisions and needs."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from ..notion import NotionService
@@ -60,7 +60,7 @@ def type_minutes(
 ) -> None:
     """Write the notes of meetings into their pages, an hour after the meeting was listed."""
     for one in minutes:
-        author, at = officer(one.meeting.series.csg).email, one.meeting.written + timedelta(hours=1)
+        author, at = officer(one.meeting.series.csg).email, one.meeting.ended
         page = there.pages["meeting"][one.meeting.id]
         service.type_body(page, one.markdown, by=users[author], at=at)
 

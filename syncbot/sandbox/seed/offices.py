@@ -1,9 +1,10 @@
 """Fill the sandbox's Exchange and Teams: a mailbox for everybody, the weekly meetings, a channel for each group."""
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 
 from ..graph import GraphService
+from .days import workday
 from .sides import PersonRow
 
 OFFICE = "support.office@climate-kic.example"
@@ -15,6 +16,8 @@ _MEETINGS = (
     ("D", 1, time(10), 60),
 )
 """Group, weekday (0 = Monday), when, minutes."""
+_MOVES = "D"
+"""This group meets on the working day before when its day is a holiday."""
 
 
 def seed_offices(graph: GraphService, people: Iterable[PersonRow], when: datetime) -> dict[str, str]:
@@ -35,13 +38,37 @@ def _meeting(
     graph: GraphService, group: str, when: datetime, *, weekday: int, at: time, minutes: int
 ) -> None:
     monday = when.date() - timedelta(days=when.weekday() + 28)
+    first, until = monday + timedelta(days=weekday), monday + timedelta(days=400)
+    moved = _moved(first, until) if group == _MOVES else {}
+    _series(graph, group, first, until, at=at, minutes=minutes, cancelled=list(moved))
+    for day in moved.values():
+        _series(graph, group, day, day, at=at, minutes=minutes)
+
+
+def _moved(first: date, until: date) -> dict[date, date]:
+    """Return the days on which nobody works, and those on which the meeting takes place instead."""
+    planned = (first + timedelta(weeks=week) for week in range((until - first).days // 7 + 1))
+    return {day: instead for day in planned if (instead := workday(day)) != day}
+
+
+def _series(
+    graph: GraphService,
+    group: str,
+    first: date,
+    until: date,
+    *,
+    at: time,
+    minutes: int,
+    cancelled: Sequence[date] = (),
+) -> None:
     graph.add_series(
         OFFICE,
         f"CSG {group} weekly",
-        first=monday + timedelta(days=weekday),
-        until=monday + timedelta(days=400),
+        first=first,
+        until=until,
         at=at,
         minutes=minutes,
         join_url=f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_csg{group}%40thread.v2/0?context=%7b%22Tid%22%7d",
         text=f"Weekly meeting of City Support Group {group}.",
+        cancelled=cancelled,
     )

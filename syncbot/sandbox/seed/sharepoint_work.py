@@ -1,7 +1,7 @@
 """Fill the sandbox's SharePoint with meetings, actions, decisions and needs."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ..graph import GraphService
@@ -56,7 +56,7 @@ def seed_files(service: GraphService, side: Side, users: Mapping[str, int], made
     library = service.add_library(at=made)
     service.add_folder(library, FOLDER, by=next(iter(users.values())), at=made)
     for one in side.minutes:
-        author, at = officer(one.meeting.series.csg).email, one.meeting.written + timedelta(hours=1)
+        author, at = officer(one.meeting.series.csg).email, one.meeting.ended
         data = word_file(one.plain, made=at)
         service.put_file(library, one.path, data, by=users[author], at=at)
     service.put_file(library, PATH, workbook(side.workbook, made), by=users[officer("C").email], at=made)

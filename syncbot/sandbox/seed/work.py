@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from .calendar import WHERE, Meeting, attendees, held
+from .days import workday
 from .facts import Person, people
 
 Value = str | bool | date | tuple[str, ...]
@@ -85,13 +86,12 @@ def _noted(what: str, meetings: Sequence[Meeting], when: datetime) -> Iterator[W
         meeting = by_id.get(f"{row['csg']}/{row['meeting']}/{row['weeks']}")
         if meeting is not None:
             values = _known(row, when) | {"meeting": meeting.id}
-            written = meeting.written + timedelta(minutes=40)
             author = officer(row["csg"]).email
-            yield WorkRow(id=row["name"], values=values, author=author, written=written)
+            yield WorkRow(id=row["name"], values=values, author=author, written=meeting.ended)
 
 
 def _need_row(row: Mapping[str, str], when: datetime) -> WorkRow:
-    raised = _day(row["raised"], when)
+    raised = _worked(row["raised"], when, -1)
     return WorkRow(
         id=row["name"],
         values=_known(row, when),
@@ -114,7 +114,7 @@ def _known(row: Mapping[str, str], when: datetime) -> dict[str, Value]:
             case "topics":
                 values[name] = tuple(text.split(";"))
             case "due" | "raised":
-                values[name] = _day(text, when)
+                values[name] = _worked(text, when, 1 if name == "due" else -1)
             case "done":
                 values[name] = text == "yes"
             case _:
@@ -132,8 +132,8 @@ def _address(local: str) -> str:
     return next(one.email for one in people() if one.email.partition("@")[0] == local)
 
 
-def _day(offset: str, when: datetime) -> date:
-    return when.astimezone(UTC).date() + timedelta(days=int(offset))
+def _worked(offset: str, when: datetime, step: int) -> date:
+    return workday(when.astimezone(UTC).date() + timedelta(days=int(offset)), step)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

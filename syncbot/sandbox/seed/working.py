@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from .days import workday
 from .facts import City, Person
 
 TOPICS: Mapping[str, str] = {
@@ -66,7 +67,7 @@ def working_facts(city: City, number: int, advisors: Sequence[Person], when: dat
     """Invent the working facts of the group's city number `number`; `advisors` are of its group."""
     turns, place = divmod(number, len(advisors))
     follower = (place + 1 + turns % (len(advisors) - 1)) % len(advisors)
-    contact = when.astimezone(UTC).date() - timedelta(days=3 + dice(city.name, "contact", 40))
+    contact = workday(when.astimezone(UTC).date() - timedelta(days=3 + dice(city.name, "contact", 40)))
     return Working(
         ccc_window=_window(city),
         ccc_state=_state(city),
@@ -108,7 +109,7 @@ def _state(city: City) -> str:
 def _checkin(city: City, contact: date, when: datetime) -> datetime:
     """Return half an hour on a working day, later than the last contact and than today."""
     day = max(contact, when.astimezone(UTC).date()) + timedelta(days=1 + dice(city.name, "checkin", 14))
-    day += timedelta(days=8 - day.isoweekday() if day.isoweekday() > 5 else 0)  # no check-in on a weekend
+    day = workday(day, 1)
     half_hours = dice(city.name, "hour", 16)
     return datetime.combine(day, time(8 + half_hours // 2, 30 * (half_hours % 2)), UTC)
 
