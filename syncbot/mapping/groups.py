@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale, UnknownLocaleError
 from babel.localedata import locale_identifiers
 from holidays import country_holidays, list_supported_countries
+from holidays.registry import EntityLoader
 
 from syncbot.errors import MappingError, Problem
 from syncbot.schedule.calendar import Calendar, Holidays
@@ -104,9 +105,11 @@ def _unknown(document: Document, at: Where, expected: str, found: str, words: se
 
 
 def _kept(text: str) -> bool:
+    """Only the country itself is looked at: the list of all imports 250 modules, which take 8 MB."""
     country, _, part = text.partition("-")
-    known: Mapping[str, list[str]] = list_supported_countries()
-    return country in known and (not part or part in known[country])
+    if country not in EntityLoader.get_country_codes():
+        return False
+    return not part or part in country_holidays(country).subdivisions
 
 
 def _places() -> set[str]:
