@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from syncbot.endpoints.base import ColumnType, Endpoint
 from syncbot.endpoints.budget import SharedBudget
 from syncbot.endpoints.documents.door import read_document
+from syncbot.endpoints.exchange import Ear, Heard
 from syncbot.endpoints.memo import Memo
 from syncbot.endpoints.notion.bodies import PageNotes
 from syncbot.endpoints.notion.connection import NotionConnection
@@ -85,8 +86,10 @@ class Services:
         lease: Lease,
         turns: Turns,
         now: Callable[[], datetime],
+        heard: Heard = lambda _: None,
     ) -> None:
-        """Connect to nothing yet."""
+        """Connect to nothing yet; `heard` takes every request that is sent."""
+        self._heard = heard
         self._now = now
         self._lease = lease
         self._store = store
@@ -274,13 +277,12 @@ class Services:
     @cached_property
     def outlook(self) -> GraphConnection:
         """The way to mailboxes and calendars: the same sign-in, and a budget of its own."""
-        client = open_client(ca_bundle=self._settings.ca_bundle)
-        self._stack.callback(client.close)
+        traffic = self._traffic("outlook", self._whose_graph, _OUTLOOK, patience=_SHORT)
         return GraphConnection(
             token=self._token,
             base_url=self._settings.graph_base_url,
-            traffic=self._traffic("outlook", self._whose_graph, _OUTLOOK, patience=_SHORT),
-            client=client,
+            traffic=traffic,
+            client=self._client(traffic),
             new_id=lambda: str(uuid.uuid4()),
             now=self._now,
             name="outlook",
@@ -297,6 +299,7 @@ class Services:
         verify = ssl.create_default_context(cafile=bundle) if bundle else True
         client = open_webhook(address, httpx.HTTPTransport(verify=verify))
         self._stack.callback(client.close)
+        self.teams_traffic.ear.attach(client)
         return client
 
     @property
@@ -307,18 +310,23 @@ class Services:
     @cached_property
     def _graph(self) -> GraphConnection:
         token = self._token
-        client = open_client(ca_bundle=self._settings.ca_bundle)
-        self._stack.callback(client.close)
+        traffic = self._traffic("sharepoint", self._whose_graph, self._settings.graph_rate)
         connection = GraphConnection(
             token=token,
             base_url=self._settings.graph_base_url,
-            traffic=self._traffic("sharepoint", self._whose_graph, self._settings.graph_rate),
-            client=client,
+            traffic=traffic,
+            client=self._client(traffic),
             new_id=lambda: str(uuid.uuid4()),
             now=self._now,
         )
         self.probes.append(Probe(what="Sign in to Microsoft 365", ask=lambda: _graph_identity(token)))
         return connection
+
+    def _client(self, traffic: Traffic) -> httpx.Client:
+        client = open_client(ca_bundle=self._settings.ca_bundle)
+        self._stack.callback(client.close)
+        traffic.ear.attach(client)
+        return client
 
     def _sign_in(self) -> SignIn:
         password, secret = self._settings.certificate_password, self._settings.client_secret
@@ -353,6 +361,7 @@ class Services:
             clock=lambda: self._now().timestamp(),
             before=self._before,
             give_up_after=patience,
+            ear=Ear(name, time.monotonic, self._heard),
         )
         self.requests[name] = lambda: traffic.requests
         return traffic

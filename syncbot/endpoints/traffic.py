@@ -10,6 +10,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception
 from syncbot.errors import Throttled, Unavailable
 
 from .budget import Budget, OwnBudget
+from .exchange import Ear
 
 T = TypeVar("T")
 FIRST_BACKOFF = 1.0
@@ -42,6 +43,7 @@ class Traffic:
         shared: Callable[[float, float], Budget] | None = None,
         clock: Callable[[], float] | None = None,
         before: Callable[[float], None] | None = None,
+        ear: Ear | None = None,
     ) -> None:
         """Allow `units` x `share` within any `window_seconds`.
 
@@ -49,9 +51,10 @@ class Traffic:
         `on_wait` hears why, in words, and how many seconds before each wait.
         `shared` makes the budget from its limit and window, where it is not this process's own; its times are those
         of `clock`, in seconds. `before` is called before each request, and before each wait with its seconds; what it
-        raises is raised by `call`.
+        raises is raised by `call`. `ear` hears of each request, whatever becomes of it.
         """
         self.name = name
+        self.ear = ear or Ear(name, monotonic)
         self.requests = 0
         """Requests sent so far, also those that failed."""
         limit = units * share
@@ -100,12 +103,22 @@ class Traffic:
             sent = self._spend(units)
             self.requests += 1
             try:
-                return send()
+                return self._heard(send)
             except Throttled as error:
                 self._close_for(error.retry_after or 0.0)
                 raise
             finally:
                 self._budget.answered(units, sent=sent, now=self._now())
+
+    def _heard(self, send: Callable[[], T]) -> T:
+        self.ear.begin()
+        try:
+            answer = send()
+        except Exception as error:
+            self.ear.end(error)
+            raise
+        self.ear.end(None)
+        return answer
 
     def _close_for(self, seconds: float) -> None:
         """Let nobody on this connection send for so long."""

@@ -27,6 +27,7 @@ from syncbot.reconcile.state import Agreed, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange, Store
 
 from .deciding import Prepared
+from .diary import Written
 from .echoes import as_meant, as_written
 from .jobs import Job, changes_of, habits, values_of, word_of, write_of
 from .links import StoredLinks
@@ -128,6 +129,7 @@ class Ledger:
             self._worked(action, done.row)  # first: of a write that is closed, nobody looks at the row again
             self._own_store().settle(job.intent, status=IntentStatus.DONE, ref=ref)
         self._parts.watch.wrote(self._kind, action.endpoint, action.title, worked=done.error is None)
+        self._parts.diary.wrote(self._told(action, done.error))
 
     def fail(
         self, endpoint: str, title: str | None, message: str, error: EndpointError | None = None
@@ -174,6 +176,17 @@ class Ledger:
                 )
             if side.compared and name not in leaving:
                 self._own_store().note_full_reading(self._kind, name, run=self._run, at=self._parts.now())
+
+    def _told(self, action: Action, error: EndpointError | None) -> Written:
+        return Written(
+            run=self._run,
+            kind=self._kind,
+            record=action.record,
+            endpoint=action.endpoint,
+            connection=self._parts.endpoints[self._kind][action.endpoint].connection,
+            action=word_of(action),
+            error=type(error).__name__ if error else None,
+        )
 
     # -- remembering
 

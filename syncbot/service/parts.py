@@ -13,6 +13,7 @@ from syncbot.publish.forms import Template
 from syncbot.publish.wording import WordingFault
 from syncbot.store.base import Store
 
+from .diary import Blank, Diary
 from .lease import Lease
 from .note_sources import Noting
 from .ways import Ways
@@ -101,3 +102,4 @@ class Parts:
     ways: Callable[[], Ways] = dict
     """Makes the outlets, and says where each publication goes. Raises `SettingsError` for what they need and lack."""
     watch: Watch = field(default_factory=Quiet)
+    diary: Diary = field(default_factory=Blank)

@@ -104,6 +104,7 @@ def _recorded(
     run = parts.new_id("run")
     kinds = tuple(spec.kind for spec in specs)
     parts.store.begin_run(Run(id=run, verb=verb, kinds=kinds, started=parts.now(), by=parts.user))
+    parts.diary.began(run, verb, kinds)
     reports: list[KindReport] = []
     status = RunStatus.FAILED
     try:
@@ -113,6 +114,7 @@ def _recorded(
         status = RunStatus.PARTLY if trouble else RunStatus.DONE
     finally:
         parts.store.end_run(run, at=parts.now(), status=status, summary=_summary(reports))
+        parts.diary.ended(run, status.value)
 
 
 def _end_those_cut_off(parts: Parts) -> None:

@@ -67,6 +67,7 @@ class NotionConnection:
             trust_env=False,
             event_hooks={"response": [self._note_time]},
         )
+        traffic.ear.attach(http)
         # A logger of ours, above all levels: every Client() without one adds one more handler to the shared logger,
         # and a failing request is told by the error that we raise, not by a line that holds its body.
         self._client = notion_client.Client(
