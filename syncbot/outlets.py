@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -53,7 +54,12 @@ def ways_of(
     `missing` says which settings a service needs that are not there. Raises `SettingsError` with everything that the
     outlets need and the environment lacks.
     """
-    used = {name for group in groups.values() for names in group.to.values() for name in names}
+    used = {
+        name
+        for group in groups.values()
+        for names in (*group.to.values(), *group.to_each.values())
+        for name in names
+    }
     used |= {other for name in used if (other := getattr(declared[name], "fallback", None))}
     problems = [one for name in sorted(used) for one in _faults(declared[name], variables, settings)]
     problems += missing({_NEEDED[kind] for name in used if (kind := declared[name].kind) in _NEEDED})
@@ -61,10 +67,10 @@ def ways_of(
         raise SettingsError(list(dict.fromkeys(problems)))
     make = _Maker(declared, variables, settings, services, template)
     return {
-        (group, what): [make.way(name, names) for name in names]
+        (group, what): ways
         for group, spec in groups.items()
-        for what, names in spec.to.items()
-        if names
+        for what in spec.group.publications
+        if (ways := make.ways(spec.to.get(what, ()), spec.to_each.get(what, ())))
     }
 
 
@@ -100,6 +106,11 @@ class _Maker:
         self._services = services
         self._template = template
         self._made: dict[str, Outlet] = {}
+
+    def ways(self, to: Sequence[str], to_each: Sequence[str]) -> list[Way]:
+        """Return where a publication goes: for the group, then for each person."""
+        own = (replace(self.way(name, to_each), each=True) for name in to_each)
+        return [*(self.way(name, to) for name in to), *own]
 
     def way(self, name: str, beside: Sequence[str]) -> Way:
         """What goes by the second of a fallback anyhow does not go there a second time."""

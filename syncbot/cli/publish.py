@@ -14,6 +14,7 @@ from syncbot.publish.plain import plain
 from syncbot.publish.wording import WordingFault
 from syncbot.schedule.delivering import OVER, Standing
 from syncbot.service import publishing
+from syncbot.service.personal import own_publication
 from syncbot.service.posting import post_now
 from syncbot.service.sending import Sent
 
@@ -39,6 +40,10 @@ def publish(
         datetime | None,
         typer.Option("--day", formats=["%Y-%m-%d"], help="The day of the meeting, such as 2026-11-26."),
     ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option("--person", help="The address of one person of the group: his or her own digest."),
+    ] = None,
     to_folder: Annotated[
         Path | None,
         typer.Option("--to-folder", help="Write files that anybody can open, instead of printing."),
@@ -59,10 +64,13 @@ def publish(
         raise typer.BadParameter(f"expected a week such as 2026-W48, found {week!r}", param_hint="--week")
     asked = publishing.Asked(what=what, group=group, week=week, day=day.date() if day else None)
     if send:
-        _send(asked, json=json)
+        _send(asked, person, json=json)
         return
     with wired() as parts:
-        made = publishing.publication(parts, asked, NAMES)
+        if person is not None:
+            made = own_publication(parts, asked, person, NAMES)
+        else:
+            made = publishing.publication(parts, asked, NAMES)
     if to_folder is not None:
         written = keep(made, to_folder, parts.template)
         print(as_json([str(path) for path in written])) if json else _told(written)  # noqa: T201
@@ -72,10 +80,10 @@ def publish(
         print(plain(made), end="")  # noqa: T201
 
 
-def _send(asked: publishing.Asked, *, json: bool) -> None:
+def _send(asked: publishing.Asked, person: str | None, *, json: bool) -> None:
     """Send it and say for each outlet what happened; status 1 when something was not sent."""
     with wired() as parts:
-        posted = post_now(parts, parts.ways(), asked, NAMES)
+        posted = post_now(parts, parts.ways(), asked, NAMES, person=person)
     if json:
         print(as_json(posted))  # noqa: T201
     else:
@@ -118,7 +126,7 @@ def keep(made: Publication, folder: Path, template: Template) -> list[Path]:
     except WordingFault as fault:
         raise publishing.NotPublishedError(str(fault)) from None
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{made.what}-{made.group}-{made.period}"
+    name = "-".join(filter(None, (made.what, made.group, made.period, made.person)))
     for suffix, content in contents.items():
         (folder / f"{name}{suffix}").write_bytes(content)
     return [folder / f"{name}{suffix}" for suffix in contents]

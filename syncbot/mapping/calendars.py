@@ -130,7 +130,10 @@ class TimingDeclaration(Declaration):
     to: Annotated[list[Name], Field(default_factory=list)]
     """The outlets by which it leaves, in this order; left out: it is only composed when somebody asks."""
 
-    @field_validator("to")
+    to_each: Annotated[list[Name], Field(default_factory=list)]
+    """The outlets (`mail`, `folder`) by which each person of the group gets his or her own: `each` of the layout."""
+
+    @field_validator("to", "to_each")
     @classmethod
     def _once(cls, names: list[str]) -> list[str]:
         if len(set(names)) < len(names):

@@ -36,6 +36,8 @@ class GroupSpec:
     group: Group
     to: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Publication -> the outlets by which it leaves."""
+    to_each: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Publication -> the outlets by which each person gets his or her own."""
 
 
 Groups: TypeAlias = Mapping[str, GroupSpec]
@@ -77,10 +79,11 @@ def _read(folder: Path) -> GroupsDeclaration | None:
 
 def _used(found: GroupsDeclaration) -> dict[Where, str]:
     return {
-        ("groups", name, "publications", what, "to", number): outlet
+        ("groups", name, "publications", what, key, number): outlet
         for name, group in found.groups.items()
         for what, timing in group.publications.items()
-        for number, outlet in enumerate(timing.to)
+        for key, names in (("to", timing.to), ("to_each", timing.to_each))
+        for number, outlet in enumerate(names)
     }
 
 
@@ -138,6 +141,7 @@ def _spec(name: str, one: GroupDeclaration) -> GroupSpec:
         contact_days=one.contact_days,
         group=group,
         to={what: tuple(timing.to) for what, timing in one.publications.items()},
+        to_each={what: tuple(timing.to_each) for what, timing in one.publications.items()},
     )
 
 

@@ -11,8 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from syncbot.errors import MappingError, Problem
 from syncbot.publish.compose import ChartLayout, Layout, SectionLayout, compose
-from syncbot.publish.example import example
+from syncbot.publish.example import SOMEBODY, example
 from syncbot.publish.form import Draw
+from syncbot.publish.material import Material
+from syncbot.publish.personal import narrowed
 from syncbot.publish.sources import SOURCES
 from syncbot.publish.wording import Reader, Wording, WordingFault
 
@@ -20,6 +22,7 @@ from .faults import declared
 from .format import Declaration, Name, Word
 from .load import document_at, in_order
 from .marks import Document
+from .marks import Path as Where
 from .tongues import translations
 
 FILE = "publications.yaml"
@@ -76,6 +79,19 @@ class SectionDeclaration(Declaration):
         return self
 
 
+class PersonalDeclaration(Declaration):
+    """A publication for one person: every section speaks only of his or her actions, needs and cities."""
+
+    title: Word
+    """Template of its title, and of the subject of a mail."""
+    opening: list[Word] = []  # noqa: RUF012
+    """Templates of what is said before the sections."""
+    nothing: Word | None = None
+    """Said when no section has anything to say; left out: then that person gets none."""
+    sections: dict[Name, SectionDeclaration]
+    """Its sections in order, by names of your own."""
+
+
 class LayoutDeclaration(Declaration):
     """A publication."""
 
@@ -87,6 +103,8 @@ class LayoutDeclaration(Declaration):
     """Said when no section has anything to say."""
     sections: dict[Name, SectionDeclaration]
     """Its sections in order, by names of your own."""
+    each: PersonalDeclaration | None = None
+    """The same for each person of the group, where groups.yaml says `to_each`."""
     slides: bool = False
     """It is a deck of slides: its Office file is a .pptx instead of a .docx."""
 
@@ -121,7 +139,8 @@ def layouts(folder: Path) -> Layouts:
     return made
 
 
-def _layout(one: LayoutDeclaration) -> Layout:
+def _layout(one: LayoutDeclaration | PersonalDeclaration) -> Layout:
+    whole = one if isinstance(one, LayoutDeclaration) else None
     return Layout(
         title=one.title,
         opening=one.opening,
@@ -139,7 +158,8 @@ def _layout(one: LayoutDeclaration) -> Layout:
             )
             for name, section in one.sections.items()
         ],
-        slides=one.slides,
+        slides=whole is not None and whole.slides,
+        each=_layout(whole.each) if whole is not None and whole.each is not None else None,
     )
 
 
@@ -149,7 +169,15 @@ def _chart(one: ChartDeclaration | None) -> ChartLayout | None:
 
 def _tried(document: Document, name: str, layout: Layout) -> Iterator[Problem]:
     """Each part alone, so that one fault does not hide another."""
-    at = ("publications", name)
+    whole, own = example(), narrowed(example(), SOMEBODY)
+    yield from _tried_at(document, ("publications", name), name, layout, whole)
+    if layout.each is not None:
+        yield from _tried_at(document, ("publications", name, "each"), name, layout.each, own)
+
+
+def _tried_at(
+    document: Document, at: Where, name: str, layout: Layout, material: Material
+) -> Iterator[Problem]:
     head = Layout(title=layout.title, opening=layout.opening, nothing=layout.nothing)
     parts = [
         (at, head),
@@ -157,7 +185,7 @@ def _tried(document: Document, name: str, layout: Layout) -> Iterator[Problem]:
     ]
     for where, part in parts:
         try:
-            compose(name, "2026-W48", part, example(), _words())
+            compose(name, "2026-W48", part, material, _words())
         except WordingFault as fault:
             yield Problem(
                 place=document.at(where), expected="a template that can be filled in", found=str(fault)

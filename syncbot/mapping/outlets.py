@@ -25,6 +25,8 @@ class _Outlet(Declaration):
     not sent again (`at_most_once`), or that it is (`at_least_once`)."""
     whole: ClassVar[bool] = False
     """People can read a publication in full there, and what leaves later links to it."""
+    own: ClassVar[bool] = False
+    """What is one person's own is seen there by nobody else."""
 
 
 class FolderOutletDeclaration(_Outlet):
@@ -34,6 +36,7 @@ class FolderOutletDeclaration(_Outlet):
     """Which kind of outlet this is."""
     folder: Given
     """The folder."""
+    own: ClassVar[bool] = True
 
 
 class MailOutletDeclaration(_Outlet):
@@ -43,6 +46,7 @@ class MailOutletDeclaration(_Outlet):
     """Which kind of outlet this is."""
     mailbox: Given
     """The mailbox that it is sent from: `{env: NAME}`, where the variable holds its address."""
+    own: ClassVar[bool] = True
 
 
 class TeamsOutletDeclaration(_Outlet):
@@ -115,7 +119,7 @@ OutletDeclaration: TypeAlias = Annotated[
 def outlet_faults(
     document: Document, outlets: Mapping[str, OutletDeclaration], used: Mapping[Where, str]
 ) -> Iterator[Problem]:
-    """Yield the names of outlets that are not declared; `used` are those in `to`, by where they stand."""
+    """Yield the names of outlets that are not declared; `used` are those in `to` and `to_each`, by where they stand."""
     for name, one in outlets.items():
         other = getattr(one, "fallback", None)
         if other is not None and (other not in outlets or getattr(outlets[other], "fallback", None)):
@@ -128,4 +132,9 @@ def outlet_faults(
             expected = "an outlet of this file" if outlets else "an outlet under the key 'outlets'"
             yield Problem(
                 place=document.at(where), expected=expected, found=repr(name), nearest=nearest(name, outlets)
+            )
+        elif "to_each" in where and not outlets[name].own:
+            expected = "an outlet that reaches one person alone: of kind mail or folder"
+            yield Problem(
+                place=document.at(where), expected=expected, found=f"{name!r}, of kind {outlets[name].kind}"
             )

@@ -51,6 +51,8 @@ class Layout:
     sections: Sequence[SectionLayout] = ()
     slides: bool = False
     """A deck of slides rather than a document."""
+    each: "Layout | None" = None
+    """The same for one person: his or her actions and cities (`personal.narrowed`)."""
 
 
 def compose(
@@ -63,7 +65,8 @@ def compose(
     general = _general(material, period)
     filled = [_filled(one, material, wording, general) for one in layout.sections]
     opening = [wording.line(one, general) for one in layout.opening]
-    if layout.nothing and not any(one.lines for one in filled if one.layout.source is not None):
+    empty = not any(one.lines for one in filled if one.layout.source is not None)
+    if layout.nothing and empty:
         opening.append(wording.line(layout.nothing, general))
     return Publication(
         what=what,
@@ -73,6 +76,8 @@ def compose(
         title=wording.text(layout.title, general),
         opening=opening,
         sections=[_section(one, wording, general, whole) for one in filled if one.lines or one.layout.free],
+        person=material.person,
+        empty=empty,
         slides=layout.slides,
     )
 
@@ -86,7 +91,13 @@ def _general(material: Material, period: str) -> dict[str, Any]:
         "meeting": material.meeting,
         "period": period,
         "contact_days": material.contact_days,
+        "person": _person(material),
     }
+
+
+def _person(material: Material) -> str | None:
+    known = material.people.get(material.person or "")
+    return known.name if known else None
 
 
 @dataclass(frozen=True, kw_only=True)

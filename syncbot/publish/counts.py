@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from syncbot.model.kinds.action import Action
-from syncbot.model.kinds.city import City, State
+from syncbot.model.kinds.city import State
 
 from .material import Material
 
@@ -26,7 +26,7 @@ STATE_WORDS: Mapping[State | None, str] = {
 
 def cities_by_state(material: Material) -> list[dict[str, Any]]:
     """How many cities of the group are in each state of their contract, in the order of the programme."""
-    cities = [one for one in material.cities.values() if material.ours(one.csg)]
+    cities = [one for _, one in material.own_cities()]
     counted = Counter(one.ccc_state for one in cities)
     shown = [state for state in STATE_WORDS if state is not None or counted[None]] if cities else []
     return [{"state": STATE_WORDS[state], "cities": counted[state]} for state in shown]
@@ -55,7 +55,7 @@ def actions_by_week(material: Material) -> list[dict[str, Any]]:
 
 def at_a_glance(material: Material) -> list[dict[str, Any]]:
     """The group in four numbers."""
-    cities: list[City] = [one for one in material.cities.values() if material.ours(one.csg)]
+    cities = material.own_cities()
     open_ones = [one for one in material.actions.values() if material.ours(one.csg) and not one.done]
     needs = [one for one in material.needs.values() if material.ours(one.csg)]
     return (

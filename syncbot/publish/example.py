@@ -18,6 +18,8 @@ _DAY = date(2026, 11, 26)
 _URL = "https://example.eu/record"
 
 
+SOMEBODY = "lead"
+"""The key of a person in it."""
 _COMMON: Mapping[str, Any] = {"city": "city", "csg": "D", "meeting": "meeting", "source": _URL}
 
 
@@ -34,8 +36,8 @@ def example() -> Material:
         ahead=[held, later],
         cities={"city": _city()},
         people={
-            "lead": Person(name="Ada Example", email="ada@example.eu", csg="D"),
-            "follower": Person(name="Ben Example", email="ben@example.eu", csg="D"),
+            "lead": Person(name="Ada Example", email="ada@example.eu", csg="D", role="advisor"),
+            "follower": Person(name="Ben Example", email="ben@example.eu", csg="D", role="advisor"),
         },
         actions=_actions(),
         decisions={"decision": Decision(name="The visit is in May", **_COMMON)},
@@ -98,4 +100,4 @@ def _change() -> Change:
 
 def _question() -> Question:
     said = [("Notion", "120,000"), ("SharePoint", "121,000")]
-    return Question(subject="Examplia", field="population", said=said, url=_URL, csg="D")
+    return Question(subject="Examplia", field="population", said=said, url=_URL, csg="D", record="city")

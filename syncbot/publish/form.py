@@ -82,6 +82,10 @@ class Publication:
     opening: Sequence[Line] = ()
     sections: Sequence[Section] = ()
     closing: Sequence[Line] = ()
+    person: str | None = None
+    """Whose own it is, by key; None: the group's."""
+    empty: bool = False
+    """No record has anything to say; what stands in it is fixed words."""
     slides: bool = False
     """It is shown on a wall rather than read: its Office file is a deck of slides instead of a document."""
 

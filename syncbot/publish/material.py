@@ -67,6 +67,8 @@ class Question:
     """By place: what it says."""
     url: str | None = None
     csg: str | None = None
+    record: str | None = None
+    """Key."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,9 +116,23 @@ class Material:
     urls: Mapping[str, str] = field(default_factory=dict)
     """By key of a record: where a person can open it."""
 
+    person: str | None = None
+    """Whose own things these are, by key (`personal.narrowed`); None: the group's."""
+    listed: frozenset[str] | None = None
+    """Keys of the cities that are spoken of; None: all of the group. The others are known by name only."""
+
     def ours(self, csg: str | None) -> bool:
-        """Whether something belongs to the group."""
-        return self.group in (EVERYBODY, csg)
+        """Whether something belongs to the group; of what is somebody's own, all does."""
+        return self.person is not None or self.group in (EVERYBODY, csg)
+
+    def own_cities(self) -> list[tuple[str, City]]:
+        """Return the cities that are spoken of, by name."""
+        found = [
+            (key, one)
+            for key, one in self.cities.items()
+            if self.ours(one.csg) and (self.listed is None or key in self.listed)
+        ]
+        return sorted(found, key=lambda one: one[1].name.casefold())
 
     def held_meeting(self) -> str | None:
         """The key of the record of the meeting that it is about, if there is one."""
@@ -162,7 +178,11 @@ def _of(records: Mapping[str, Mapping[str, Record]], model: type[_Kind]) -> dict
     return {key: one for key, one in records.get(model.kind, {}).items() if isinstance(one, model)}
 
 
-def members(group: str, people: Iterable[Person]) -> list[Person]:
-    """Return who belongs to a group now, by name; to all groups together belongs everybody."""
-    current = [one for one in people if one.status != "former" and group in (EVERYBODY, one.csg)]
-    return sorted(current, key=lambda one: one.name.casefold())
+def members(group: str, people: Mapping[str, Person]) -> dict[str, Person]:
+    """Return who belongs to a group now and has a role in it, by name; to all groups together belongs everybody."""
+    current = [
+        (key, one)
+        for key, one in people.items()
+        if one.status != "former" and one.role is not None and group in (EVERYBODY, one.csg)
+    ]
+    return dict(sorted(current, key=lambda one: one[1].name.casefold()))

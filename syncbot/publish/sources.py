@@ -4,7 +4,7 @@ Each source returns facts for the section's template (mappings/publications.yaml
 plain: words, days, numbers, True and False; empty ones are None, so that a template can ask `{% if due %}`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
@@ -135,7 +135,7 @@ def silent_cities(material: Material) -> list[Facts]:
     latest = material.today - timedelta(days=material.contact_days)
     found = [
         (one.last_contact or date.min, city_facts(material, key, one))
-        for key, one in _cities(material)
+        for key, one in material.own_cities()
         if one.last_contact is None or one.last_contact < latest
     ]
     return [facts for _, facts in sorted(found, key=lambda one: (one[0], one[1]["name"]))]
@@ -145,7 +145,7 @@ def late_cities(material: Material) -> list[Facts]:
     """Cities of the late window whose contract is not handed in."""
     return [
         city_facts(material, key, one)
-        for key, one in _cities(material)
+        for key, one in material.own_cities()
         if one.ccc_window == _LATE and one.ccc_state in (None, "drafting", "resubmission")
     ]
 
@@ -162,7 +162,7 @@ def coming(material: Material) -> list[Facts]:
             "follower": _name(material, one.follower),
             "url": material.urls.get(key),
         }
-        for key, one in _cities(material)
+        for key, one in material.own_cities()
         if one.next_checkin is not None and material.today <= one.next_checkin.date() <= until
     ]
     held: list[Facts] = [
@@ -253,11 +253,6 @@ def city_facts(material: Material, key: str, one: City) -> Facts:
         "window": one.ccc_window,
         "url": material.urls.get(key),
     }
-
-
-def _cities(material: Material) -> Iterable[tuple[str, City]]:
-    ours = [(key, one) for key, one in material.cities.items() if material.ours(one.csg)]
-    return sorted(ours, key=lambda one: one[1].name.casefold())
 
 
 def _by_owner(facts: Facts) -> tuple[Any, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from babel import Locale
+
 from syncbot.endpoints.outlets.base import Addressee
 from syncbot.errors import UserError
 from syncbot.mapping.faults import nearest
@@ -13,7 +15,7 @@ from syncbot.model.kinds.person import Person
 from syncbot.model.record import Record
 from syncbot.model.values import Value
 from syncbot.model.wording import shown
-from syncbot.publish.compose import compose
+from syncbot.publish.compose import Layout, compose
 from syncbot.publish.form import Publication
 from syncbot.publish.material import KINDS, OFFICER, Change, Held, Material, Question, material, members
 from syncbot.publish.wording import Reader, Wording, WordingFault
@@ -66,25 +68,43 @@ def composed(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Publica
     what = slot.identity.what
     if what not in parts.layouts:
         raise NotPublishedError(_unknown("layout", what, parts.layouts, "mappings/publications.yaml"))
-    reader = Reader(locale=spec.locale, zone=spec.group.calendar.zone, translations=translations(spec.locale))
     facts = gather(parts, spec, slot, names)
+    return filled(what, slot, parts.layouts[what], facts, reader_of(spec, spec.locale))
+
+
+def reader_of(spec: GroupSpec, locale: Locale) -> Reader:
+    """Return a reader by the clock of a group."""
+    return Reader(locale=locale, zone=spec.group.calendar.zone, translations=translations(locale))
+
+
+def filled(what: str, slot: Slot, layout: Layout, facts: Material, reader: Reader) -> Publication:
+    """Compose; a template that cannot be filled in is told with its publication. Raises `NotPublishedError`."""
     try:
-        return compose(what, slot.identity.period, parts.layouts[what], facts, Wording(reader))
+        return compose(what, slot.identity.period, layout, facts, Wording(reader))
     except WordingFault as fault:
         told = f"the {what} in mappings/publications.yaml cannot be filled in: {fault}"
         raise NotPublishedError(told) from None
 
 
-def recipients(parts: Parts, group: str) -> tuple[Sequence[Addressee], Addressee | None]:
-    """Return who belongs to a group now and has an address, by name, and who prepares its meetings."""
+def people_of(parts: Parts, group: str) -> dict[str, Person]:
+    """Return who belongs to a group now, has a role in it and an address, by key."""
     known = parts.store.records(Person.kind) if Person.kind in parts.mappings.kinds else {}
-    people = [recorded(parts.mappings.kinds[Person.kind], one) for one in known.values() if one.rows]
-    ours = members(group, (one for one in people if isinstance(one, Person)))
-    found = [Addressee(name=one.name, email=one.email) for one in ours if one.email]
-    officers = [
-        Addressee(name=one.name, email=one.email) for one in ours if one.email and one.role == OFFICER
-    ]
-    return found, (officers[0] if len(officers) == 1 else None)
+    spec = parts.mappings.kinds.get(Person.kind)
+    made = {key: recorded(spec, one) for key, one in known.items() if spec and one.rows}
+    ours = members(group, {key: one for key, one in made.items() if isinstance(one, Person)})
+    return {key: one for key, one in ours.items() if one.email}
+
+
+def recipients(parts: Parts, group: str) -> tuple[Sequence[Addressee], Addressee | None]:
+    """Return who gets what is for a group, by name, and who prepares its meetings."""
+    ours = people_of(parts, group).values()
+    officers = [addressee(one) for one in ours if one.role == OFFICER]
+    return [addressee(one) for one in ours], (officers[0] if len(officers) == 1 else None)
+
+
+def addressee(person: Person) -> Addressee:
+    """Return a person as mails know him or her."""
+    return Addressee(name=person.name, email=person.email or "")
 
 
 def wanted(parts: Parts, asked: Asked) -> tuple[GroupSpec, Slot]:
@@ -231,6 +251,7 @@ def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names:
                 said=[(names.place(place), said(side.value)) for place, side in sorted(one.sides.items())],
                 url=next((side.url for _, side in sorted(one.sides.items()) if side.url), None),
                 csg=_csg(records, one.kind, one.record),
+                record=one.record,
             )
     for stray in (kept.stray for kept in parts.store.strays() if not kept.stray.first_sight):
         yield Question(
@@ -241,6 +262,7 @@ def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names:
                 (names.place(stray.home), said(stray.kept)),
             ],
             csg=_csg(records, stray.kind, stray.record),
+            record=stray.record,
         )
 
 

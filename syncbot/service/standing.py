@@ -1,12 +1,15 @@
 """The verb `status`: the last and the next of everything, and what waits for a person; asks no service."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from syncbot.schedule.delivering import Standing
 from syncbot.schedule.due import AHEAD, BEHIND, slots
 from syncbot.store.base import Run, RunStatus
 
+from .identities import key_of, named
 from .parts import Parts
 from .serving import Health, health, last_sync
 
@@ -55,9 +58,7 @@ def status(parts: Parts) -> Status:
 
 def _publications(parts: Parts) -> Iterator[Coming]:
     now = parts.now()
-    stands: dict[str, list[str]] = {}
-    for one in parts.store.deliveries():
-        stands.setdefault(one.publication, []).append(f"{one.outlet} {one.standing.value}")
+    stands = _stands(parts)
     for name, spec in parts.groups.items():
         today = spec.group.calendar.day_of(now)
         near = slots(spec.group, today - BEHIND, today + AHEAD)
@@ -69,6 +70,21 @@ def _publications(parts: Parts) -> Iterator[Coming]:
             last = f"{past[-1]}: {', '.join(stands[f'{what}/{name}/{past[-1]}'])}" if past else None
             coming = next((slot.due for slot in mine if slot.due > now), None)
             yield Coming(group=name, what=what, last=last, next=coming)
+
+
+def _stands(parts: Parts) -> Mapping[str, Sequence[str]]:
+    """How each publication of a group stands, and of those for single people how many have theirs."""
+    found: dict[str, list[str]] = {}
+    people: Counter[tuple[str, str]] = Counter()
+    for one in parts.store.deliveries():
+        about = named(one.publication)
+        if about.person is None:
+            found.setdefault(one.publication, []).append(f"{one.outlet} {one.standing.value}")
+        elif one.standing in (Standing.SENT, Standing.ACCEPTED):
+            people[key_of(about.identity), one.outlet] += 1
+    for (publication, outlet), count in people.items():
+        found.setdefault(publication, []).append(f"{outlet} to {count} of its people")
+    return found
 
 
 def _failures(parts: Parts) -> Iterator[str]:

@@ -12,9 +12,10 @@ from syncbot.schedule.due import Due, Identity, Slot, due
 from syncbot.schedule.timing import Quiet
 from syncbot.store.deliveries import Delivery
 
+from .identities import key_of, named
 from .parts import Parts
-from .posting import delivered, key_of, parcel_of
-from .publishing import Names, NotPublishedError
+from .posting import delivered, delivered_to_each, parcel_of
+from .publishing import Names, NotPublishedError, people_of
 from .sending import Post, Sent, resolve, skip
 from .ways import Way, Ways
 
@@ -49,7 +50,7 @@ def tick(parts: Parts, ways: Ways, names: Names) -> Ticked:
     )
     sent = [
         *(one for slot in found.send for one in _send(parts, post, slot, ways, names)),
-        *(one for slot in found.skip for one in _skip(post, slot, ways)),
+        *(one for slot in found.skip for one in _skip(parts, post, slot, ways)),
         *_leftovers(post, found, ways, known),
     ]
     Memo(partial(parts.store.revise_memo, MEMO)).keep(now.isoformat())
@@ -63,17 +64,18 @@ def _last_look(parts: Parts) -> datetime | None:
 
 
 def _settled(ways: Ways, known: Sequence[Delivery]) -> Collection[Identity]:
-    """Publications of which nothing is left to do at any outlet."""
-    over: dict[str, set[str]] = {}
+    """Publications of which nothing is left to do at any outlet; who belongs to a group is known only when it is due."""
+    over: dict[Identity, set[str]] = {}
     for one in known:
-        if one.standing in OVER:
-            over.setdefault(one.publication, set()).add(one.outlet)
-    found = set()
-    for publication, outlets in over.items():
-        what, group, period = publication.split("/")
-        if {way.outlet.name for way in ways.get((group, what), ())} <= outlets:
-            found.add(Identity(what=what, group=group, period=period))
-    return found
+        about = named(one.publication)
+        if one.standing in OVER and about.person is None:
+            over.setdefault(about.identity, set()).add(one.outlet)
+    return {
+        identity
+        for identity, outlets in over.items()
+        for mine in [ways.get((identity.group, identity.what), ())]
+        if not any(way.each for way in mine) and {way.outlet.name for way in mine} <= outlets
+    }
 
 
 def _quiet(parts: Parts) -> Mapping[str, Quiet]:
@@ -92,15 +94,21 @@ def _quiet(parts: Parts) -> Mapping[str, Quiet]:
 def _send(parts: Parts, post: Post, slot: Slot, ways: Ways, names: Names) -> Iterator[Sent]:
     identity = slot.identity
     mine = ways.get((identity.group, identity.what), ())
-    if not mine:
-        return
     spec = parts.groups[identity.group]
+    whole, each = [one for one in mine if not one.each], [one for one in mine if one.each]
     try:
-        parcel = parcel_of(parts, spec, slot, names)
+        if _open(post, identity, whole):
+            yield from delivered(post, parcel_of(parts, spec, slot, names), whole)
+        if each:
+            yield from delivered_to_each(parts, post, spec, slot, names, each)
     except NotPublishedError as error:
         yield from (_cannot(slot, way, str(error)) for way in mine)
-        return
-    yield from delivered(post, parcel, mine)
+
+
+def _open(post: Post, identity: Identity, ways: Sequence[Way]) -> bool:
+    """Whether there is anything left to do for the group: while its people get theirs, it is not composed again."""
+    over = {one.outlet for one in post.store.deliveries(key_of(identity)) if one.standing in OVER}
+    return any(way.outlet.name not in over for way in ways)
 
 
 def _cannot(slot: Slot, way: Way, why: str) -> Sent:
@@ -108,21 +116,23 @@ def _cannot(slot: Slot, way: Way, why: str) -> Sent:
     return Sent(publication=key, outlet=way.outlet.name, standing=Standing.FAILED, fresh=False, note=why)
 
 
-def _skip(post: Post, slot: Slot, ways: Ways) -> Iterator[Sent]:
+def _skip(parts: Parts, post: Post, slot: Slot, ways: Ways) -> Iterator[Sent]:
+    why = f"it was due {slot.due:%Y-%m-%d %H:%M} UTC and not worth sending after {slot.until:%Y-%m-%d %H:%M} UTC"
     for way in ways.get((slot.identity.group, slot.identity.what), ()):
-        why = f"it was due {slot.due:%Y-%m-%d %H:%M} UTC and not worth sending after {slot.until:%Y-%m-%d %H:%M} UTC"
-        yield skip(post, key_of(slot.identity), way.outlet.name, why)
+        people = people_of(parts, slot.identity.group) if way.each else [None]
+        for person in people:
+            yield skip(post, key_of(slot.identity, person), way.outlet.name, why)
 
 
 def _leftovers(post: Post, found: Due, ways: Ways, known: Sequence[Delivery]) -> Iterator[Sent]:
     """What was about to be sent when syncbot was cut off, and is not worth sending any more."""
-    owed = {key_of(slot.identity) for slot in found.send}
+    owed = {slot.identity for slot in found.send}
     for one in known:
-        if one.standing is not Standing.INTENDED or one.publication in owed:
+        about = named(one.publication)
+        if one.standing is not Standing.INTENDED or about.identity in owed:
             continue
-        what, group, _ = one.publication.split("/")
-        for way in ways.get((group, what), ()):
-            if way.outlet.name == one.outlet:
+        for way in ways.get((about.identity.group, about.identity.what), ()):
+            if way.outlet.name == one.outlet and way.each is (about.person is not None):
                 yield _resolved(post, one, way)
 
 

@@ -16,6 +16,8 @@ class Way:
     after_crash: AfterCrash = AfterCrash.AT_MOST_ONCE
     whole: bool = False
     """People can read it in full there: the outlets that come after it link to it."""
+    each: bool = False
+    """Each person of the group gets his or her own there, under an identity of his or her own."""
 
 
 Ways: TypeAlias = Mapping[tuple[str, str], Sequence[Way]]

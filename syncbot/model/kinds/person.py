@@ -3,9 +3,10 @@
 from typing import Annotated, ClassVar, Literal
 
 from syncbot.model.fields import FieldType
+from syncbot.model.places import Code
 from syncbot.model.record import FieldInfo, Record, choice, text
 
-from .terms import GROUPS, Group, Line, Mail
+from .terms import GROUPS, Group, Language, Line, Mail
 
 Role = Literal["advisor", "specialist", "officer"]
 Specialty = Literal["finance", "engagement", "systems"]
@@ -29,6 +30,10 @@ class Person(Record):
     ] = None
     organisation: Annotated[Line | None, text("The organisation that employs the person.")] = None
     csg: Annotated[Group | None, choice("The City Support Group that the person belongs to.", *GROUPS)] = None
+    language: Annotated[
+        Language | None,
+        text("The language in which the person reads what is sent to him or her.", code=Code.LANGUAGE),
+    ] = None
     status: Annotated[
         Status | None, choice("Whether the person still belongs to the group.", "current", "former")
     ] = None

@@ -57,3 +57,22 @@ def test_the_shipped_outlets_name_variables_and_no_addresses() -> None:
             assert set(names) <= set(shipped)
             if what == "digest":
                 assert f"channel_{name.lower()}" in names
+
+
+def test_what_is_one_persons_own_goes_to_no_place_that_others_see(tmp_path: Path) -> None:
+    """A digest of somebody's own actions in the channel of the group would be read by all."""
+    channel = (
+        WRONG.partition("  second")[0]
+        .replace("sig-and-all", "{env: HOOK}")
+        .replace('"https://outlook.office.com/x"', "{env: BOX}")
+    )
+    group = (
+        WRONG[WRONG.index("groups:") :]
+        .replace("[secnod]", "[mail], to_each: [mail, channel]")
+        .replace("[second, second]", "[mail]")
+    )
+    (tmp_path / "groups.yaml").write_text(channel + group)
+    with pytest.raises(
+        MappingError, match="one person alone: of kind mail or folder, found 'channel', of kind teams"
+    ):
+        groups(tmp_path)
