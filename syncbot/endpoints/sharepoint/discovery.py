@@ -3,8 +3,9 @@
 The library only builds the requests and reads the answers: its transport is replaced by one that sends through our
 connection, so that the queue, the retries, the time-outs, the CA bundle and the token are ours. Its own ways of
 those were measured wrong (3.3.0: Retry-After ignored, no read time-out, a fresh transport for batches), and it does
-not escape names in addresses, so they come escaped. Its client for all of Graph is passed over: that imports 1,400
-modules, which take half a second and stay with 18 MB; sites and lists need a tenth of them. Import this module late.
+not escape names in addresses, so they come escaped. Its client for all of Graph is passed over, and its collections,
+which ask for that: it imports 1,400 modules, which take half a second and stay with 18 MB, and sites and lists need a
+fifth of them. Import this module late.
 """
 
 import json
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from office365.graph_request import GraphRequest
+from office365.onedrive.internal.paths.site import SitePath
+from office365.onedrive.lists.list import List
 from office365.onedrive.sites.site import Site
-from office365.onedrive.sites.sites_with_root import SitesWithRoot
 from office365.runtime.client_runtime_context import ClientRuntimeContext
 from office365.runtime.http.request_options import RequestOptions
 from office365.runtime.paths.resource_path import ResourcePath
+from office365.runtime.paths.v4.entity import EntityPath
 from office365.runtime.transport.base import BaseTransport
 from requests import Response
 
@@ -44,13 +47,13 @@ class Found:
 
 def discover(connection: GraphConnection, *, site_url: str, list_name: str) -> Found:
     """Find the list by its title or id on the site at `site_url`; raise `SchemaChanged` when it is not there."""
-    sites = SitesWithRoot(_OurClient(connection), ResourcePath("sites"))  # type: ignore[no-untyped-call]
+    client = _OurClient(connection)
     try:
-        site = _site(sites, site_url).execute_query()
+        site = _site(client, site_url).get().execute_query()
     except NotFound as error:
         raise _absent(f"there is no site {site_url}", error) from None
     try:
-        owner = site.lists.get_by_name(segment(list_name)).get().execute_query()
+        owner = _list(client, site, list_name).get().execute_query()
     except NotFound as error:
         raise _absent(f"the site {site_url} has no list {list_name!r}", error) from None
     if not site.id or not owner.id:
@@ -90,13 +93,17 @@ class _OurTransport(BaseTransport):
         return response
 
 
-def _site(sites: SitesWithRoot, site_url: str) -> Site:
+def _site(client: _OurClient, site_url: str) -> Site:
     """Address a site by its URL as a person may paste it; the root of a host has no path, so its name is its id."""
     parts = urlsplit(site_url.strip())
-    path = quote(parts.path.rstrip("/"), safe="/%")
+    path, sites = quote(parts.path.rstrip("/"), safe="/%"), ResourcePath("sites")
     if path:
-        return sites.get_by_url(f"https://{parts.hostname}{path}")
-    return sites[str(parts.hostname)].get()
+        return Site(client, SitePath(parts.hostname, path, sites))  # type: ignore[no-untyped-call]
+    return Site(client, EntityPath(str(parts.hostname), sites))
+
+
+def _list(client: _OurClient, site: Site, name: str) -> List:
+    return List(client, EntityPath(segment(name), ResourcePath("lists", site.resource_path)))
 
 
 def _absent(words: str, error: EndpointError) -> SchemaChanged:
