@@ -12,7 +12,8 @@ from functools import partial
 from syncbot.connections import Services
 from syncbot.endpoints.exchange import Heard
 from syncbot.errors import MappingError, Problem, SettingsError
-from syncbot.mapping.groups import groups, outlets
+from syncbot.mapping.control import control, endpoint_of, unset
+from syncbot.mapping.groups import Groups, groups, outlets
 from syncbot.mapping.layouts import layouts
 from syncbot.mapping.load import load
 from syncbot.mapping.note_sources import FilesSpec, SourceSpec
@@ -21,6 +22,8 @@ from syncbot.mapping.spec import Mappings
 from syncbot.mapping.templates import templates
 from syncbot.notes.habits import Habits
 from syncbot.outlets import ways_of
+from syncbot.service.control import Part
+from syncbot.service.control_place import Controls
 from syncbot.service.diary import Blank, Diary
 from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Watch
@@ -50,7 +53,8 @@ def opened(
 ) -> Iterator[Parts]:
     """Read settings and mappings, wire the real parts, and close them in the end. Contacts nobody yet.
 
-    `variables` stand for the process's environment; `heard` takes every request that was sent. Raises `SettingsError`, `MappingError` and `StoreError`.
+    `variables` stand for the process's environment; `heard` takes every request that was sent. Raises `SettingsError`,
+    `MappingError` and `StoreError`.
     """
     variables = environment() if variables is None else variables
     settings = read_settings(variables)
@@ -87,6 +91,7 @@ def opened(
             holder=holder,
             holder_is_dead=is_gone,
             turn=turns.take,
+            rest=turns.give_back,
             lease=lease,
             noting=services.noting(places, mappings, habits),
             probes=services.probes,
@@ -108,7 +113,32 @@ def _with_publications(
         needed = partial(_missing, settings)
         return ways_of(meeting, outlets(folder), variables, settings, services, template, needed)
 
-    return replace(parts, groups=meeting, ways=ways, layouts=layouts(folder), template=template)
+    controls = partial(_controls, settings, variables, services, meeting)
+    return replace(
+        parts, groups=meeting, ways=ways, layouts=layouts(folder), template=template, controls=controls
+    )
+
+
+def _controls(
+    settings: Settings, variables: Mapping[str, str], services: Services, meeting: Groups
+) -> Controls | None:
+    """Make the places of manual sync; those whose settings lack are named and left out."""
+    spec = control(settings.mappings_folder, meeting)
+    if spec is None:
+        return None
+    lacking = {
+        name: [*unset(place, variables), *_missing(settings, {place.service})]
+        for name, place in spec.places.items()
+    }
+    usable = [endpoint_of(name, one, variables) for name, one in spec.places.items() if not lacking[name]]
+    return Controls(
+        places=[
+            (services.endpoint(one), {Part(part): column.name for part, column in one.columns.items()})
+            for one in usable
+        ],
+        make_rows=spec.make_rows,
+        unset=[problem for problems in lacking.values() for problem in problems],
+    )
 
 
 def _turns(

@@ -259,6 +259,11 @@ def _way(spec: KindSpec, endpoint: str, name: str, column: Column) -> Way:
 # -- finding a column
 
 
+def column_named(schema: Schema, name: str) -> Column | str:
+    """Return the column that people mean by a name, or in words why there is none."""
+    return _found(schema, ColumnSpec(name=name), None)
+
+
 def _found(schema: Schema, declared: ColumnSpec, known: Known | None) -> Column | str:
     """Return the column, or in words why there is none."""
     columns = {one: column for one, column in schema.columns.items() if one != schema.key_column}

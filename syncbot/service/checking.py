@@ -9,6 +9,7 @@ from syncbot.errors import EndpointError, SettingsError, SyncbotError
 from syncbot.mapping.binding import Bound, bind
 from syncbot.mapping.spec import KindSpec
 
+from .control_place import Place
 from .parts import Parts
 
 
@@ -44,6 +45,7 @@ def check(parts: Parts) -> Iterator[Tick]:
             yield from _looked_at(parts, spec, endpoint)
     if any(spec.to for spec in parts.groups.values()):
         yield from _outlets(parts)
+    yield from _controls(parts)
 
 
 def _outlets(parts: Parts) -> Iterator[Tick]:
@@ -58,6 +60,21 @@ def _outlets(parts: Parts) -> Iterator[Tick]:
     for name, outlet in sorted(outlets.items()):
         if isinstance(outlet, Tried):
             yield _tried(f"Outlet {name}", outlet.found)
+
+
+def _controls(parts: Parts) -> Iterator[Tick]:
+    """A sync needs none of them either."""
+    controls = parts.controls()
+    if controls is None:
+        return
+    if controls.unset:
+        unset = ", ".join(problem.place for problem in controls.unset)
+        yield Tick(
+            what="Manual sync", right=True, detail=f"nobody can ask everywhere until this is right: {unset}"
+        )
+    for endpoint, columns in controls.places:
+        place = Place(endpoint, columns)
+        yield _tried(f"Manual sync in {place.name}", lambda place=place: f'"{place.describe().title}"')  # type: ignore[misc]
 
 
 def _tried(what: str, ask: Callable[[], str]) -> Tick:

@@ -13,6 +13,7 @@ from syncbot.publish.forms import Template
 from syncbot.publish.wording import WordingFault
 from syncbot.store.base import Store
 
+from .control_place import Controls
 from .diary import Blank, Diary
 from .lease import Lease
 from .note_sources import Noting
@@ -101,5 +102,9 @@ class Parts:
     """How often the service syncs."""
     ways: Callable[[], Ways] = dict
     """Makes the outlets, and says where each publication goes. Raises `SettingsError` for what they need and lack."""
+    controls: Callable[[], Controls | None] = lambda: None
+    """Makes the places where ticks ask for a sync; None where none are declared. Raises `MappingError`."""
+    rest: Callable[[], None] = lambda: None
+    """Lets other processes work with the services, until we ask there again."""
     watch: Watch = field(default_factory=Quiet)
     diary: Diary = field(default_factory=Blank)

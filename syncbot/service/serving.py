@@ -14,6 +14,7 @@ from syncbot.endpoints.memo import Memo
 from syncbot.errors import LeaseHeld, SyncbotError
 from syncbot.store.base import Run, RunStatus
 
+from .controlling import Control
 from .lease import Holder
 from .parts import Parts
 from .publishing import Names
@@ -57,6 +58,8 @@ class Service:
     listener: Listener
     wait: Callable[[timedelta], bool]
     """Waits so long, or until the service is asked to stop: then it says True at once."""
+    control: Control | None = None
+    """Answers ticks; None where none are looked for."""
 
 
 def serve(service: Service) -> None:
@@ -71,8 +74,11 @@ def went_round(service: Service) -> None:
     """Do what is due now; the sign of life comes first as well, for what is due may take long."""
     _sign_of_life(service.parts)
     _try(service, "sending what is due", lambda: service.listener.ticked(_tick(service)))
+    if (control := service.control) is not None:
+        _try(service, "manual sync", lambda: control.answer(service.parts, service.listener))
     if sync_is_due(service.parts):
         _try(service, "syncing", lambda: service.listener.synced(sync(service.parts)))
+    service.parts.rest()
     _sign_of_life(service.parts)
 
 

@@ -15,6 +15,7 @@ from .work_words import TITLES
 from .working import TOPICS
 
 CITIES, PEOPLE = "Mission Cities", "People"
+CONTROL = "Sync control"
 KEY = "syncbot key"
 _ZONE = ZoneInfo("Europe/Brussels")
 _RUN = 2000
@@ -80,11 +81,14 @@ class Workspace:
     """The data sources of all kinds, and the pages in them."""
     published: str
     """The data source for agendas and summaries."""
+    control: str
+    """The data source in which a tick asks for a sync."""
 
     def environment(self) -> dict[str, str]:
         """Return the lines that name the data sources."""
         lines = {"SYNCBOT_NOTION_CITIES": self.cities, "SYNCBOT_NOTION_PEOPLE": self.people}
         lines["SYNCBOT_NOTION_PUBLICATIONS"] = self.published
+        lines["SYNCBOT_NOTION_CONTROL"] = self.control
         return lines | {
             f"SYNCBOT_NOTION_{title.upper()}": self.work.sources[kind] for kind, title in TITLES.items()
         }
@@ -104,6 +108,7 @@ def seed_notion(service: NotionService, side: Side, when: datetime) -> Workspace
     columns: dict[str, Any] = {"Name": {"title": {}}, "syncbot key": {"rich_text": {}}}
     published = service.add_data_source("Publications", columns, at=made, by=office)
     return Workspace(
+        control=service.add_data_source(CONTROL, _control_schema(), at=made, by=office),
         published=published,
         cities=cities_source,
         people=people_source,
@@ -208,6 +213,11 @@ def _city_schema(people_source: str) -> dict[str, Any]:
         "Pilot cohort": {"select": _options("123")},
         "Topics": {"multi_select": _options(TOPICS.values())},
     }
+
+
+def _control_schema() -> dict[str, Any]:
+    texts: dict[str, Any] = {name: {"rich_text": {}} for name in ("State", "Result", "Questions", KEY)}
+    return {"Group": {"title": {}}, "Sync now": {"checkbox": {}}} | texts
 
 
 def _person_schema() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from .sides import CityRow, PersonRow, Side, Value
 from .working import TOPICS
 
 CITIES, PEOPLE = "Mission Cities", "People"
+CONTROL = "Sync control"
 LANGUAGES = (
     *(
         "bg",
@@ -117,6 +118,8 @@ class Sites:
     """The lists of all kinds, and the items in them."""
     library: str
     """The id of the library "Documents"."""
+    control: str
+    """The id of the list in which a tick asks for a sync."""
 
 
 def seed_graph(service: GraphService, side: Side, when: datetime) -> Sites:
@@ -139,6 +142,7 @@ def seed_graph(service: GraphService, side: Side, when: datetime) -> Sites:
         users=users,
         work=work,
         library=library,
+        control=service.add_list(CONTROL, _control_columns(), at=made),
     )
 
 
@@ -219,5 +223,16 @@ def _person_columns() -> Sequence[Mapping[str, Any]]:
         _text("Organisation", "Organisation"),
         _choice("SupportGroup", "Support group", tuple(_GROUPS.values())),
         _choice("Status", "Status", tuple(_STATUSES.values())),
+        _KEY,
+    )
+
+
+def _control_columns() -> Sequence[Mapping[str, Any]]:
+    return (
+        {"name": "Title", "displayName": "Group"},
+        {"name": "SyncNow", "displayName": "Sync now", "boolean": {}},
+        _text("State", "State"),
+        {"name": "Result", "displayName": "Result", "text": {"allowMultipleLines": True}},
+        {"name": "Questions", "displayName": "Questions", "text": {"allowMultipleLines": True}},
         _KEY,
     )
