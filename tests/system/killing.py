@@ -451,11 +451,11 @@ def stopped_and_overtaken(scene: Scene, cut: Cut) -> tuple[str, End]:
 
 
 def until(reached: Callable[[], bool]) -> None:
-    """Wait until it is so."""
+    """Wait until it is so; asked seldom enough that asking does not cost more than what is waited for."""
     end = time.monotonic() + _PATIENCE
     while not reached():
         assert time.monotonic() < end, "it never happened"
-        time.sleep(0.005)
+        time.sleep(0.03)
 
 
 def _reached(scene: Scene, cut: Cut) -> bool:
