@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
+from .demo_files import NAME, brought, made_ready
 from .demo_notes import from_notes, from_workbook, ticked
+from .demo_week import ARRIVED, week
 from .sandbox import running
 from .stage import Claim, Result, Stage, Stopped
 
@@ -26,24 +28,30 @@ _BESIDES = {"Notion": (1, ""), "SharePoint": (2, ", once for a workbook")}
 _ZOFIA, _FERNAO = "Zofia Przykładowa", "Fernão Exemplar"
 _STATES = {"Implementation": "In implementation", "Iteration": "Iterating"}
 """What Notion calls a state, and what SharePoint does."""
+_BEGIN_WITH = (".docx", ".pptx", ARRIVED)
 
 
-def show(console: Console, folder: Path | None) -> Result:
-    """Show everything; keep the database and the sandbox in `folder`, or nowhere."""
-    result = Result()
+def show(console: Console, folder: Path | None, output: Path | None) -> Result:
+    """Show everything; keep the database in `folder`, or nowhere, and what was published in `output`.
+
+    Raises `NotKeptError` before anything begins when nothing can be written there.
+    """
+    result, began = Result(), time.monotonic()
+    kept = output or (folder or Path()) / NAME
+    made_ready(kept)
     place = folder or Path(tempfile.mkdtemp(prefix="syncbot-demo-"))
     place.mkdir(parents=True, exist_ok=True)
-    began = time.monotonic()
     try:
         with running(["--seed", "demo", "--rate", str(RATE)]) as lines:
             _play(Stage(console, lines, place, result))
     except Stopped as stop:
         result.claims.append(Claim(what="Every command ends as it should", right=False, found=str(stop)))
     finally:
+        result.files = [str(one) for one in brought(place / NAME, kept)]
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
     result.seconds = time.monotonic() - began
-    _end(console, result)
+    _end(console, result, kept)
     return result
 
 
@@ -63,6 +71,7 @@ def _play(stage: Stage) -> None:
     ticked(stage)
     stage.say("Where does each value come from?")
     stage.type("history", "Mannheim")
+    week(stage)
 
 
 def _first_sync(stage: Stage) -> None:
@@ -141,9 +150,15 @@ def _text(words: str) -> dict[str, Any]:
     return {"rich_text": [{"type": "text", "text": {"content": words}}]}
 
 
-def _end(console: Console, result: Result) -> None:
+def _end(console: Console, result: Result, kept: Path) -> None:
     wrong: Sequence[Claim] = [claim for claim in result.claims if not claim.right]
     console.print()
+    if result.files:
+        console.print(Text(f"{len(result.files)} files are in {kept} now; begin with:", style="bold magenta"))
+        for one in result.files:
+            if one.endswith(_BEGIN_WITH):
+                console.print(Text(f"  {one}"), soft_wrap=True)
+        console.print()
     if wrong:
         console.print(Text(f"{len(wrong)} of {len(result.claims)} claims do not hold:", style="bold red"))
         for claim in wrong:

@@ -210,14 +210,20 @@ def sandbox(context: typer.Context, *, json: Json = False) -> None:
 @app.command()
 def demo(
     *,
-    folder: Annotated[Path | None, typer.Option(help="Keep the demo's database and sandbox here.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Keep the demo's database here.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="Leave what was published here; else in demo-output, in --folder or where you are."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Show the whole job on 112 real cities against the sandbox: plan, sync, edits, a conflict, where values came from.
+    """Show the whole job on 112 real cities against the sandbox: plan, sync, edits, a conflict, the week's papers.
 
     Example: syncbot demo
     """
-    result = demo_steps.show(Console(stderr=json), folder)
+    result = demo_steps.show(Console(stderr=json), folder, output)
     if json:
         print(as_json(result))  # noqa: T201
     raise typer.Exit(NOTHING if result.right else SOMETHING)

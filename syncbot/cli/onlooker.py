@@ -3,7 +3,7 @@
 import base64
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -115,15 +115,47 @@ class Onlooker:
         """Edit an item of a list as a person does."""
         self._edit("SharePoint", {"list": of, "item": item, "fields": fields, "by": by})
 
+    def blocks(self, page: str) -> list[dict[str, Any]]:
+        """The blocks of the body of a Notion page."""
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            answer = self._notion("GET", f"blocks/{page}/children?page_size=100{cursor}")
+            found += answer["results"]
+            if not answer["has_more"]:
+                return found
+            cursor = f"&start_cursor={answer['next_cursor']}"
+
     def boxes(self, page: str) -> list[str]:
         """The lines with a box in the body of a Notion page."""
-        blocks = self._notion("GET", f"blocks/{page}/children?page_size=100")["results"]
-        boxes = [block["to_do"]["rich_text"] for block in blocks if block["type"] == "to_do"]
+        boxes = [block["to_do"]["rich_text"] for block in self.blocks(page) if block["type"] == "to_do"]
         return ["".join(part["plain_text"] for part in box) for box in boxes]
 
     def tick(self, page: str, line: str, *, by: str) -> None:
         """Tick the box of a line on a Notion page as a person does."""
         self._edit("Notion", {"page": page, "lines": {line: True}, "by": by})
+
+    def events(self, mailbox: str, first: date, last: date) -> list[dict[str, Any]]:
+        """The events of somebody's calendar, from the first day on and before the last."""
+        window = f"startDateTime={first}T00:00:00Z&endDateTime={last}T00:00:00Z&$top=200"
+        base = self._lines["SYNCBOT_GRAPH_BASE_URL"]
+        events: list[dict[str, Any]] = self._graph(f"{base}/users/{mailbox}/calendarView?{window}")["value"]
+        return events
+
+    def remembered(self) -> dict[str, Any]:
+        """Everything that the sandbox's Microsoft 365 remembers."""
+        url = f"{self._services['SharePoint']}/_sandbox/state"
+        kept: dict[str, Any] = httpx.get(url, trust_env=False).raise_for_status().json()
+        return kept
+
+    @property
+    def arrived(self) -> str:
+        """The address of the page on which a person can look at what arrived, while the sandbox runs."""
+        return f"{self._services['SharePoint']}/_sandbox/arrived"
+
+    def arrived_page(self) -> bytes:
+        """That page."""
+        return httpx.get(self.arrived, trust_env=False).raise_for_status().content
 
     def files(self) -> list[str]:
         """The paths of all files in the library."""

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.text import Text
@@ -35,6 +37,8 @@ class Result:
     """How the demo went."""
 
     claims: list[Claim] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    """What it leaves behind."""
     seconds: float = 0.0
 
     @property
@@ -61,7 +65,11 @@ class Stage:
             "SYNCBOT_DATABASE_URL": f"sqlite:///{folder.resolve() / 'syncbot.sqlite'}",
             "SYNCBOT_MAPPINGS": str(example_mappings()),
         }
-        self._folder = folder
+        self.folder = folder
+
+    def today(self) -> date:
+        """The day where the groups are."""
+        return datetime.now(ZoneInfo(self.environment["SYNCBOT_SITE_TIME_ZONE"])).date()  # noqa: TID251
 
     def say(self, text: str) -> None:
         """Tell what comes."""
@@ -75,7 +83,7 @@ class Stage:
         command = [sys.executable, "-m", "syncbot", *words]
         output = self._console.file if self._console.file is not sys.stdout else None
         ended = subprocess.run(
-            command, env=self.environment, cwd=self._folder, stdout=output, check=False
+            command, env=self.environment, cwd=self.folder, stdout=output, check=False
         ).returncode
         if ended != ends:
             raise Stopped(f"`syncbot {' '.join(words)}` ended with {ended} instead of {ends}")
@@ -84,7 +92,7 @@ class Stage:
         """Return what a command says. Raises `Stopped` when it fails."""
         command = [sys.executable, "-m", "syncbot", *words]
         done = subprocess.run(
-            command, env=self.environment, cwd=self._folder, capture_output=True, text=True, check=False
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise Stopped(f"`syncbot {' '.join(words)}` ended with {done.returncode}: {done.stderr.strip()}")

@@ -21,7 +21,7 @@ _KEY: Mapping[str, Any] = {
 }
 _GROUPS = {group: f"CSG {group}" for group in "ABCD"}
 """SharePoint calls the groups otherwise than Notion."""
-PUBLISHED = "Publications"
+PUBLISHED = "Publications/CSG D"
 """The folder for agendas and decks; notes are read from another."""
 
 
