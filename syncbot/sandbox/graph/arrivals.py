@@ -4,7 +4,8 @@ Bodies of mails stand in frames without scripts or addresses of their own.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,15 +18,21 @@ _STYLE = (
     "body{font-family:Calibri,Carlito,Arial,sans-serif;margin:24px;max-width:960px}"
     "article{border:1px solid #cbd2d9;border-radius:6px;padding:12px;margin:12px 0}"
     "iframe{width:100%;height:420px;border:1px solid #e4e7eb}pre{overflow:auto;background:#f5f7fa;padding:8px}"
-    ".failed{border-color:#b42318}dt{font-weight:bold}h3{margin:0 0 6px}"
+    ".failed{border-color:#b42318}h3{margin:0 0 6px}.card p{margin:5px 0}"
+    "dl{display:grid;grid-template-columns:max-content auto;gap:2px 12px;margin:6px 0}"
+    "dt{color:#52606d}dd{margin:0;white-space:pre-line}"
 )
+_MARKDOWN = re.compile(
+    r"\\(?P<kept>.)|\*\*(?P<strong>.+?)\*\*|\[(?P<text>(?:\\.|[^\]])*)\]\((?P<url>[^)]*)\)"
+)
+"""What our cards use of Teams' Markdown."""
 
 
 def page(state: State, files: Mapping[str, Iterable[str]]) -> str:
     """Return the page; `files` are the paths of each library's files."""
     parts = [
         "<h1>What arrived</h1>",
-        *_section("Mails", map(_mail, reversed(state.outlook.messages))),
+        *_section("Mails", map(_mails, _alike(state.outlook.messages)), len(state.outlook.messages)),
         *_section("Cards in Teams", map(_card, reversed(state.teams.posted))),
         *_section("Meetings that were changed", map(_meeting, _changed(state))),
         *_section("Files", (_library(name, paths) for name, paths in files.items())),
@@ -38,20 +45,32 @@ def page(state: State, files: Mapping[str, Iterable[str]]) -> str:
     )
 
 
-def _section(title: str, articles: Iterable[str]) -> Iterator[str]:
+def _section(title: str, articles: Iterable[str], count: int | None = None) -> Iterator[str]:
     found = list(articles)
-    yield f"<h2>{escape(title)} ({len(found)})</h2>"
+    yield f"<h2>{escape(title)} ({len(found) if count is None else count})</h2>"
     yield from found or ["<p>Nothing.</p>"]
 
 
-def _mail(message: Message) -> str:
+def _alike(messages: Sequence[Message]) -> list[list[Message]]:
+    """Mails that say the same stand together, the latest first."""
+    found: dict[tuple[str, str, str, str], list[Message]] = {}
+    for one in reversed(messages):
+        headers = json.dumps(one.headers)
+        found.setdefault((one.subject, one.content, one.sender, headers), []).append(one)
+    return list(found.values())
+
+
+def _mails(alike: Sequence[Message]) -> str:
+    """Show what several messages say once, and each of them with whom it reached and when."""
+    message = alike[0]
     content = message.content if message.kind == "html" else f"<pre>{escape(message.content)}</pre>"
     facts = {
         "From": message.sender,
-        "To": _people(message.to),
         "Reply to": _people(message.reply_to),
-        "Sent": stamp(message.at),
         **{str(one["name"]): str(one["value"]) for one in message.headers},
+        f"{len(alike)} messages to" if len(alike) > 1 else "To": "\n".join(
+            f"{_people(one.to)}, sent {stamp(one.at)}" for one in reversed(alike)
+        ),
     }
     frame = f'<iframe sandbox="" srcdoc="{escape(content)}" title="{escape(message.subject)}"></iframe>'
     return f"<article><h3>{escape(message.subject)}</h3>{_facts(facts)}{frame}</article>"
@@ -68,11 +87,12 @@ def _facts(facts: Mapping[str, str]) -> str:
 
 def _card(one: Posted) -> str:
     kept = "" if one.why is None else f"<p>Not shown: {escape(one.why)}.</p>"
-    said = "".join(f"<p>{escape(text)}</p>" for text in _texts(one.content))
+    said = "".join(f"<p>{_shown(text)}</p>" for text in _texts(one.content))
     code = escape(json.dumps(one.content, indent=1, ensure_ascii=False))
     style = "" if one.why is None else ' class="failed"'
     facts = _facts({"Channel": one.channel, "Posted": stamp(one.at)})
-    return f"<article{style}>{facts}{kept}{said}<details><summary>JSON</summary><pre>{code}</pre></details></article>"
+    inside = f"<details><summary>JSON</summary><pre>{code}</pre></details>"
+    return f'<article{style}>{facts}{kept}<div class="card">{said}</div>{inside}</article>'
 
 
 def _texts(node: Any) -> Iterator[str]:
@@ -85,6 +105,25 @@ def _texts(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from _texts(value)
+
+
+def _shown(text: str) -> str:
+    """Return text of a card as HTML: bold words, links to the web, and what was escaped as it is meant."""
+    said, at = "", 0
+    for found in _MARKDOWN.finditer(text):
+        said += escape(text[at : found.start()]) + _marked(found)
+        at = found.end()
+    return said + escape(text[at:])
+
+
+def _marked(found: re.Match[str]) -> str:
+    if found["kept"] is not None:
+        return escape(found["kept"])
+    if found["strong"] is not None:
+        return f"<strong>{_shown(found['strong'])}</strong>"
+    words, url = _shown(found["text"]), found["url"]
+    web = url.startswith(("https://", "http://"))
+    return f'<a href="{escape(url)}" rel="noreferrer">{words}</a>' if web else words
 
 
 def _changed(state: State) -> Iterator[Event]:
