@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Boolean, Connection, DateTime, Integer, MetaData, Table, func, insert, select
+from sqlalchemy import Boolean, Connection, DateTime, Integer, MetaData, Table, func, insert, inspect, select
 
 from syncbot.errors import LeaseHeld
 from syncbot.store.backup import restore
@@ -93,6 +93,46 @@ def as_now(url: str) -> bool:
             revision_of(connection) == REVISION
             and compare_metadata(MigrationContext.configure(connection), metadata) == []
         )
+
+
+def shape(url: str) -> dict[str, Any]:
+    """All that the database tells of its tables, in whatever order it keeps it."""
+
+    def sorted_by_name(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        told = [{**one, "type": str(one.get("type")), **_of_dialect(one)} for one in found]
+        return sorted(told, key=lambda one: str(one["name"]))
+
+    with reading(url) as connection:
+        look = inspect(connection)
+        return {
+            name: {
+                "columns": sorted_by_name(look.get_columns(name)),
+                "key": look.get_pk_constraint(name),
+                "indexes": sorted_by_name(look.get_indexes(name)),
+                "others": (look.get_foreign_keys(name), look.get_unique_constraints(name)),
+                "checks": look.get_check_constraints(name),
+            }
+            for name in look.get_table_names()
+        }
+
+
+def _of_dialect(one: Mapping[str, Any]) -> dict[str, Any]:
+    """What only this sort of database has, such as the condition of an index, as text."""
+    return {"dialect_options": {key: str(value) for key, value in one.get("dialect_options", {}).items()}}
+
+
+def test_a_new_database_is_as_one_that_was_brought_up(new_url: NewDatabase) -> None:
+    """Its tables are made at once and not by the revisions: each column, default, key and index is the same."""
+    old = new_url()
+    with closing(Database(old)) as database:
+        bring_up(database, to=RELEASES[0])
+        bring_up(database)
+    new = new_url()
+    open_store(new).close()
+    assert new != old
+    assert shape(new) == shape(old)
+    with reading(new) as connection:
+        assert revision_of(connection) == REVISION
 
 
 @pytest.mark.parametrize("release", RELEASES)
