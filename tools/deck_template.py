@@ -3,14 +3,18 @@
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
+from pptx.slide import SlideLayout
 from pptx.util import Emu, Inches, Pt
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -41,8 +45,8 @@ def deck() -> Deck:
     for owner in (made.slide_master, content):
         _place(owner, {"title": (EDGE, Inches(0.45), WIDE - 2 * EDGE, Inches(0.9))})
         _place(owner, {"body": (EDGE, Inches(1.55), WIDE - 2 * EDGE, Inches(5.2))})
-    _place(title, {"title": (EDGE, Inches(2.3), WIDE - 2 * EDGE, Inches(1.5))})
-    _place(title, {"body": (EDGE, Inches(3.95), WIDE - 2 * EDGE, Inches(1.6))})
+    _place(title, {"title": (EDGE, Inches(1.6), WIDE - 2 * EDGE, Inches(1.5))})
+    _place(title, {"body": (EDGE, Inches(3.4), WIDE - 2 * EDGE, Inches(1.6))})
     for owner in (made.slide_master, title, content):
         _place(owner, {"number": (WIDE - EDGE - Inches(1), Inches(6.95), Inches(1), Inches(0.35))})
         _without(owner, ("dt", "ftr"))
@@ -81,25 +85,49 @@ def _look(made: Deck) -> None:
             _text(level, sz=size)
             level.set("marL", str(228600 * (2 * number - 1)))
             level.set("indent", "-228600")
+            _bullets(level)
     for shape in made.slide_master.placeholders:
         if shape.element.xpath(".//p:ph[@type='title']"):
             shape.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     _rule(made)
+    _band(made)
 
 
 def _rule(made: Deck) -> None:
     """A line under every title of the content layout."""
     content = made.slide_layouts[1]
-    tree = content.shapes._spTree
     slide = made.slides.add_slide(content)
     line = slide.shapes.add_connector(1, EDGE, Inches(1.42), WIDE - EDGE, Inches(1.42))
     line.line.color.rgb, line.line.width = RGBColor.from_string("CBD2D9"), Pt(1)
-    for old in line._element.xpath("p:style"):
-        line._element.remove(old)
-    tree.insert(2, line._element)
+    _moved(made, line._element, content)
+
+
+def _band(made: Deck) -> None:
+    """A band in the organisation's colour at the left of the title."""
+    title = made.slide_layouts[0]
+    slide = made.slides.add_slide(title)
+    band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Emu(0), Emu(0), Inches(0.3), HIGH)
+    band.fill.solid()
+    band.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    band.line.fill.background()
+    _moved(made, band._element, title)
+
+
+def _moved(made: Deck, element: Any, layout: SlideLayout) -> None:
+    """Put a shape of the only slide behind those of a layout, and take the slide away."""
+    for old in element.xpath("p:style"):
+        element.remove(old)
+    layout.shapes._spTree.insert(2, element)
     first = made.slides._sldIdLst[0]
     made.part.drop_rel(first.rId)
     made.slides._sldIdLst.remove(first)
+
+
+def _bullets(level: Any) -> None:
+    """Give bullets a colour of their own: else they have that of the first word, which may be a link."""
+    colour = etree.Element(qn("a:buClr"))
+    etree.SubElement(colour, qn("a:schemeClr"), val="accent1")
+    level.find(qn("a:buFont")).addprevious(colour)
 
 
 def _left(title: object) -> None:
@@ -120,6 +148,8 @@ def _text(level: _Element, **said: str) -> None:
     assert look is not None
     for name, value in said.items():
         look.set(name, value)
+    for colour in look.iter(qn("a:schemeClr")):
+        colour.set("val", "tx2")
 
 
 def _coloured(data: bytes) -> bytes:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lxml.etree import SubElement
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
@@ -23,6 +24,7 @@ from pptx.enum.chart import (
 )
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 from pptx.util import Emu, Pt
@@ -38,6 +40,8 @@ _ROWS = 13
 """Rows of text on a slide, in the template's size."""
 _ROW = 82
 """Characters of a row."""
+_PLAIN = -1
+"""The depth of a line that has no bullet."""
 _INK, _GREY, _PALE = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x9A, 0xA5, 0xB1), RGBColor(0xF1, 0xF4, 0xF8)
 _KINDS = {Draw.BARS: XL_CHART_TYPE.BAR_CLUSTERED, Draw.COLUMNS: XL_CHART_TYPE.COLUMN_CLUSTERED}
 
@@ -81,7 +85,7 @@ def _first(deck: Deck, publication: Publication, section: Section | None) -> Non
     _titled(slide, publication.title)
     below = slide.placeholders[1]
     if publication.opening:
-        _written(below.text_frame, list(every_line(publication.opening)))
+        _written(below, list(every_line(publication.opening)))
     elif section is not None and section.chart is not None:
         _drawn(slide, section, section.chart)
     else:
@@ -95,12 +99,12 @@ def _shown(deck: Deck, section: Section) -> None:
     pages = list(_pages(section))
     for number, lines in enumerate(pages, 1):
         title = section.title if len(pages) == 1 else f"{section.title} ({number}/{len(pages)})"
-        _written(_new(deck, title).placeholders[1].text_frame, lines)
+        _written(_new(deck, title).placeholders[1], lines)
 
 
 def _pages(section: Section) -> Iterator[list[tuple[int, Line]]]:
     """Share the lines out evenly, so that each slide holds what can be read on it."""
-    lines = [*every_line(section.lines), *([(0, section.more)] if section.more is not None else [])]
+    lines = [*every_line(section.lines), *([(_PLAIN, section.more)] if section.more is not None else [])]
     total = sum(_rows(line) for _, line in lines)
     most = math.ceil(total / max(1, math.ceil(total / _ROWS)))
     page: list[tuple[int, Line]] = []
@@ -141,12 +145,22 @@ def _titled(slide: Slide, title: str) -> None:
     slide.shapes.title.text_frame.text = clean(title)
 
 
-def _written(frame: Any, lines: Sequence[tuple[int, Line]]) -> None:
+def _written(place: Any, lines: Sequence[tuple[int, Line]]) -> None:
+    frame = place.text_frame
     for number, (depth, line) in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        paragraph.level = min(depth, 4)
+        paragraph.level = min(max(depth, 0), 4)
+        if depth == _PLAIN:
+            _unlisted(place.element.xpath(".//a:p")[-1])
         for run in line.runs:
             _run(paragraph, run)
+
+
+def _unlisted(paragraph: Any) -> None:
+    look = paragraph.get_or_add_pPr()
+    look.set("marL", "228600")
+    look.set("indent", "0")
+    SubElement(look, qn("a:buNone"))
 
 
 def _run(paragraph: Any, run: Run) -> None:

@@ -92,6 +92,15 @@ def test_a_long_list_goes_on_without_running_off_the_slide() -> None:
     assert titles[1] == f"Long (1/{len(rows)})"
 
 
+def test_what_was_left_out_is_no_item_of_the_list() -> None:
+    """ "… and 7 more" stands below the list without a bullet, in the list's size."""
+    line, more = Line(runs=[Run(text="Zagreb")]), Line(runs=[Run(text="… and 7 more")])
+    section = Section(name="s", title="Silent", lines=[line], more=more)
+    deck = opened(dataclasses.replace(published("deck", of_group_d()), sections=[section]))
+    body = deck.slides[1].placeholders[1].element
+    assert [one.text for one in body.xpath(".//a:p[a:pPr/a:buNone]//a:t")] == ["… and 7 more"]
+
+
 def test_two_thousand_actions_make_a_short_deck() -> None:
     """A deck that nobody can show in a meeting is none."""
     late = TODAY - timedelta(days=3)
