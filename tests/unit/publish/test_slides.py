@@ -93,7 +93,7 @@ def test_a_long_list_goes_on_without_running_off_the_slide() -> None:
 
 
 def test_what_was_left_out_is_no_item_of_the_list() -> None:
-    """ "… and 7 more" stands below the list without a bullet, in the list's size."""
+    """The line that says how many more there are stands below the list without a bullet."""
     line, more = Line(runs=[Run(text="Zagreb")]), Line(runs=[Run(text="… and 7 more")])
     section = Section(name="s", title="Silent", lines=[line], more=more)
     deck = opened(dataclasses.replace(published("deck", of_group_d()), sections=[section]))
