@@ -13,7 +13,7 @@ from syncbot.connections import Services
 from syncbot.endpoints.exchange import Heard
 from syncbot.errors import MappingError, Problem, SettingsError
 from syncbot.mapping.control import control, endpoint_of, unset
-from syncbot.mapping.groups import Groups, groups, outlets
+from syncbot.mapping.groups import Groups, alerts, groups, outlets
 from syncbot.mapping.layouts import layouts
 from syncbot.mapping.load import load
 from syncbot.mapping.note_sources import FilesSpec, SourceSpec
@@ -21,14 +21,14 @@ from syncbot.mapping.notes import notes
 from syncbot.mapping.spec import Mappings
 from syncbot.mapping.templates import templates
 from syncbot.notes.habits import Habits
-from syncbot.outlets import ways_of
+from syncbot.outlets import alarm_of, ways_of
 from syncbot.service.control import Part
 from syncbot.service.control_place import Controls
 from syncbot.service.diary import Blank, Diary
 from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Watch
 from syncbot.service.turns import Turns
-from syncbot.service.ways import Ways
+from syncbot.service.ways import Alarm, Ways
 from syncbot.settings import Settings, environment, example_mappings, read_settings
 from syncbot.store.base import Store
 from syncbot.store.holders import is_gone, this_process
@@ -98,6 +98,8 @@ def opened(
             watch=watch,
             diary=diary or Blank(),
             sync_every=timedelta(minutes=settings.sync_minutes),
+            bind=settings.bind,
+            port=settings.port,
         )
         yield _with_publications(parts, settings, variables, services)
 
@@ -109,14 +111,20 @@ def _with_publications(
     folder = settings.mappings_folder
     meeting, template = groups(folder), templates(folder, example_mappings())
 
+    needed = partial(_missing, settings)
+
     def ways() -> Ways:
-        needed = partial(_missing, settings)
         return ways_of(meeting, outlets(folder), variables, settings, services, template, needed)
 
+    def alarm() -> Alarm | None:
+        spec = alerts(folder)
+        if spec is None:
+            return None
+        return alarm_of(spec, outlets(folder), variables, settings, services, template, needed)
+
     controls = partial(_controls, settings, variables, services, meeting)
-    return replace(
-        parts, groups=meeting, ways=ways, layouts=layouts(folder), template=template, controls=controls
-    )
+    known = replace(parts, groups=meeting, layouts=layouts(folder), template=template)
+    return replace(known, ways=ways, alarm=alarm, controls=controls)
 
 
 def _controls(

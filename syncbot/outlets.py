@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pydantic import SecretStr
 
 from syncbot.connections import Services
-from syncbot.endpoints.outlets.base import Outlet
+from syncbot.endpoints.outlets.base import Addressee, Outlet
 from syncbot.endpoints.outlets.calendar import CalendarOutlet
 from syncbot.endpoints.outlets.fallback import Fallback
 from syncbot.endpoints.outlets.folder import FolderOutlet
@@ -19,7 +19,7 @@ from syncbot.endpoints.outlets.teams import TeamsOutlet, address_fault
 from syncbot.endpoints.outlets.word import WordOutlet
 from syncbot.errors import Problem, SettingsError
 from syncbot.mapping.format import Given
-from syncbot.mapping.groups import Groups
+from syncbot.mapping.groups import AlertsSpec, Groups
 from syncbot.mapping.groups import Outlets as Declared
 from syncbot.mapping.outlets import (
     CalendarOutletDeclaration,
@@ -30,9 +30,11 @@ from syncbot.mapping.outlets import (
     TeamsOutletDeclaration,
     WordOutletDeclaration,
 )
+from syncbot.mapping.tongues import translations
 from syncbot.publish.forms import SLIDES, WORD, Template, forms
+from syncbot.publish.wording import Reader
 from syncbot.schedule.delivering import AfterCrash
-from syncbot.service.ways import Way, Ways
+from syncbot.service.ways import Alarm, Way, Ways
 from syncbot.settings import Settings
 
 Variables: TypeAlias = Mapping[str, str]
@@ -60,11 +62,7 @@ def ways_of(
         for names in (*group.to.values(), *group.to_each.values())
         for name in names
     }
-    used |= {other for name in used if (other := getattr(declared[name], "fallback", None))}
-    problems = [one for name in sorted(used) for one in _faults(declared[name], variables, settings)]
-    problems += missing({_NEEDED[kind] for name in used if (kind := declared[name].kind) in _NEEDED})
-    if problems:
-        raise SettingsError(list(dict.fromkeys(problems)))
+    _check(used, declared, variables, settings, missing)
     make = _Maker(declared, variables, settings, services, template)
     return {
         (group, what): ways
@@ -74,10 +72,54 @@ def ways_of(
     }
 
 
+def alarm_of(
+    spec: AlertsSpec,
+    declared: Declared,
+    variables: Variables,
+    settings: Settings,
+    services: Services,
+    template: Template,
+    missing: Callable[[Collection[str]], Iterable[Problem]],
+) -> Alarm:
+    """Return who is told of failures, and by which outlets. Raises as `ways_of`."""
+    given = [] if spec.people is None else [spec.people]
+    unset = [one for one in given if one.env is not None and not variables.get(one.env, "").strip()]
+    _check(set(spec.to), declared, variables, settings, missing, [str(one.env) for one in unset])
+    make = _Maker(declared, variables, settings, services, template)
+    told = ",".join(make.value(one) for one in given).split(",")
+    reader = Reader(locale=spec.locale, zone=spec.zone, translations=translations(spec.locale))
+    return Alarm(
+        ways=[make.way(name, spec.to) for name in spec.to],
+        reader=reader,
+        people=[Addressee(name="", email=one.strip()) for one in told if one.strip()],
+    )
+
+
+def _check(
+    names: Collection[str],
+    declared: Declared,
+    variables: Variables,
+    settings: Settings,
+    missing: Callable[[Collection[str]], Iterable[Problem]],
+    unset: Collection[str] = (),
+) -> None:
+    """Raise `SettingsError` with what these outlets need and the environment lacks, and what is `unset` besides."""
+    used = {*names} | {other for name in names if (other := getattr(declared[name], "fallback", None))}
+    problems = [one for name in sorted(used) for one in _faults(declared[name], variables, settings)]
+    problems += missing({_NEEDED[kind] for name in used if (kind := declared[name].kind) in _NEEDED})
+    problems += [_unset(name) for name in unset]
+    if problems:
+        raise SettingsError(list(dict.fromkeys(problems)))
+
+
+def _unset(name: str) -> Problem:
+    return Problem(place=name, expected="a value, because an outlet needs it", found="nothing")
+
+
 def _faults(one: OutletDeclaration, variables: Variables, settings: Settings) -> Iterator[Problem]:
     for given in _givens(one):
         if given.env is not None and not variables.get(given.env, "").strip():
-            yield Problem(place=given.env, expected="a value, because an outlet needs it", found="nothing")
+            yield _unset(given.env)
         elif given.env is not None and isinstance(one, TeamsOutletDeclaration):
             wrong = address_fault(variables[given.env].strip(), settings.teams_hosts_allowed)
             if wrong is not None:
@@ -128,7 +170,7 @@ class _Maker:
         match one:
             case FolderOutletDeclaration():
                 return FolderOutlet(
-                    name=name, folder=Path(self._value(one.folder)), forms=forms(self._template)
+                    name=name, folder=Path(self.value(one.folder)), forms=forms(self._template)
                 )
             case MailOutletDeclaration():
                 outlook = self._outlook(name, one.mailbox, "Mail.Send and Mail.Read")
@@ -139,14 +181,14 @@ class _Maker:
             case TeamsOutletDeclaration():
                 return self._teams(name, one)
             case WordOutletDeclaration():
-                site, endings = self._value(one.site), (WORD, SLIDES)
+                site, endings = self.value(one.site), (WORD, SLIDES)
                 files = self._services.drive(name, site, one.documents, one.folder, endings)
                 return WordOutlet(name=name, files=files, forms=forms(self._template))
             case NotionOutletDeclaration():
-                return self._services.publication_pages(name, self._value(one.data_source), one.column)
+                return self._services.publication_pages(name, self.value(one.data_source), one.column)
 
     def _teams(self, name: str, one: TeamsOutletDeclaration) -> Outlet:
-        address = SecretStr(self._value(one.webhook))
+        address = SecretStr(self.value(one.webhook))
         first = TeamsOutlet(
             name=name,
             client=self._services.webhook(address),
@@ -159,7 +201,8 @@ class _Maker:
         return Fallback(first=first, second=self.outlet(one.fallback), memo=memo)
 
     def _outlook(self, name: str, mailbox: Given, needs: str) -> Outlook:
-        return Outlook(name=name, graph=self._services.outlook, mailbox=self._value(mailbox), needs=needs)
+        return Outlook(name=name, graph=self._services.outlook, mailbox=self.value(mailbox), needs=needs)
 
-    def _value(self, given: Given) -> str:
+    def value(self, given: Given) -> str:
+        """Return what is given, or what its variable holds."""
         return given.text if given.text is not None else self._variables[str(given.env)].strip()

@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ _KEPT_AS_GIVEN = ("AZURE_CLIENT_CERTIFICATE_PASSWORD",)
 """Blanks at the ends belong to the value."""
 _NUMBERS = {
     "float_parsing": "a number",
+    "int_parsing": "a whole number",
+    "less_than_equal": "a smaller number",
     "greater_than": "a number above 0",
     "greater_than_equal": "0 or more",
 }
@@ -48,6 +51,13 @@ def _zone(text: str) -> str:
     if text not in available_timezones():
         raise ValueError('the name of a time zone, such as "Europe/Brussels"')
     return text
+
+
+def _own_address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError('an address of this machine, such as "127.0.0.1" or "0.0.0.0"') from None
 
 
 Address = Annotated[str, AfterValidator(_web_address)]
@@ -88,6 +98,10 @@ class Settings(BaseModel):
     """How long a process that died keeps others out, where they cannot know that it died."""
     sync_minutes: Annotated[float, Field(alias="SYNCBOT_SYNC_MINUTES", ge=1)] = 15
     """How often the service syncs."""
+    port: Annotated[int, Field(alias="SYNCBOT_PORT", ge=0, le=65535)] = 8787
+    """Where the service answers how it is; 0 = nowhere."""
+    bind: Annotated[str, AfterValidator(_own_address), Field(alias="SYNCBOT_BIND")] = "127.0.0.1"
+    """For whom: this machine alone, unless another of its addresses is named."""
     teams_hosts: Annotated[str, Field(alias="SYNCBOT_TEAMS_HOSTS")] = "environment.api.powerplatform.com"
     """Where webhooks of Teams may be, parted by commas; hosts below these count too."""
     mappings: Annotated[Path | None, Field(alias="SYNCBOT_MAPPINGS")] = None

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from types import FrameType
 
 import typer
@@ -18,6 +17,7 @@ from syncbot.service.serving import Service, serve
 
 from .control_words import RowWords
 from .logs import Foreign, Log
+from .observed import Observed
 from .options import Json
 from .publish import NAMES
 
@@ -33,14 +33,20 @@ def run(*, json_: Json = False) -> None:
     log = Log(_now, _print, as_json=json_)
     sys.excepthook = lambda _, error, __: log.crashed(error)
     logging.getLogger().addHandler(Foreign(log))
-    with opened(watch=Quiet(), on_wait=log.waited, diary=log, heard=log.heard) as parts:
+    seen = Observed(log)
+    with (
+        opened(watch=Quiet(), on_wait=seen.waited, diary=seen, heard=seen.heard) as parts,
+        seen.served(parts),
+    ):
         log.line("started", f"started; it syncs every {parts.sync_every.total_seconds() / 60:g} minutes")
+        seen.watch(parts)
         serve(
             Service(
                 parts=parts,
                 ways=parts.ways(),
                 names=NAMES,
-                listener=log,
+                listener=seen,
+                watching=seen,
                 control=_control(parts, log),
                 wait=lambda span: stopping.wait(max(0.0, span / timedelta(seconds=1))),
             )
@@ -55,7 +61,12 @@ def _control(parts: Parts, log: Log) -> Control | None:
         return None
     for one in controls.unset:
         log.line("control", f"nobody can ask for a sync at one place, because {one.place} is not set")
-    return Control(controls, RowWords(), partial(log.line, "control"))
+    return Control(controls, RowWords(), lambda said: log.line("control", _mended(said)))
+
+
+def _mended(said: str) -> str:
+    """The place alone: what people called a row stays out of the log, and the row itself says what to do."""
+    return f"{said.partition(':')[0]}: a row is there twice, or names no group"
 
 
 def _asked(stopping: threading.Event) -> Callable[[int, FrameType | None], None]:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from syncbot.schedule.calendar import Cadence, Meeting, OnHoliday
 from syncbot.schedule.timing import After, Before, Timing, Weekly
 
-from .format import Declaration, Name, Word
+from .format import Declaration, Given, Name, Word
 from .outlets import OutletDeclaration
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -196,9 +196,24 @@ class GroupDeclaration(Declaration):
     """What is published for it, and when."""
 
 
+class AlertsDeclaration(Declaration):
+    """Who is told when something failed twice in a row, and when it works again."""
+
+    to: Annotated[list[Name], Field(min_length=1)]
+    """The outlets (`teams`, `mail`, `folder`) by which it leaves; each gets it."""
+    people: Given | None = None
+    """Who gets it by mail: `{env: NAME}`, where the variable holds addresses, parted by commas."""
+    zone: Word = "Europe/Brussels"
+    """The time zone whose clock is told."""
+    locale: Word = "en_GB"
+    """The language, and how days are written: "en_GB", "de", "fr"."""
+
+
 class GroupsDeclaration(Declaration):
     """mappings/groups.yaml."""
 
+    alerts: AlertsDeclaration | None = None
+    """Who is told when something does not work; left out: nobody, it stands in the log only."""
     outlets: Annotated[dict[Name, OutletDeclaration], Field(default_factory=dict)]
     """The places that take publications, by names of your own."""
     groups: dict[str, GroupDeclaration]

@@ -17,12 +17,28 @@ from syncbot.schedule.due import Group
 
 from .calendars import GroupDeclaration, GroupsDeclaration
 from .faults import declared, nearest
+from .format import Given
 from .load import document_at, in_order
 from .marks import Document
 from .marks import Path as Where
 from .outlets import OutletDeclaration, outlet_faults
 
 FILE = "groups.yaml"
+
+
+_TELLS = ("teams", "mail", "folder")
+"""Kinds of outlets by which alerts may leave: they are read at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertsSpec:
+    """Who is told of failures, as declared."""
+
+    to: Sequence[str]
+    people: Given | None
+    """The addresses, parted by commas; None where no outlet is a mail."""
+    zone: ZoneInfo
+    locale: Locale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +76,16 @@ def outlets(folder: Path) -> Outlets:
     return found.outlets if found else {}
 
 
+def alerts(folder: Path) -> AlertsSpec | None:
+    """Read who is told of failures; None where nobody is. Raises as `groups`."""
+    found = _read(folder)
+    one = found.alerts if found else None
+    if one is None:
+        return None
+    zone, locale = ZoneInfo(one.zone), Locale.parse(one.locale)
+    return AlertsSpec(to=tuple(one.to), people=one.people, zone=zone, locale=locale)
+
+
 def _read(folder: Path) -> GroupsDeclaration | None:
     path = folder / FILE
     if not path.exists():
@@ -71,6 +97,7 @@ def _read(folder: Path) -> GroupsDeclaration | None:
         problems += _faults(document, ("groups", name), one)
     if found is not None:
         problems += outlet_faults(document, found.outlets, _used(found))
+        problems += _alert_faults(document, found) if found.alerts else ()
     if problems or found is None:
         nothing = Problem(place=path.as_posix(), expected="the key 'groups'", found="nothing")
         raise MappingError(sorted(problems, key=in_order) or [nothing])
@@ -78,13 +105,33 @@ def _read(folder: Path) -> GroupsDeclaration | None:
 
 
 def _used(found: GroupsDeclaration) -> dict[Where, str]:
-    return {
+    alerted = enumerate(found.alerts.to if found.alerts else ())
+    return {("alerts", "to", number): outlet for number, outlet in alerted} | {
         ("groups", name, "publications", what, key, number): outlet
         for name, group in found.groups.items()
         for what, timing in group.publications.items()
         for key, names in (("to", timing.to), ("to_each", timing.to_each))
         for number, outlet in enumerate(names)
     }
+
+
+def _alert_faults(document: Document, found: GroupsDeclaration) -> Iterator[Problem]:
+    one = found.alerts
+    assert one is not None
+    if one.zone not in available_timezones():
+        yield _unknown(document, ("alerts", "zone"), "a time zone", one.zone, available_timezones())
+    if not _understood(one.locale):
+        known = set(locale_identifiers())
+        yield _unknown(document, ("alerts", "locale"), "a language", one.locale, known)
+    used = {name: found.outlets[name] for name in one.to if name in found.outlets}
+    for number, name in enumerate(one.to):
+        if name in used and used[name].kind not in _TELLS:
+            at, expected = document.at(("alerts", "to", number)), f"an outlet of the kind {', '.join(_TELLS)}"
+            yield Problem(place=at, expected=expected, found=used[name].kind)
+    others = [found.outlets.get(getattr(outlet, "fallback", None) or "") for outlet in used.values()]
+    if one.people is None and any(outlet and outlet.kind == "mail" for outlet in (*used.values(), *others)):
+        expected = "the key 'people', because alerts leave by mail"
+        yield Problem(place=document.at(("alerts",)), expected=expected, found="no such key")
 
 
 def _faults(document: Document, at: Where, one: GroupDeclaration) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from .control_place import Controls
 from .diary import Blank, Diary
 from .lease import Lease
 from .note_sources import Noting
-from .ways import Ways
+from .ways import Alarm, Ways
 
 
 class Watch(Protocol):
@@ -100,8 +100,14 @@ class Parts:
     """Reads the Office templates."""
     sync_every: timedelta = timedelta(minutes=15)
     """How often the service syncs."""
+    bind: str = "127.0.0.1"
+    """For whom the service answers how it is."""
+    port: int = 0
+    """Where it does; 0 = nowhere."""
     ways: Callable[[], Ways] = dict
     """Makes the outlets, and says where each publication goes. Raises `SettingsError` for what they need and lack."""
+    alarm: Callable[[], Alarm | None] = lambda: None
+    """Makes the outlets of alerts; None where none are declared. Raises `SettingsError` as `ways`."""
     controls: Callable[[], Controls | None] = lambda: None
     """Makes the places where ticks ask for a sync; None where none are declared. Raises `MappingError`."""
     rest: Callable[[], None] = lambda: None

@@ -5,7 +5,7 @@ one database do not work at once: whoever comes second finds the lease taken, sa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -21,6 +21,7 @@ from .publishing import Names
 from .report import Report
 from .syncing import sync
 from .ticking import Ticked, tick
+from .watching import TELLING, Unwatched, Watching
 from .ways import Ways
 
 LOOK_EVERY = timedelta(minutes=1)
@@ -58,6 +59,7 @@ class Service:
     listener: Listener
     wait: Callable[[timedelta], bool]
     """Waits so long, or until the service is asked to stop: then it says True at once."""
+    watching: Watching = field(default_factory=Unwatched)
     control: Control | None = None
     """Answers ticks; None where none are looked for."""
 
@@ -78,6 +80,7 @@ def went_round(service: Service) -> None:
         _try(service, "manual sync", lambda: control.answer(service.parts, service.listener))
     if sync_is_due(service.parts):
         _try(service, "syncing", lambda: service.listener.synced(sync(service.parts)))
+    _try(service, TELLING, service.watching.went_round)
     service.parts.rest()
     _sign_of_life(service.parts)
 
@@ -93,6 +96,8 @@ def _try(service: Service, doing: str, work: Callable[[], None]) -> None:
         service.listener.waits(error)
     except SyncbotError as error:
         service.listener.failed(doing, error)
+    else:
+        service.watching.worked(doing)
 
 
 def _tick(service: Service) -> Ticked:

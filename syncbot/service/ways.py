@@ -1,10 +1,11 @@
-"""By which outlets publications leave."""
+"""By which outlets publications and alerts leave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from syncbot.endpoints.outlets.base import Outlet
+from syncbot.endpoints.outlets.base import Addressee, Outlet
+from syncbot.publish.wording import Reader
 from syncbot.schedule.delivering import AfterCrash
 
 
@@ -18,6 +19,18 @@ class Way:
     """People can read it in full there: the outlets that come after it link to it."""
     each: bool = False
     """Each person of the group gets his or her own there, under an identity of his or her own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """Where alerts go, and in which words."""
+
+    ways: Sequence[Way]
+    reader: Reader
+    people: Sequence[Addressee] = ()
+    """Who gets those that leave as mails."""
+    place: Callable[[str], str] = str.capitalize
+    """Spells the name of a place as people do."""
 
 
 Ways: TypeAlias = Mapping[tuple[str, str], Sequence[Way]]

@@ -30,7 +30,8 @@ def seed_offices(graph: GraphService, people: Iterable[PersonRow], when: datetim
         _meeting(graph, group, when, weekday=weekday, at=at, minutes=minutes)
     for group in "ABCD":
         graph.add_flow(f"CSG {group}", known=emails)
-    graph.add_flow("City Interface", known=emails)
+    for channel in ("City Interface", "Alerts"):
+        graph.add_flow(channel, known=emails)
     return {"SYNCBOT_MAILBOX": OFFICE}
 
 
