@@ -1,8 +1,9 @@
-"""Draws what people get: `python tools/pictures.py FOLDER OUT`, FOLDER as `syncbot publish --to-folder` fills it.
+"""Draws what people get: `python tools/pictures.py FOLDER OUT`, FOLDER as `make demo` leaves it.
 
 Needs (besides Pillow, which python-pptx brings) LibreOffice, pdftoppm and Chromium (Debian: libreoffice-writer
 libreoffice-impress poppler-utils chromium fonts-crosextra-carlito), and npm for the official renderer of Adaptive
-Cards; what is missing is said and left out.
+Cards: its version and hash, and those of all that it is drawn with, stand in tools/cards/package-lock.json, and npm
+refuses what has another. What is missing is said and left out; then the exit status is 1.
 """
 
 import json
@@ -16,8 +17,10 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 ROOT = Path(__file__).parents[1]
-MODULES = ROOT / ".cache" / "pictures"
-NPM = ("adaptivecards@3.0.6", "markdown-it@14.1.0")
+PINNED = ROOT / "tools" / "cards"
+MODULES = ROOT / ".cache" / "cards"
+DRAWN = {"agenda": (".docx", ".html"), "summary": (".html",), "digest": (".card.json",), "deck": (".pptx",)}
+"""Of each publication the forms in which people get it (mappings/groups.yaml, group D)."""
 WIDTH = 900
 COLOURS = 64
 CARD = """<!doctype html><meta charset="utf-8">
@@ -30,24 +33,34 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {{
   result.outputHtml = markdownit().render(text); result.didProcess = true; }};
 const card = new AdaptiveCards.AdaptiveCard();
 card.hostConfig = new AdaptiveCards.HostConfig({{fontFamily: "Carlito, sans-serif"}});
-card.parse({card});
+const context = new AdaptiveCards.SerializationContext();
+card.parse({card}, context);
 document.getElementById("card").appendChild(card.render());
+for (let number = 0; number < context.eventCount; number++) {{
+  document.body.append("NOT AS IT SHOULD BE: " + context.getEventAt(number).message); }}
 </script>"""
 
 
 def main(folder: Path, out: Path) -> int:
     """Draw everything that can be drawn here; return 1 when something could not."""
+    if not folder.is_dir():
+        print(f"there is no folder {folder}: run `make demo` first, or name another with FOLDER=")
+        return 1
     out.mkdir(parents=True, exist_ok=True)
     missing = list(_missing())
     for line in missing:
         print(line)
     with tempfile.TemporaryDirectory() as scratch:
         for source in sorted(folder.iterdir()):
-            drawn = _drawn(source, Path(scratch))
+            drawn = _drawn(source, Path(scratch)) if _is_wanted(source) else []
             for number, picture in enumerate(drawn, 1):
                 page = f"-{number}" if len(drawn) > 1 else ""
                 _kept(picture, out / f"{source.name.split('-')[0]}-{_form(source)}{page}.png")
     return 1 if missing else 0
+
+
+def _is_wanted(source: Path) -> bool:
+    return source.name.endswith(DRAWN.get(source.name.split("-")[0], ()))
 
 
 def _form(source: Path) -> str:
@@ -60,17 +73,25 @@ def _missing() -> Iterator[str]:
             yield f"no {program}: {what} are left out"
     if shutil.which("chromium") is None:
         yield "no chromium: mails and cards are left out"
-    elif not (MODULES / "node_modules/adaptivecards").is_dir() and not _installed():
-        yield "adaptivecards could not be installed by npm: cards are left out"
+    elif not _installed():
+        yield "the renderer of cards could not be installed by npm: cards are left out"
 
 
 def _installed() -> bool:
+    """Install exactly what is pinned; without npm, what is there already will do."""
+    lock = MODULES / "package-lock.json"
+    pinned = (PINNED / lock.name).read_bytes()
+    if lock.is_file() and lock.read_bytes() == pinned and (MODULES / "node_modules/adaptivecards").is_dir():
+        return True
     if shutil.which("npm") is None:
         return False
-    MODULES.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", *NPM], cwd=MODULES, check=False, capture_output=True
-    )
+    shutil.rmtree(MODULES, ignore_errors=True)
+    shutil.copytree(PINNED, MODULES)
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund")
+    done = subprocess.run(["npm", "ci", *quiet], cwd=MODULES, check=False, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr.strip())
+        shutil.rmtree(MODULES, ignore_errors=True)
     return done.returncode == 0
 
 
