@@ -56,8 +56,8 @@ class Found:
     """Groups without a row, also without one that only has their key."""
     twice: Sequence[str]
     """Groups with several rows: each is answered, and one should go."""
-    strange: Sequence[str]
-    """What stands in the rows on which no group can be made out."""
+    strange: int
+    """How many rows there are on which no group can be made out, empty ones aside."""
 
 
 def found(rows: Iterable[Seen], titles: Mapping[str, str]) -> Found:
@@ -71,7 +71,7 @@ def found(rows: Iterable[Seen], titles: Mapping[str, str]) -> Found:
         nobody=[row for row, group in asking if group is None],
         missing=[group for group in titles if not counts[group] and key_of(group) not in keys],
         twice=[group for group in titles if counts[group] > 1],
-        strange=[row.name for row, group in told if group is None],
+        strange=sum(group is None and bool(_plain(row.name)) for row, group in told),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from syncbot.endpoints.base import Ref
-from syncbot.errors import EndpointError, Fatal, LeaseHeld, LeaseLost, SyncbotError
+from syncbot.errors import EndpointError, LeaseHeld, LeaseLost, SyncbotError
 
 from .control import Found, Seen, found, key_of
 from .control_outcome import Outcome, outcomes
@@ -23,7 +23,7 @@ from .report import Report
 from .syncing import sync
 
 AGAIN_AFTER = timedelta(minutes=5)
-"""When a place is looked at again that lacks a column or a permission: until a person mends it each look would fail."""
+"""When a place is looked at again that failed: a service that is down, or a column that lacks, keeps each look busy."""
 
 
 class Teller(Protocol):
@@ -109,8 +109,7 @@ class Control:
             self._quiet.pop(place.name, None)
         except EndpointError as error:
             place.forget()
-            if isinstance(error, Fatal):
-                self._quiet[place.name] = now + AGAIN_AFTER
+            self._quiet[place.name] = now + AGAIN_AFTER
             listener.failed(f"manual sync in {place.name}", error)
 
     def _look(self, place: Place, parts: Parts) -> Iterator[Owed]:
@@ -147,11 +146,7 @@ class Control:
         words = "; ".join(
             [
                 *(f"several rows are those of {titles[one]}: delete all but one" for one in look.twice),
-                *(
-                    f"no group is called {name!r}: name one, or delete the row"
-                    for name in look.strange
-                    if name
-                ),
+                *([f"{_naming(look.strange)} no group that is declared"] if look.strange else []),
             ]
         )
         if words != self._said.get(place, ""):
@@ -180,6 +175,10 @@ def _held(parts: Parts) -> Iterator[None]:
     holder = Holder(name=parts.holder, now=parts.now, is_dead=parts.holder_is_dead)
     with parts.lease.held(parts.store, holder):
         yield
+
+
+def _naming(count: int) -> str:
+    return "1 row names" if count == 1 else f"{count} rows name"
 
 
 def _asks(row: Seen) -> bool:
