@@ -24,7 +24,7 @@ STRICT := $(if $(SYNCBOT_CI),--no-missing-packages)
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(READY) ## Make .venv with everything pinned (the other verbs do it when needed)
@@ -74,6 +74,10 @@ soak: $(READY) ## Everybody does their worst until a Law breaks (EXAMPLES=2000, 
 kill: $(READY) ## Kill and stop a sync at every request, on SQLite and PostgreSQL (an hour or two; PART=1/4 for a part)
 	@tools/system_packages.sh postgresql
 	@$(CLEAN) $(BIN)/pytest tests/system/test_kill.py --every-kill --kill-part $(or $(PART),1/1) $(STRICT) $(ARGS)
+
+.PHONY: kill-publishing
+kill-publishing: $(READY) ## Kill the service at every request by which it publishes, and in between (an hour; PART=1/4 for a part)
+	@$(CLEAN) $(BIN)/pytest tests/system/test_kill_rounds.py --every-kill --kill-part $(or $(PART),1/1) $(ARGS)
 
 .PHONY: figures
 figures: $(READY) ## Sizes, typing and mocks against our targets, with one line for each offender

@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         _OPTION, action="store_true", help="a test skipped for want of a system package is a failure"
     )
-    parser.addoption(_KILL, action="store_true", help="kill a sync at every request instead of at a few")
+    parser.addoption(_KILL, action="store_true", help="kill a process at every request instead of at a few")
     parser.addoption(_PART, default="1/1", help="with it: only this part of the requests, such as 2/4")
 
 

@@ -10,7 +10,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _HERE = Path(__file__).parents[2]
@@ -55,12 +55,12 @@ class Child:
 class Nursery:
     """Starts commands, each after the one before ended."""
 
-    def __init__(self, folder: Path) -> None:
-        """Keep what the commands write in `folder`."""
+    def __init__(self, folder: Path, module: str = "tests.system.nursery") -> None:
+        """Keep what the commands write in `folder`; `module` is what is run, and calls `serve`."""
         self._output = folder / "said.txt"
         self._unread = b""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.system.nursery"],
+            [sys.executable, "-m", module],
             cwd=_HERE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -104,11 +104,19 @@ class Nursery:
         return line
 
 
-def _serve() -> None:
-    """Read commands from standard input until it ends; write each child's number, and its exit code when it ended."""
+def _commands() -> None:
+    """Run commands of syncbot."""
     import syncbot.app  # noqa: F401, PLC0415 - what a child would import itself
     from syncbot.cli.main import run  # noqa: PLC0415 - only where children are forked
 
+    serve(run)
+
+
+def serve(run: Callable[[], None]) -> None:
+    """Read commands from standard input until it ends; write each child's number, and its exit code when it ended.
+
+    `run` finds the command's words in `sys.argv` and ends the process.
+    """
     for line in sys.stdin:
         asked = json.loads(line)
         pid = os.fork()
@@ -132,4 +140,4 @@ def _stand_in(variables: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    _commands()
