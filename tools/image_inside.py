@@ -30,9 +30,11 @@ def _demo() -> int:
     wrong = list(_faults())
     for fault in wrong:
         print(f"WRONG: {fault}")
-    demo = subprocess.run(["syncbot", "demo"], check=False)
-    print(f"demo ended with {demo.returncode}; {len(wrong)} faults of the image")
-    return 1 if wrong or demo.returncode else 0
+    kept = _DATA / "demo-output"
+    demo = subprocess.run(["syncbot", "demo", "--output", str(kept)], check=False)
+    files = len(list(kept.iterdir())) if kept.is_dir() else 0
+    print(f"demo ended with {demo.returncode} and left {files} files; {len(wrong)} faults of the image")
+    return 1 if wrong or demo.returncode or not files else 0
 
 
 def _faults() -> Iterator[str]:
