@@ -15,7 +15,7 @@ from rich.text import Text
 
 from .demo_files import NAME, brought, made_ready
 from .demo_notes import from_notes, from_workbook, ticked
-from .demo_week import ARRIVED, week
+from .demo_week import ARRIVED, CHANGED, week
 from .sandbox import running
 from .stage import Claim, Result, Stage, Stopped
 
@@ -101,18 +101,18 @@ def _idle_sync(stage: Stage) -> None:
 
 def _edits(stage: Stage) -> None:
     stage.say("Now people work: Zofia in Notion, Fernão in SharePoint, and both on Mannheim.")
-    turku, lahti = stage.onlooker.city("Turku"), stage.onlooker.city("Lahti")
+    turku, changed = stage.onlooker.city("Turku"), stage.onlooker.city(CHANGED)
     mannheim, aachen = stage.onlooker.city("Mannheim"), stage.onlooker.city("Aachen")
-    day, state = _day(stage, turku["sharepoint"]) + timedelta(days=1), _new_state(stage, lahti["notion"])
+    day, state = _day(stage, turku["sharepoint"]) + timedelta(days=1), _new_state(stage, changed["notion"])
     notion, sharepoint = stage.onlooker.edit_page, stage.onlooker.edit_item
     notion(turku["notion"], {"Last contact": {"date": {"start": day.isoformat()}}}, by=_ZOFIA)
-    sharepoint(lahti["sharepoint"], {"CCCState": _STATES[state]}, by=_FERNAO)
+    sharepoint(changed["sharepoint"], {"CCCState": _STATES[state]}, by=_FERNAO)
     sharepoint(aachen["sharepoint"], {"Population": 1}, by=_FERNAO)
     notion(mannheim["notion"], {"Note": _text("Council votes in December.")}, by=_ZOFIA)
     sharepoint(mannheim["sharepoint"], {"Note": "Council votes in January."}, by=_FERNAO)
     stage.type("sync")
     stage.claim("Zofia's date reached SharePoint", _day(stage, turku["sharepoint"]), day)
-    page = stage.onlooker.page(lahti["notion"])
+    page = stage.onlooker.page(changed["notion"])
     stage.claim("Fernão's state reached Notion", page["CCC state"]["status"]["name"], state)
     kept = stage.onlooker.page(aachen["notion"])["Population"]["number"]
     copy = stage.onlooker.item(aachen["sharepoint"])["Population"]

@@ -11,6 +11,8 @@ from .demo_files import NAME
 from .stage import Stage, Stopped
 
 GROUP = "D"
+CHANGED = "Ljubljana"
+"""A city of the group; somebody changed the state of its contract."""
 WHATS = ("agenda", "summary", "digest", "deck")
 _CHANNEL, _MEETING = f"CSG {GROUP}", f"CSG {GROUP} weekly"
 _FOLDER = f"Publications/CSG {GROUP}"
@@ -72,6 +74,9 @@ def _is_worth_reading(stage: Stage, arrivals: Arrivals, previews: Mapping[str, P
         sorted((_named(one, actions) for one in carried), key=str.casefold),
         also=len(actions) > 5,
     )
+    changes = under(agenda, "Changed since the last meeting")
+    about = [one.text.partition(",")[0] for one in changes if "CCC state" in one.text]
+    stage.claim(f"It tells what Fernão changed in {CHANGED}", about.count(CHANGED), 1)
     notes = max(one for one in stage.onlooker.files() if one.startswith(_NOTES))
     told = [*under(summary, "Decisions"), *under(summary, "New actions")]
     leads = [quote(Path(notes).name) in url for one in told for url in one.urls]
