@@ -18,19 +18,12 @@ from .controlling import Control
 from .lease import Holder
 from .parts import Parts
 from .publishing import Names
+from .pulse import HEARTBEAT, KINDS, LAST_RUNS, LOOK_EVERY, Health, LastSync, judged
 from .report import Report
 from .syncing import sync
 from .ticking import Ticked, tick
 from .watching import TELLING, Unwatched, Watching
 from .ways import Ways
-
-LOOK_EVERY = timedelta(minutes=1)
-HEARTBEAT = "service: heartbeat"
-"""Under which the store keeps when the service last went round."""
-MISSED = 3
-"""After so many looks without a sign of life the service is not well."""
-_LAST_RUNS = 50
-"""How many runs are looked through for the last sync."""
 
 
 class Listener(Protocol):
@@ -66,9 +59,11 @@ class Service:
 
 def serve(service: Service) -> None:
     """Go round until asked to stop; the record in hand is finished or safely left to the next run."""
+    parts = service.parts
+    Memo(partial(parts.store.revise_memo, KINDS)).keep(" ".join(sorted(parts.mappings.kinds)))
     while True:
         went_round(service)
-        if service.wait(_until_next(service.parts.now())):
+        if service.wait(_until_next(parts.now())):
             return
 
 
@@ -121,49 +116,17 @@ def sync_is_due(parts: Parts) -> bool:
 def last_sync(parts: Parts) -> Run | None:
     """Return the last sync of all kinds, also one that failed."""
     kinds = tuple(parts.mappings.kinds)
-    runs = (
-        one for one in parts.store.runs(_LAST_RUNS) if one.verb == "sync" and set(one.kinds) == set(kinds)
-    )
+    runs = (one for one in parts.store.runs(LAST_RUNS) if one.verb == "sync" and set(one.kinds) == set(kinds))
     return next(runs, None)
-
-
-# -- whether it is well
-
-
-@dataclass(frozen=True, kw_only=True)
-class Health:
-    """Whether the service is alive, and why not."""
-
-    well: bool
-    words: str
 
 
 def health(parts: Parts) -> Health:
     """Tell from the store whether the loop lives and the last syncs were in time."""
     beat = Memo(partial(parts.store.revise_memo, HEARTBEAT)).recall()
-    if not beat:
-        return Health(well=False, words="the service has not gone round yet")
-    silent = parts.now() - datetime.fromisoformat(beat)
     last = last_sync(parts)
-    busy = (
-        last is not None
-        and last.status is RunStatus.RUNNING
-        and parts.now() - last.started < _longest(parts.sync_every)
+    return judged(
+        beat=datetime.fromisoformat(beat) if beat else None,
+        last=LastSync(started=last.started, running=last.status is RunStatus.RUNNING) if last else None,
+        now=parts.now(),
+        every=parts.sync_every,
     )
-    if silent > MISSED * LOOK_EVERY and not busy:
-        return Health(well=False, words=f"no sign of life for {_minutes(silent)}")
-    if last is None or parts.now() - last.started > parts.sync_every + MISSED * LOOK_EVERY + _longest(
-        parts.sync_every
-    ):
-        return Health(well=False, words="no sync began in time")
-    return Health(well=True, words="alive, and the last sync began in time")
-
-
-def _longest(every: timedelta) -> timedelta:
-    """A first sync may take long; nothing else is called late for less."""
-    return max(every, timedelta(minutes=30))
-
-
-def _minutes(span: timedelta) -> str:
-    count = int(span.total_seconds() // 60)
-    return "1 minute" if count == 1 else f"{count} minutes"

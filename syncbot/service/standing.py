@@ -11,7 +11,8 @@ from syncbot.store.base import Run, RunStatus
 
 from .identities import key_of, named
 from .parts import Parts
-from .serving import Health, health, last_sync
+from .pulse import Health
+from .serving import health, last_sync
 
 
 @dataclass(frozen=True, kw_only=True)
