@@ -81,7 +81,7 @@ def _written(one: Outcome) -> Iterator[str]:
     for place, names in one.written.items():
         yield f"Written in {words.place(place)}: {words.things(len(names), 'row')} of {one.title} ({_some(names)})."
     if not one.written and not one.elsewhere:
-        yield "Nothing had to be written."
+        yield "Nothing was written." if one.failures or one.refused else "Nothing had to be written."
     elif not one.written:
         yield f"Nothing had to be written for {one.title}."
     if one.elsewhere:
@@ -132,7 +132,7 @@ def _waiting(one: Outcome) -> Iterator[str]:
     if one.strays:
         yield f"{words.things(len(one.strays), 'edit of a copy was', 'edits of copies were')} put back:"
         yield from _listed([_stray(stray, one) for stray in one.strays])
-        yield "What to do: if the edit was right, make it where the fact is kept."
+        yield f"What to do: if the edit was right, make it where the fact is kept; else {_KEEPER} can dismiss it."
     if one.lines:
         told = words.things(one.lines, "line of your notes is", "lines of your notes are")
         yield f"{told} not sure to be an action or a decision. What to do: ask {_KEEPER} for the list."

@@ -17,7 +17,7 @@ from syncbot.schedule.due import Group
 from syncbot.service.control import RUNNING, Part
 from syncbot.service.control_outcome import Outcome
 from syncbot.service.control_place import Cells, Controls
-from syncbot.service.controlling import Control
+from syncbot.service.controlling import Control, Teller
 from syncbot.service.parts import Quiet
 from syncbot.service.report import Report
 from tests.fakes.world import new_world
@@ -89,16 +89,16 @@ class Counting(Quiet):
 class ControlWorld:
     """Two places with rows to tick, a bot that looks, and people who do things at any moment of it."""
 
-    def __init__(self, folder: Path, *, make_rows: bool = True) -> None:
-        self._world = new_world(folder)
-        self.now = self._world.now
+    def __init__(self, folder: Path, *, make_rows: bool = True, words: Teller | None = None) -> None:
+        self.world = new_world(folder)
+        self.now = self.world.now
         self.syncs = Counting()
         self.heard = Heard()
         self.said: list[str] = []
         self.before_sync: Callable[[], None] = lambda: None
         """What happens once, after a tick was taken and before its sync."""
         self.parts = replace(
-            self._world.parts,
+            self.world.parts,
             groups={name: _group(name) for name in TITLES},
             watch=self.syncs,
             turn=self._sync_comes,
@@ -109,7 +109,8 @@ class ControlWorld:
         """By number of the call to any place: what happens just before it."""
         self.down: dict[str, EndpointError] = {}
         self._make_rows = make_rows
-        for name, endpoint in [*self.places.items(), *self._world.cities.items()]:
+        self._words = words or NumberedWords(lambda: self.syncs.begun)
+        for name, endpoint in [*self.places.items(), *self.world.cities.items()]:
             endpoint.lies.reading = lambda name=name: self._called(name)  # type: ignore[misc]
             endpoint.lies.refused = lambda _, name=name: self._called(name)  # type: ignore[misc]
             endpoint.lies.lost = self._saved
@@ -120,12 +121,12 @@ class ControlWorld:
         controls = Controls(
             places=[(endpoint, NAMES) for endpoint in self.places.values()], make_rows=self._make_rows
         )
-        self._control = Control(controls, NumberedWords(lambda: self.syncs.begun), self.said.append)
+        self._control = Control(controls, self._words, self.said.append)
 
     def minute(self, minutes: float = 1) -> int:
         """Let a minute pass and look; return how many syncs began. A crash is followed by a new start."""
         before = self.syncs.begun
-        self._world.later(minutes=minutes)
+        self.world.later(minutes=minutes)
         try:
             self._control.answer(self.parts, self.heard)
         except PulledPlugError:
