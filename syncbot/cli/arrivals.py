@@ -1,6 +1,7 @@
 """What arrived in the sandbox, seen from outside: pages, files, mails, cards and meetings, and what a preview says."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ HEADER = "x-syncbot-publication"
 """By which rules in a mailbox can know our mails."""
 _SPOKEN = {"h2": "heading_2", "li": "bulleted_list_item", "p": "paragraph"}
 """Elements of a page that hold a line, and what Notion calls such a block."""
+_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,11 @@ class Said:
     text: str
     urls: tuple[str, ...] = ()
     """Where its links lead."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What must be the same wherever it is read: what says that lines were left out leads to them once sent."""
+        return self.kind, self.text, *(() if self.kind == _SPOKEN["p"] else self.urls)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +137,12 @@ def parts(file: bytes, of: bytes | None = None) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(file)) as package:
         names = [name for name in package.namelist() if wanted is None or name in wanted]
         return {name: package.read(name) for name in names}
+
+
+def sentences(file: bytes) -> list[str]:
+    """What stands in a Word file, paragraph by paragraph."""
+    body = parts(file)["word/document.xml"].decode()
+    return [_plain("".join(_TEXT.findall(one[0]))) for one in _PARAGRAPH.finditer(body)]
 
 
 def spoken(html: str) -> list[Said]:
