@@ -1,5 +1,5 @@
 """`python -m syncbot`."""
 
-from syncbot.cli.main import run
+from syncbot.cli.door import run
 
 run()

@@ -1,24 +1,22 @@
 """The command line: each command parses, calls one verb, and renders."""
 
-import sys
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
-from syncbot.errors import EndpointError, SyncbotError
 from syncbot.service import answering, checking, syncing
 from syncbot.store.base import RunStatus
 
-from . import actions, matches, strays, words
+from . import actions, matches, strays
 from . import demo as demo_steps
 from . import sandbox as sandbox_process
 from .audit import audit
-from .cures import cure_of, exit_code
+from .ending import carried_out
 from .keeping import backup, restore
-from .options import NOTHING, SOMETHING, STOPPED, Everything, Full, Json, Kinds, Mass
+from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
 from .plain import as_json
 from .publish import publish
 from .running import run as run_service
@@ -34,6 +32,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"syncbot {version_of('syncbot')}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[  # answered before anything is loaded (`door`), or by its callback
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which syncbot this is."),
+    ] = False,
+) -> None:
+    """Take what stands before any command."""
+
+
 questions = typer.Typer(
     help="The questions that wait for a person: two people said two things.\n\nExample: syncbot conflicts",
     invoke_without_command=True,
@@ -231,30 +248,4 @@ def demo(
 
 def run() -> None:
     """Run the command line; failures become one sentence and its cure."""
-    json = "--json" in sys.argv[1:]
-    try:
-        sys.exit(app(standalone_mode=not json))
-    except SyncbotError as error:
-        _tell(error, cure_of(error), json=json)
-        sys.exit(exit_code(error))
-    except typer.TyperException as error:  # a wrong option; without --json typer says it
-        _tell(error, "See: syncbot --help, and syncbot COMMAND --help", json=json)
-        sys.exit(error.exit_code)
-    except SystemExit as ended:
-        if ended.code == STOPPED:
-            Console(stderr=True).print(
-                "Stopped. Run the command again: it first looks how far this one came."
-            )
-        raise
-
-
-def _tell(error: SyncbotError | typer.TyperException, cure: str | None, *, json: bool) -> None:
-    """Say a failure to people, and to machines that asked for JSON as well: they read it where the answer would be."""
-    said = str(error) if isinstance(error, SyncbotError) else error.format_message()
-    if json:
-        print(as_json({"what": type(error).__name__, "error": said, "cure": cure}))  # noqa: T201
-    console = Console(stderr=True)
-    plain = words.happened(said) if isinstance(error, EndpointError) else said
-    console.print(Text(plain, style="red"), soft_wrap=True)
-    if cure:
-        console.print(Text(f"→ {cure}", style="yellow"), soft_wrap=True)
+    carried_out(app)

@@ -16,8 +16,8 @@ from syncbot.service.ways import Alarm
 
 from .figures import CONTENT_TYPE, Figures
 from .logs import WARNING, Log
+from .names import NAMES
 from .port import Page, Pages, served
-from .publish import NAMES
 
 
 class Observed:

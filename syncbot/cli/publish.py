@@ -18,13 +18,12 @@ from syncbot.service.personal import own_publication
 from syncbot.service.posting import post_now
 from syncbot.service.sending import Sent
 
-from . import words
+from .names import NAMES
 from .options import Json
 from .plain import as_json
 from .wiring import wired
 
 _WEEK = re.compile(r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$")
-NAMES = publishing.Names(place=words.place, field=words.field)
 
 
 def publish(

@@ -17,9 +17,9 @@ from syncbot.service.serving import Service, serve
 
 from .control_words import RowWords
 from .logs import Foreign, Log
+from .names import NAMES
 from .observed import Observed
 from .options import Json
-from .publish import NAMES
 
 
 def run(*, json_: Json = False) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from syncbot.app import opened
-from syncbot.cli.publish import NAMES
+from syncbot.cli.names import NAMES
 from syncbot.errors import LeaseHeld, SyncbotError
 from syncbot.service.parts import Parts, Quiet
 from syncbot.service.report import Report

@@ -13,8 +13,8 @@ import pytest
 
 from syncbot.app import opened
 from syncbot.cli.logs import Log
+from syncbot.cli.names import NAMES
 from syncbot.cli.onlooker import Onlooker, said
-from syncbot.cli.publish import NAMES
 from syncbot.service.parts import Quiet
 from syncbot.service.serving import Service, went_round
 from syncbot.settings import example_mappings

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from syncbot.cli.control_words import RowWords
+from syncbot.cli.names import NAMES
 from syncbot.cli.onlooker import Onlooker, said
-from syncbot.cli.publish import NAMES
 from syncbot.errors import LeaseHeld, SyncbotError
 from syncbot.service.checking import check
 from syncbot.service.control import RUNNING

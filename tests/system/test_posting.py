@@ -5,7 +5,8 @@ from pathlib import Path
 
 import httpx
 
-from syncbot.cli.publish import NAMES, said
+from syncbot.cli.names import NAMES
+from syncbot.cli.publish import said
 from syncbot.schedule.delivering import Standing
 from syncbot.service.checking import check
 from syncbot.service.parts import Parts
