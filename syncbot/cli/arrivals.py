@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -142,7 +143,7 @@ def parts(file: bytes, of: bytes | None = None) -> dict[str, bytes]:
 def sentences(file: bytes) -> list[str]:
     """What stands in a Word file, paragraph by paragraph."""
     body = parts(file)["word/document.xml"].decode()
-    return [_plain("".join(_TEXT.findall(one[0]))) for one in _PARAGRAPH.finditer(body)]
+    return [_plain(unescape("".join(_TEXT.findall(one[0])))) for one in _PARAGRAPH.finditer(body)]
 
 
 def spoken(html: str) -> list[Said]:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from syncbot.cli.arrivals import Said, parts, spoken, under
+from syncbot.cli.arrivals import Said, parts, sentences, spoken, under
 from syncbot.cli.demo_files import NotKeptError, brought, made_ready
 from syncbot.publish.form import Line, Publication, Run, Section
+from syncbot.publish.forms import DOCUMENT
 from syncbot.publish.html import html
+from syncbot.publish.word import word
+from syncbot.settings import example_mappings
 
 
 def test_only_what_an_earlier_demo_left_is_taken_away(tmp_path: Path) -> None:
@@ -65,6 +68,25 @@ def test_parts_that_a_library_added_do_not_count() -> None:
     ours, kept, other = _package(a="1"), _package(a="1", added="x"), _package(a="2", added="x")
     assert parts(kept, ours) == parts(ours)
     assert parts(other, ours) != parts(ours)
+
+
+def test_a_link_changes_the_file_and_not_what_it_says() -> None:
+    """In an agenda that was sent "… and 3 more" leads somewhere: it says the same as the one looked at before."""
+    plain, linked = (_document(url) for url in (None, "https://app.notion.com/p/agenda"))
+    assert parts(plain) != parts(linked)
+    assert sentences(plain) == sentences(linked)
+    assert sentences(plain)[:3] == ["T", "Urgent & <open>", "Zofia: call Riga"]
+    assert "… and 3 more" in sentences(plain)
+
+
+def _document(url: str | None) -> bytes:
+    lines = [Line(runs=[Run(text="Zofia: ", strong=True), Run(text="call Riga")])]
+    more = Line(runs=[Run(text="… and 3 more", url=url)])
+    section = Section(name="one", title="Urgent & <open>", lines=lines, more=more)
+    made = Publication(
+        what="agenda", group="D", period="2026-12-01", language="en", title="T", sections=[section]
+    )
+    return word(made, (example_mappings() / "templates" / DOCUMENT).read_bytes())
 
 
 def _package(**inside: str) -> bytes:
