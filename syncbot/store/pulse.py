@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 _SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
 _SECONDS = 5
@@ -46,7 +46,8 @@ def traces(url: str, memos: Sequence[str], most: int) -> Traces | None:
     """
     try:
         if url.startswith(_SQLITE) and "?" not in url:
-            address = f"file:{quote(url.removeprefix(_SQLITE))}?mode=rw"
+            file = unquote(url.removeprefix(_SQLITE))  # as SQLAlchemy takes it
+            address = f"file:{quote(file)}?mode=rw"
             with closing(sqlite3.connect(address, uri=True, timeout=_SECONDS)) as connection:
                 return _read(connection, "?", memos, most)
         if url.startswith(_POSTGRESQL):
