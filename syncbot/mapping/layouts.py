@@ -1,6 +1,8 @@
 """The format of mappings/publications.yaml, and its reader: what is published, section by section, in which words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -10,10 +12,12 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from syncbot.errors import MappingError, Problem
+from syncbot.model.kinds.terms import Subject
 from syncbot.publish.compose import ChartLayout, Layout, SectionLayout, compose
+from syncbot.publish.declared import Milestone, Turn
 from syncbot.publish.example import SOMEBODY, example
 from syncbot.publish.form import Draw
-from syncbot.publish.material import Material
+from syncbot.publish.material import KINDS, Material
 from syncbot.publish.personal import narrowed
 from syncbot.publish.sources import SOURCES
 from syncbot.publish.wording import Reader, Wording, WordingFault
@@ -46,6 +50,10 @@ class SectionDeclaration(Declaration):
 
     title: Word
     """Its title."""
+    about: list[Subject] = []  # noqa: RUF012
+    """Of actions, needs and decisions: only those on one of these topics."""
+    not_about: list[Subject] = []  # noqa: RUF012
+    """Only those on none of these topics."""
     source: Annotated[Literal[tuple(SOURCES)] | None, Field(alias="from")] = None  # type: ignore[valid-type]
     """What its lines are made of."""
     line: Word = "{{ name }}"
@@ -109,8 +117,56 @@ class LayoutDeclaration(Declaration):
     """It is a deck of slides: its Office file is a .pptx instead of a .docx."""
 
 
+Values: TypeAlias = Annotated[list[str | bool], Field(min_length=1)]
+
+
+class _About(Declaration):
+    """Records that something is declared of."""
+
+    kind: Literal[tuple(KINDS)] = "city"  # type: ignore[valid-type]
+    """The kind of the records."""
+    where: dict[Name, Values] = {}  # noqa: RUF012
+    """Field -> the values of which they have one; all fields must fit. Left out: all records."""
+
+    @model_validator(mode="after")
+    def _known(self) -> "_About":
+        fields = KINDS[self.kind].fields()
+        for name, values in self.where.items():
+            if name not in fields:
+                raise _wanted(f"a field of {self.kind}: {', '.join(fields)}", name)
+            wrong = [one for one in values if fields[name].choices and one not in fields[name].choices]
+            if wrong:
+                raise _wanted(f"words of {name}: {', '.join(fields[name].choices)}", str(wrong[0]))
+        return self
+
+
+def _wanted(expected: str, found: str) -> PydanticCustomError:
+    return PydanticCustomError("wanted", "", {"expected": expected, "found": repr(found)})
+
+
+class TurnDeclaration(_About):
+    """Words that are said otherwise of some records."""
+
+    say: Annotated[dict[Word, Word], Field(min_length=1)]
+    """Our word -> what is said instead; both are translated where we know them."""
+
+
+class MilestoneDeclaration(_About):
+    """A day of the programme that no record holds: a window closes, pilot reports are due."""
+
+    name: Word
+    """What people call it."""
+    day: date
+    """The day."""
+
+
 class LayoutsDeclaration(Declaration):
     """mappings/publications.yaml."""
+
+    instead: dict[Name, TurnDeclaration] = {}  # noqa: RUF012
+    """Of some records one speaks in other words; by names of your own."""
+    milestones: list[MilestoneDeclaration] = []  # noqa: RUF012
+    """Days of the programme; those of the next two weeks come up under `coming`, with the cities they are for."""
 
     publications: dict[Name, LayoutDeclaration]
     """By the names that mappings/groups.yaml uses."""
@@ -131,12 +187,23 @@ def layouts(folder: Path) -> Layouts:
     document = document_at(path)
     found, problems = (None, []) if document.data is None else declared(document, LayoutsDeclaration)
     problems = [*document.problems, *problems]
-    made = {name: _layout(one) for name, one in found.publications.items()} if found else {}
+    made = _made(found) if found else {}
     problems += [fault for name, one in made.items() for fault in _tried(document, name, one)]
     if problems or found is None:
         nothing = Problem(place=path.as_posix(), expected="the key 'publications'", found="nothing")
         raise MappingError(sorted(problems, key=in_order) or [nothing])
     return made
+
+
+def _made(found: LayoutsDeclaration) -> dict[str, Layout]:
+    turns = [Turn(kind=one.kind, where=one.where, say=one.say) for one in found.instead.values()]
+    days = [Milestone(name=one.name, day=one.day, kind=one.kind, where=one.where) for one in found.milestones]
+    return {name: _with(_layout(one), turns, days) for name, one in found.publications.items()}
+
+
+def _with(layout: Layout, turns: Sequence[Turn], milestones: Sequence[Milestone]) -> Layout:
+    each = None if layout.each is None else _with(layout.each, turns, milestones)
+    return replace(layout, turns=turns, milestones=milestones, each=each)
 
 
 def _layout(one: LayoutDeclaration | PersonalDeclaration) -> Layout:
@@ -152,6 +219,8 @@ def _layout(one: LayoutDeclaration | PersonalDeclaration) -> Layout:
                 source=section.source,
                 line=section.line,
                 texts=section.texts,
+                about=section.about,
+                not_about=section.not_about,
                 at_most=section.at_most,
                 free=section.free,
                 chart=_chart(section.chart),

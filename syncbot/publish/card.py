@@ -8,6 +8,7 @@ counted as 28,897 and refused). So a card that would be too large is cut to what
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from .form import Line, Publication, Run, Section, every_line
@@ -21,20 +22,40 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>~|])")
 _LISTED = re.compile(r"^(\s*)(\d+)([.)])(?=\s)|^(\s*)([-+#])(?=\s|$)")
 
 
-def card(
-    publication: Publication, *, whole: str | None = None, word: str = "Open", budget: int = BUDGET
-) -> Card:
-    """Return a card of at most `budget` bytes; `whole` is where the publication can be read in full, `word` says so.
+def card(publication: Publication, *, whole: str | None = None, budget: int = BUDGET) -> Card:
+    """Return a card of at most `budget` bytes; `whole` is where the publication can be read in full.
 
     What does not fit is left out section by section from the end, each with its number of lines, so that a reader
     knows what else there is.
     """
     sections = list(publication.sections)
-    for keep in (None, 12, 6, 3, 1, 0):
-        made = _card(publication, [_cut(one, keep) for one in sections], whole, word)
+    for keep, most in _TRIED:
+        made = _card(publication, [_clipped(_cut(one, keep), most) for one in sections], whole)
         if weight(made) <= budget:
             return made
-    return _card(publication, [], whole, word)
+    return _card(publication, [], whole)
+
+
+_TRIED = ((None, None), (12, None), (12, 200), (6, 200), (3, 200), (1, 200), (0, 0))
+"""How many lines of a section are kept, and how many characters of a line; None: all."""
+
+
+def _clipped(section: Section, most: int | None) -> Section:
+    """A line that is longer than a reader of a card reads ends with three points."""
+    if most is None:
+        return section
+    return replace(section, lines=[_clip(line, most) for line in section.lines])
+
+
+def _clip(line: Line, most: int) -> Line:
+    kept: list[Run] = []
+    for run in line.runs:
+        room = most - sum(len(one.text) for one in kept)
+        if len(run.text) > room:
+            kept.append(replace(run, text=f"{run.text[:room].rstrip()}…"))
+            break
+        kept.append(run)
+    return Line(runs=kept, under=[_clip(one, most) for one in line.under])
 
 
 def weight(made: Card) -> int:
@@ -64,12 +85,12 @@ def escaped(text: str) -> str:
 def _cut(section: Section, keep: int | None) -> Section:
     if keep is None or len(section.lines) <= keep:
         return section
-    left = len(section.lines) - keep
+    left = len(section.lines) - keep + section.left
     more = Line(runs=[Run(text=f"+ {left}")])
-    return Section(name=section.name, title=section.title, lines=section.lines[:keep], more=more)
+    return replace(section, lines=section.lines[:keep], more=more, left=left)
 
 
-def _card(publication: Publication, sections: Sequence[Section], whole: str | None, word: str) -> Card:
+def _card(publication: Publication, sections: Sequence[Section], whole: str | None) -> Card:
     body = [_title(publication.title), *map(_paragraph, publication.opening)]
     for section in sections:
         body += _section(section)
@@ -83,7 +104,7 @@ def _card(publication: Publication, sections: Sequence[Section], whole: str | No
         "msteams": {"width": "Full"},
     }
     if whole is not None:
-        made["actions"] = [{"type": "Action.OpenUrl", "title": word, "url": whole}]
+        made["actions"] = [{"type": "Action.OpenUrl", "title": publication.open, "url": whole}]
     return made
 
 

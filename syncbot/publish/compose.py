@@ -1,11 +1,12 @@
 """From material and a layout to a publication: which sections, what is said in each, what is left out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from .declared import Milestone, Turn
 from .form import Chart, Draw, Line, Publication, Run, Section
-from .material import Material
+from .material import Material, instead
 from .sources import SOURCES, Facts
 from .wording import Wording, WordingFault
 
@@ -34,6 +35,10 @@ class SectionLayout:
     """Template of one line."""
     texts: Sequence[str] = ()
     """Of a section of fixed text: its lines, as templates of the whole."""
+    about: Sequence[str] = ()
+    """Only what has one of these topics."""
+    not_about: Sequence[str] = ()
+    """Only what has none of these topics."""
     at_most: int = 20
     free: bool = False
     """Empty on purpose: people fill it in."""
@@ -51,6 +56,8 @@ class Layout:
     sections: Sequence[SectionLayout] = ()
     slides: bool = False
     """A deck of slides rather than a document."""
+    turns: Sequence[Turn] = ()
+    milestones: Sequence[Milestone] = ()
     each: "Layout | None" = None
     """The same for one person: his or her actions and cities (`personal.narrowed`)."""
 
@@ -62,6 +69,7 @@ def compose(
 
     Raises `WordingFault` when a template asks for what is not there.
     """
+    material = replace(material, instead=instead(material, layout.turns), milestones=layout.milestones)
     general = _general(material, period)
     filled = [_filled(one, material, wording, general) for one in layout.sections]
     opening = [wording.line(one, general) for one in layout.opening]
@@ -78,6 +86,7 @@ def compose(
         sections=[_section(one, wording, general, whole) for one in filled if one.lines or one.layout.free],
         person=material.person,
         empty=empty,
+        open=wording.word("Open"),
         slides=layout.slides,
     )
 
@@ -116,10 +125,15 @@ def _filled(
 ) -> _Filled:
     if layout.source is None:
         return _Filled(layout=layout, lines=[wording.line(one, general) for one in layout.texts])
-    found = [{**general, **facts} for facts in SOURCES[layout.source](material)]
+    found = [{**general, **facts} for facts in SOURCES[layout.source](material) if _about(layout, facts)]
     chart = _chart(layout.chart, found, wording) if layout.chart is not None and found else None
     lines = [wording.line(layout.line, facts) for facts in found[: layout.at_most]]
     return _Filled(layout=layout, lines=lines, left=len(found) - len(lines), chart=chart)
+
+
+def _about(layout: SectionLayout, facts: Facts) -> bool:
+    topics = set(facts.get("topics") or ())
+    return (not layout.about or not topics.isdisjoint(layout.about)) and topics.isdisjoint(layout.not_about)
 
 
 def _chart(layout: ChartLayout, found: Sequence[Facts], wording: Wording) -> Chart:
@@ -148,6 +162,7 @@ def _section(filled: _Filled, wording: Wording, general: Mapping[str, Any], whol
         title=title,
         lines=lines,
         more=_more(filled.left, wording, whole) if filled.left else None,
+        left=filled.left,
         free=layout.free,
         chart=filled.chart,
     )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from syncbot.model.kinds.action import Action
-from syncbot.model.kinds.city import State
+from syncbot.model.kinds.city import City, State
 
 from .material import Material
 
@@ -26,10 +26,20 @@ STATE_WORDS: Mapping[State | None, str] = {
 
 def cities_by_state(material: Material) -> list[dict[str, Any]]:
     """How many cities of the group are in each state of their contract, in the order of the programme."""
-    cities = [one for _, one in material.own_cities()]
-    counted = Counter(one.ccc_state for one in cities)
-    shown = [state for state in STATE_WORDS if state is not None or counted[None]] if cities else []
-    return [{"state": STATE_WORDS[state], "cities": counted[state]} for state in shown]
+    cities = material.own_cities()
+    counted = Counter((one.ccc_state, state_words(material, key, one)) for key, one in cities)
+    return [
+        {"state": words, "cities": counted[state, words]}
+        for state, usual in (STATE_WORDS.items() if cities else ())
+        for words in [usual, *sorted({said for of, said in counted if of == state} - {usual})]
+        if state is not None or counted[None, words]
+    ]
+
+
+def state_words(material: Material, key: str, city: City) -> str:
+    """Return what is said of how far a city is."""
+    usual = STATE_WORDS[city.ccc_state]
+    return material.said(key).get(usual, usual)
 
 
 def actions_by_week(material: Material) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ _DAY = date(2026, 11, 26)
 _URL = "https://example.eu/record"
 
 
-SOMEBODY = "lead"
+SOMEBODY = "follower"
 """The key of a person in it."""
 _COMMON: Mapping[str, Any] = {"city": "city", "csg": "D", "meeting": "meeting", "source": _URL}
 
@@ -36,19 +36,33 @@ def example() -> Material:
         ahead=[held, later],
         cities={"city": _city()},
         people={
-            "lead": Person(name="Ada Example", email="ada@example.eu", csg="D", role="advisor"),
+            "lead": _lead(),
             "follower": Person(name="Ben Example", email="ben@example.eu", csg="D", role="advisor"),
         },
         actions=_actions(),
         decisions={"decision": Decision(name="The visit is in May", **_COMMON)},
         needs={"need": _need()},
-        meetings={"meeting": Meeting(name="Weekly meeting", day=_DAY, csg="D")},
+        meetings={
+            "meeting": Meeting(name="Weekly meeting", day=_DAY, csg="D", meeting_type="weekly"),
+            "visit": Meeting(name="Visit to Examplia", day=date(2026, 12, 2), csg="D"),
+        },
         touched={"open": date(2026, 10, 5)},
         closed={"done": _TODAY},
         changes=[_change()],
         questions=[_question()],
         unclear=[Unclear(words="Someone should look into this", why="no marker", url=_URL)],
         urls=dict.fromkeys(("city", "open", "done", "need"), _URL),
+    )
+
+
+def _lead() -> Person:
+    return Person(
+        name="Ada Example",
+        email="ada@example.eu",
+        csg="D",
+        role="advisor",
+        away_from=date(2026, 11, 27),
+        away_until=date(2026, 12, 4),
     )
 
 
@@ -66,7 +80,9 @@ def _city() -> City:
 
 
 def _actions() -> dict[str, Action]:
-    draft = Action(name="Send the draft", owners=frozenset({"lead"}), due=date(2026, 11, 20), **_COMMON)
+    draft = Action(
+        name="Send the draft", owners=frozenset({"lead", "follower"}), due=date(2026, 11, 20), **_COMMON
+    )
     room = Action(name="Book the room", owners=frozenset({"follower"}), done=True, **_COMMON)
     return {"open": draft, "done": room}
 
@@ -95,9 +111,10 @@ def _change() -> Change:
         after="submitted",
         keeper="Notion",
         csg="D",
+        worded=True,
     )
 
 
 def _question() -> Question:
-    said = [("Notion", "120,000"), ("SharePoint", "121,000")]
+    said = [("Notion", 120_000), ("SharePoint", 121_000)]
     return Question(subject="Examplia", field="population", said=said, url=_URL, csg="D", record="city")

@@ -4,7 +4,7 @@ Nothing here is markup: a run is what a person reads. The outlets' forms (`html`
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -63,6 +63,8 @@ class Section:
     lines: Sequence[Line] = ()
     more: Line | None = None
     """Said after the lines when some were left out: how many, and where they are."""
+    left: int = 0
+    """How many were left out."""
     free: bool = False
     """Space that people fill in; never taken for empty."""
     chart: Chart | None = None
@@ -86,8 +88,21 @@ class Publication:
     """Whose own it is, by key; None: the group's."""
     empty: bool = False
     """No record has anything to say; what stands in it is fixed words."""
+    open: str = "Open"
+    """What a link to the whole of it is called, in the reader's language."""
     slides: bool = False
     """It is shown on a wall rather than read: its Office file is a deck of slides instead of a document."""
+
+
+def leading(publication: Publication, whole: str) -> Publication:
+    """Return the same with what says that lines were left out leading to where it can be read in full."""
+    sections = [
+        one
+        if one.more is None
+        else replace(one, more=Line(runs=[replace(run, url=run.url or whole) for run in one.more.runs]))
+        for one in publication.sections
+    ]
+    return replace(publication, sections=sections)
 
 
 def every_line(lines: Sequence[Line], depth: int = 0) -> Iterator[tuple[int, Line]]:

@@ -14,6 +14,8 @@ from syncbot.model.kinds.person import Person
 from syncbot.model.record import Record
 from syncbot.model.values import Value
 
+from .declared import Milestone, Turn, fits
+
 EVERYBODY = "all"
 """The word for what belongs to all groups together."""
 KINDS: Mapping[str, type[Record]] = {
@@ -22,6 +24,8 @@ KINDS: Mapping[str, type[Record]] = {
 """The kinds that publications speak of."""
 OFFICER = "officer"
 """The role of who prepares a group's meetings."""
+Shown: TypeAlias = str | float | date
+"""A value for people: numbers, yes or no, and days are written as the reader writes them, all else is said in words."""
 Moved: TypeAlias = tuple[str, str, str, date, Value]
 """A line of history: kind, key of the record, field, day, what it became."""
 
@@ -48,11 +52,13 @@ class Change:
     """What people call the record."""
     field: str
     """What people call the field."""
-    before: str
-    after: str
+    before: Shown
+    after: Shown
     keeper: str
     """Who keeps the fact: the place that is its home, or where it was edited."""
     csg: str | None = None
+    worded: bool = False
+    """Its values are words of ours, which can be translated; else they are what a person wrote."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +69,7 @@ class Question:
     """What people call the record."""
     field: str
     """What people call the field."""
-    said: Sequence[tuple[str, str]]
+    said: Sequence[tuple[str, Shown]]
     """By place: what it says."""
     url: str | None = None
     csg: str | None = None
@@ -116,6 +122,9 @@ class Material:
     urls: Mapping[str, str] = field(default_factory=dict)
     """By key of a record: where a person can open it."""
 
+    instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By key of a record: words that are said otherwise of it (`declared.Turn`)."""
+    milestones: Sequence[Milestone] = ()
     person: str | None = None
     """Whose own things these are, by key (`personal.narrowed`); None: the group's."""
     listed: frozenset[str] | None = None
@@ -133,6 +142,22 @@ class Material:
             if self.ours(one.csg) and (self.listed is None or key in self.listed)
         ]
         return sorted(found, key=lambda one: one[1].name.casefold())
+
+    def of(self, kind: str) -> Mapping[str, Record]:
+        """Return the records of a kind, by key."""
+        every: Sequence[Mapping[str, Record]] = (
+            self.cities,
+            self.people,
+            self.actions,
+            self.decisions,
+            self.needs,
+            self.meetings,
+        )
+        return dict(zip(KINDS, every, strict=True)).get(kind, {})
+
+    def said(self, *keys: str | None) -> Mapping[str, str]:
+        """Return the words that are said otherwise where any of these records is spoken of."""
+        return {word: other for key in keys for word, other in self.instead.get(key or "", {}).items()}
 
     def held_meeting(self) -> str | None:
         """The key of the record of the meeting that it is about, if there is one."""
@@ -169,6 +194,16 @@ def material(
         closed=closed,
         **known,
     )
+
+
+def instead(material: Material, turns: Iterable[Turn]) -> Mapping[str, Mapping[str, str]]:
+    """Return which words are said otherwise of which records, by key."""
+    found: dict[str, dict[str, str]] = {}
+    for turn in turns:
+        for key, one in material.of(turn.kind).items():
+            if fits(one, turn.where):
+                found.setdefault(key, {}).update(turn.say)
+    return found
 
 
 _Kind = TypeVar("_Kind", bound=Record)

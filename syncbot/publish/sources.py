@@ -13,7 +13,8 @@ from syncbot.model.kinds.action import Action
 from syncbot.model.kinds.city import City
 from syncbot.model.kinds.need import URGENCIES, Need
 
-from .counts import actions_by_week, at_a_glance, cities_by_state
+from .coming import absences, coming
+from .counts import actions_by_week, at_a_glance, cities_by_state, state_words
 from .material import Material
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -22,8 +23,6 @@ Source: TypeAlias = Callable[[Material], Sequence[Facts]]
 _FAR = date.max
 _URGENT = ("critical", "high")
 _LATE = "W4+"
-_STAGE = 14
-"""How many days ahead something counts as coming."""
 
 
 def carried_over(material: Material) -> list[Facts]:
@@ -80,6 +79,8 @@ def decisions(material: Material) -> list[Facts]:
             "name": one.name,
             "city": _city(material, one.city),
             "heading": one.heading,
+            "topics": _sorted(one.topics),
+            "instead": material.said(one.city),
             "url": one.source or material.urls.get(key),
         }
         for key, one in material.decisions.items()
@@ -98,6 +99,25 @@ def urgent_needs(material: Material) -> list[Facts]:
     return [need_facts(material, key, one) for key, one in ranked]
 
 
+def pressing(material: Material) -> list[Facts]:
+    """What cannot wait: urgent needs, critical ones first, then actions that are overdue, the longest ago first."""
+    asked = [
+        {**one, "owners": [one["specialist"]] if one["specialist"] else [], "due": None, "late_days": 0}
+        for one in urgent_needs(material)
+    ]
+    late = [{**one, "urgency": None, "raised": None} for one in overdue(material)]
+    kept = (*_COMMON, "owners", "urgency", "raised", "due", "late_days")
+    return [{name: one[name] for name in kept} for one in (*asked, *late)]
+
+
+def own_actions(material: Material) -> list[Facts]:
+    """Open actions that the group itself agreed on: of all groups together only those of their own meeting."""
+    return [one for one in carried_over(material) if one["csg"] == material.group]
+
+
+_COMMON = ("name", "city", "csg", "topics", "url", "instead")
+
+
 def changes(material: Material) -> list[Facts]:
     """What changed since the meeting before, by city and field."""
     found = [one for one in material.changes if one.day >= material.since and material.ours(one.csg)]
@@ -105,13 +125,15 @@ def changes(material: Material) -> list[Facts]:
         {
             "subject": one.subject,
             "field": one.field,
-            "before": one.before,
-            "after": one.after,
+            "before": said.get(str(one.before), one.before) if one.worded else one.before,
+            "after": said.get(str(one.after), one.after) if one.worded else one.after,
+            "worded": one.worded,
             "keeper": one.keeper,
             "day": one.day,
             "url": material.urls.get(one.record),
         }
         for one in sorted(found, key=lambda one: (one.subject.casefold(), one.field, one.day))
+        for said in [material.said(one.record)]
     ]
 
 
@@ -150,29 +172,6 @@ def late_cities(material: Material) -> list[Facts]:
     ]
 
 
-def coming(material: Material) -> list[Facts]:
-    """Check-ins and meetings of the two weeks to come."""
-    until = material.today + timedelta(days=_STAGE)
-    checkins: list[Facts] = [
-        {
-            "when": one.next_checkin,
-            "day": one.next_checkin.date(),
-            "name": one.name,
-            "lead": _name(material, one.lead),
-            "follower": _name(material, one.follower),
-            "url": material.urls.get(key),
-        }
-        for key, one in material.own_cities()
-        if one.next_checkin is not None and material.today <= one.next_checkin.date() <= until
-    ]
-    held: list[Facts] = [
-        {"when": one.start, "day": one.day, "name": one.name, "lead": None, "follower": None, "url": None}
-        for one in material.ahead
-        if one.day <= until and one != material.meeting
-    ]
-    return sorted([*checkins, *held], key=lambda one: (one["when"], one["name"]))
-
-
 def unclear(material: Material) -> list[Facts]:
     """Lines of the notes that wait for somebody to say what they are."""
     return [{"words": one.words, "why": one.why, "url": one.url} for one in material.unclear]
@@ -186,6 +185,8 @@ SOURCES: Mapping[str, Source] = {
         ticked_off,
         due_soon,
         overdue,
+        own_actions,
+        pressing,
         decisions,
         urgent_needs,
         changes,
@@ -193,6 +194,7 @@ SOURCES: Mapping[str, Source] = {
         silent_cities,
         late_cities,
         coming,
+        absences,
         unclear,
         at_a_glance,
         cities_by_state,
@@ -220,9 +222,11 @@ def action_facts(material: Material, key: str, one: Action) -> Facts:
         "stale": how.stale,
         "city": _city(material, one.city),
         "csg": one.csg,
+        "topics": _sorted(one.topics),
         "touched": touched,
         "url": material.urls.get(key) or one.source,
         "source": one.source,
+        "instead": material.said(one.city),
     }
 
 
@@ -233,10 +237,12 @@ def need_facts(material: Material, key: str, one: Need) -> Facts:
         "city": _city(material, one.city),
         "csg": one.csg,
         "topic": one.topic,
+        "topics": [one.topic] if one.topic else [],
         "urgency": one.urgency,
         "raised": one.raised,
         "specialist": _name(material, one.specialist),
         "url": material.urls.get(key),
+        "instead": material.said(key, one.city),
     }
 
 
@@ -249,9 +255,10 @@ def city_facts(material: Material, key: str, one: City) -> Facts:
         "follower": _name(material, one.follower),
         "last_contact": one.last_contact,
         "silent_days": None if one.last_contact is None else (material.today - one.last_contact).days,
-        "state": one.ccc_state,
+        "state": state_words(material, key, one),
         "window": one.ccc_window,
         "url": material.urls.get(key),
+        "instead": material.said(key),
     }
 
 
@@ -262,6 +269,10 @@ def _by_owner(facts: Facts) -> tuple[Any, ...]:
 
 def _rank(need: Need) -> int:
     return URGENCIES.index(need.urgency) if need.urgency else 0
+
+
+def _sorted(topics: frozenset[str] | None) -> list[str]:
+    return sorted(topics or ())
 
 
 def _names(material: Material, keys: frozenset[str] | None) -> list[str]:

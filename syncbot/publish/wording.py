@@ -90,39 +90,63 @@ class Wording:
         return None
 
 
+class _Said:
+    """Values as one reader writes them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._locale = reader.locale
+
+    def day(self, value: date) -> str:
+        return str(format_skeleton("MMMEd", self._here(value), locale=self._locale))
+
+    def long_day(self, value: date) -> str:
+        return str(format_date(self._here(value), "full", locale=self._locale))
+
+    def moment(self, value: date) -> str:
+        """A day without a time is a day."""
+        return f"{self.day(value)}, {self._time(value)}" if isinstance(value, datetime) else self.day(value)
+
+    def number(self, value: float) -> str:
+        return str(format_decimal(value, locale=self._locale))
+
+    def names(self, values: Iterable[str]) -> str:
+        return str(format_list(list(values), locale=self._locale))
+
+    def told(self, value: object) -> str:
+        """A value of any record."""
+        match value:
+            case bool():
+                return self._reader.translations.gettext("yes" if value else "no")
+            case int() | float():
+                return self.number(value)
+            case datetime():
+                return f"{self.told(self._here(value))}, {self._time(value)}"
+            case date():
+                return str(format_date(value, "medium", locale=self._locale))
+        return str(value)
+
+    def _here(self, value: date) -> date:
+        return value.astimezone(self._reader.zone).date() if isinstance(value, datetime) else value
+
+    def _time(self, value: datetime) -> str:
+        local = value.astimezone(self._reader.zone)
+        return str(format_time(local.time(), "short", locale=self._locale))
+
+
 def _filters(reader: Reader) -> dict[str, Callable[..., Any]]:
-    def day(value: date) -> str:
-        return str(format_skeleton("MMMEd", _local(value, reader.zone), locale=reader.locale))
-
-    def long_day(value: date) -> str:
-        return str(format_date(_local(value, reader.zone), "full", locale=reader.locale))
-
-    def moment(value: datetime) -> str:
-        local = value.astimezone(reader.zone)
-        return f"{day(local)}, {format_time(local.time(), 'short', locale=reader.locale)}"
-
-    def number(value: float) -> str:
-        return str(format_decimal(value, locale=reader.locale))
-
-    def names(values: Iterable[str]) -> str:
-        return str(format_list(list(values), locale=reader.locale))
-
-    return {
-        "day": day,
-        "long_day": long_day,
-        "moment": moment,
-        "number": number,
-        "names": names,
-        "link": _linked,
-    }
-
-
-def _local(value: date, zone: ZoneInfo) -> date:
-    return value.astimezone(zone).date() if isinstance(value, datetime) else value
+    said = _Said(reader)
+    own = (said.day, said.long_day, said.moment, said.number, said.names, said.told)
+    return {**{one.__name__: one for one in own}, "link": _linked, "fitting": _fitting}
 
 
 def _linked(text: object, url: str | None) -> Markup:
     return _LINK.format(url=url, text=text) if url else Markup.escape(text)
+
+
+def _fitting(word: str, instead: Mapping[str, str]) -> str:
+    """Return what is said in place of one of our words."""
+    return instead.get(word, word)
 
 
 class _Runs(HTMLParser):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from syncbot.endpoints.outlets.base import Parcel
 from syncbot.mapping.groups import GroupSpec
 from syncbot.model.kinds.person import Person
+from syncbot.publish.form import leading
 from syncbot.schedule.delivering import OVER, Standing
 from syncbot.schedule.due import Slot
 
@@ -112,7 +113,13 @@ def delivered(post: Post, parcel: Parcel, ways: Sequence[Way]) -> Iterator[Sent]
     for way in ways:
         yield deliver(post, parcel, way.outlet, way.after_crash)
         if way.whole and parcel.whole is None:
-            parcel = replace(parcel, whole=_address(post, parcel.identity, way.outlet.name))
+            parcel = _leading(parcel, _address(post, parcel.identity, way.outlet.name))
+
+
+def _leading(parcel: Parcel, whole: str | None) -> Parcel:
+    if whole is None:
+        return parcel
+    return replace(parcel, whole=whole, publication=leading(parcel.publication, whole))
 
 
 def parcel_of(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Parcel:

@@ -17,7 +17,17 @@ from syncbot.model.values import Value
 from syncbot.model.wording import shown
 from syncbot.publish.compose import Layout, compose
 from syncbot.publish.form import Publication
-from syncbot.publish.material import KINDS, OFFICER, Change, Held, Material, Question, material, members
+from syncbot.publish.material import (
+    KINDS,
+    OFFICER,
+    Change,
+    Held,
+    Material,
+    Question,
+    Shown,
+    material,
+    members,
+)
 from syncbot.publish.wording import Reader, Wording, WordingFault
 from syncbot.reconcile.state import KnownRecord
 from syncbot.schedule.calendar import Occurrence
@@ -28,6 +38,7 @@ from syncbot.store.base import HistoryLine
 from .links import StoredLinks
 from .parts import Parts
 from .recorded import recorded
+from .unclear import unclear
 
 _WEEK = timedelta(days=7)
 _AHEAD = timedelta(days=14)
@@ -155,6 +166,7 @@ def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Material:
         ],
         changes=list(_changes(parts, records, history, since, names)),
         questions=list(_questions(parts, records, names)),
+        unclear=unclear(parts, spec.group.name, slot.occurrence.day) if slot.occurrence else [],
         urls={key: url for found in known.values() for key, one in found.items() if (url := _url(one))},
     )
 
@@ -218,11 +230,17 @@ def _changes(
                 record=key,
                 subject=titles.get(key, key),
                 field=names.field(field),
-                before=shown(first.before, titles),
-                after=shown(last.after, titles),
+                before=_shown(first.before, titles),
+                after=_shown(last.after, titles),
                 keeper=names.place(home),
                 csg=getattr(record, "csg", None),
+                worded=bool(record.fields()[field].choices),
             )
+
+
+def _shown(value: Value, titles: Mapping[str, str]) -> Shown:
+    """Numbers and days as they are, for the reader's way of writing them; all else in words."""
+    return value if isinstance(value, int | float | date) else shown(value, titles)
 
 
 def _ends(
@@ -239,8 +257,8 @@ def _ends(
 def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names: Names) -> Iterator[Question]:
     titles = _titles(parts)
 
-    def said(value: Value) -> str:
-        return shown(value, titles)
+    def said(value: Value) -> Shown:
+        return _shown(value, titles)
 
     for waiting in parts.store.conflicts():
         one = waiting.conflict

@@ -48,6 +48,12 @@ class City(Record):
             meaning="Yes for a pilot city that a group looks after besides and that is no Mission City.",
         ),
     ] = None
+    front_runner: Annotated[
+        bool | None,
+        FieldInfo(
+            type=FieldType.FLAG, meaning="Yes for a city that is ahead of the others (D2.2, annex 5.3)."
+        ),
+    ] = None
     lead: Annotated[Key | None, record("The lead City Advisor.", "person")] = None
     follower: Annotated[Key | None, record("The City Advisor who stands in for the lead.", "person")] = None
     population: Annotated[

@@ -6,7 +6,7 @@ from syncbot.model.fields import FieldType
 from syncbot.model.places import Code
 from syncbot.model.record import FieldInfo, Record, choice, text
 
-from .terms import GROUPS, Group, Language, Line, Mail
+from .terms import GROUPS, Day, Group, Language, Line, Mail
 
 Role = Literal["advisor", "specialist", "officer"]
 Specialty = Literal["finance", "engagement", "systems"]
@@ -33,6 +33,12 @@ class Person(Record):
     language: Annotated[
         Language | None,
         text("The language in which the person reads what is sent to him or her.", code=Code.LANGUAGE),
+    ] = None
+    away_from: Annotated[
+        Day | None, FieldInfo(type=FieldType.DAY, meaning="The first day of the next absence.")
+    ] = None
+    away_until: Annotated[
+        Day | None, FieldInfo(type=FieldType.DAY, meaning="The last day of that absence.")
     ] = None
     status: Annotated[
         Status | None, choice("Whether the person still belongs to the group.", "current", "former")

@@ -145,7 +145,7 @@ def test_meaning(tmp_path: Path) -> None:
       city.yaml:12:3: expected choices for the types choice and choices, and only for them, found choice
       city.yaml:14:3: expected a column for 'name' at fixed, by which people recognise a city, found no such key
       city.yaml:14:3: expected a column for 'name' at shared, by which people recognise a city, found no such key
-      city.yaml:15:3: expected a field of city (name, native_name, country, csg, pilot_only, lead, follower, population, languages, ccc_window, ccc_state, label_date, pilot_cohort, pilot_name, last_contact, next_checkin, miro, topics, note, geonames_id or tier), found 'nme' (did you mean 'name'?)
+      city.yaml:15:3: expected a field of city (name, native_name, country, csg, pilot_only, front_runner, lead, follower, population, languages, ccc_window, ccc_state, label_date, pilot_cohort, pilot_name, last_contact, next_checkin, miro, topics, note, geonames_id or tier), found 'nme' (did you mean 'name'?)
       city.yaml:17:11: expected an endpoint or shared (notion, sharepoint, fixed, shared or shared), found 'Notion' (did you mean 'notion'?)
       city.yaml:18:46: expected options only for fields of declared words, found text
       city.yaml:19:5: expected an endpoint or a key of a field (notion, sharepoint, fixed, shared, home, on_conflict, prefers, initial or listed), found 'sharepont' (did you mean 'sharepoint'?)

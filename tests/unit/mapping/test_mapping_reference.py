@@ -75,7 +75,7 @@ def test_shipped_mappings_load() -> None:
     for kind in ("meeting", "action", "decision", "need"):
         assert set(mappings.kinds[kind].fields) == set(mappings.kinds[kind].model.fields())
     city = mappings.kinds["city"]
-    without = {"pilot_only"}  # the demo's places have no column for it
+    without = {"pilot_only", "front_runner"}  # the demo's places have no columns for them
     assert set(city.fields) == set(city.model.fields()) - without
     assert city.endpoints["notion"].container == ENVIRONMENT["SYNCBOT_NOTION_CITIES"]
     assert city.endpoints["sharepoint"].site == ENVIRONMENT["SYNCBOT_SHAREPOINT_SITE"]

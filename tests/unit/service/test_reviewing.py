@@ -8,6 +8,7 @@ import pytest
 from syncbot.errors import UnknownId
 from syncbot.notes.mention import Standing
 from syncbot.service.reviewing import ReviewRefusedError, accept, edit, notes, reject, review, told_kinds
+from syncbot.service.unclear import unclear
 from tests.fakes.notes_world import NotesWorld, notes_world
 
 UNSURE = "[?] Anna: Think about the money (by 2026-04-01)"
@@ -189,3 +190,17 @@ def test_what_two_notes_say_is_one_finding_with_both_places(made: NotesWorld) ->
     made.sync()
     [one] = review(made.world.parts)
     assert (one.note, one.also) == ("2026-03-05 Weekly", ())
+
+
+def test_the_summary_of_a_meeting_has_what_waits_with_the_address_of_its_line(made: NotesWorld) -> None:
+    """Only of the notes of that day and group; a note that cannot be read is named too."""
+    made.file("2026-03-12", UNSURE.replace("the money", "other things"))
+    made.file("2026-03-19", "%")
+    made.sync()
+    [one] = unclear(made.world.parts, "B", date(2026, 3, 5))
+    assert (one.words, one.why) == (UNSURE, "a box")
+    [stored] = [note for note in made.world.parts.store.notes() if note.day == date(2026, 3, 5)]
+    assert one.url is None or one.url.startswith(str(stored.url))
+    assert unclear(made.world.parts, "C", date(2026, 3, 5)) == []
+    [damaged] = unclear(made.world.parts, "B", date(2026, 3, 19))
+    assert (damaged.words, bool(damaged.why)) == ("2026-03-19 Weekly", True)
