@@ -246,11 +246,12 @@ def _shown(value: Value, titles: Mapping[str, str]) -> Shown:
 def _ends(
     lines: Iterable[HistoryLine], since: date
 ) -> dict[tuple[str, str], tuple[HistoryLine, HistoryLine]]:
+    """Lines come newest first; that a value became known at all is no change, but what came after it may be one."""
     found: dict[tuple[str, str], tuple[HistoryLine, HistoryLine]] = {}
     for line in lines:
-        if line.at.date() >= since:
-            _, last = found.get((line.record, line.field), (line, line))
-            found[line.record, line.field] = (line, last)
+        known = found.get((line.record, line.field))
+        if line.at.date() >= since and (known is None or line.before is not None):
+            found[line.record, line.field] = (line, line if known is None else known[1])
     return found
 
 

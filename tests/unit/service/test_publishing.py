@@ -76,6 +76,17 @@ def test_an_agenda_tells_what_changed_since_the_meeting_before_and_who_keeps_it(
     assert sections(made) == {"changes": ["Ghent POPULATION: 1 > 3 (NOTION)"]}
 
 
+def test_what_became_known_and_changed_in_one_week_has_changed(world: World) -> None:
+    """The first sync of a row tells nothing; the edit an hour later does, from what the first sync saw."""
+    ghent = world.add_city("notion", "Ghent", population=1, contact=date(2026, 3, 1))
+    sync(world.parts)
+    assert "changes" not in sections(agenda(world.parts))
+    world.later(hours=1)
+    world.edit_city("notion", ghent, population=2)
+    sync(world.parts)
+    assert sections(agenda(world.parts))["changes"] == ["Ghent POPULATION: 1 > 2 (NOTION)"]
+
+
 def test_an_agenda_asks_the_questions_that_wait_and_names_silent_cities(world: World) -> None:
     """Two people said two things about a shared field; nobody spoke with Ghent for a month."""
     ghent = world.add_city("notion", "Ghent", contact=date(2026, 2, 1), note="a")
