@@ -21,6 +21,8 @@ from .onlooker import Onlooker
 
 _OURS = ("SYNCBOT_", "AZURE_", "NOTION_")
 """Beginnings of the variables that must not reach the demo from outside."""
+_LONG = 400
+"""Characters of what was found that are shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +103,14 @@ class Stage:
     def claim(self, what: str, found: object, wanted: object, *, also: bool = True) -> None:
         """Judge what was found, and say so."""
         right = found == wanted and also
-        self._claims.append(Claim(what=what, right=right, found=str(found)))
+        self._claims.append(Claim(what=what, right=right, found=_short(found)))
         if right:
             self._console.print(Text(f"  ✓ {what}", style="green"))
         else:
-            self._console.print(Text(f"  ✗ {what}: expected {wanted}, found {found}", style="red"))
+            told = f"expected {_short(wanted)}, found {_short(found)}"
+            self._console.print(Text(f"  ✗ {what}: {told}", style="red"))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
