@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncbot.endpoints.outlets.base import Parcel
+from syncbot.endpoints.outlets.base import Addressee, Parcel
 from syncbot.endpoints.outlets.fallback import Fallback
 from syncbot.errors import OutcomeUnknown, Unavailable
 from syncbot.publish.form import Publication
@@ -22,6 +23,7 @@ NOW = datetime(2026, 11, 27, 14, tzinfo=UTC)
 PARCEL = Parcel(
     identity="digest/D/2026-W48",
     publication=Publication(what="digest", group="D", period="2026-W48", language="en", title="Digest"),
+    addressees=[Addressee(name=name, email=f"{name}@x.example") for name in ("anna", "ben", "carla")],
 )
 
 
@@ -121,10 +123,7 @@ def test_a_copy_is_waited_for_from_when_mails_may_have_been_begun() -> None:
     scene = Scene(closed=True, happens=[None] * 8 + [Killed()])
     assert scene.run() is None
     assert len(scene.mail.arrived) == 3
-    scene.mail.arrived = [
-        type(one)(identity=one.identity, at=one.at + timedelta(minutes=18), to=one.to)
-        for one in scene.mail.arrived
-    ]
+    scene.mail.arrived = [replace(one, at=one.at + timedelta(minutes=18)) for one in scene.mail.arrived]
     assert scene.run_until_over().standing is Standing.SENT
     assert set(scene.reached.values()) == {1}
 
