@@ -40,8 +40,8 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = AT_ONCE
 
-    def __init__(self, address: tuple[str, int], pages: Pages) -> None:
-        self.pages = pages
+    def __init__(self, address: tuple[str, int], pages: Pages, seconds: float) -> None:
+        self.pages, self.seconds = pages, seconds
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self.address_family = AF_INET6 if ":" in address[0] else self.address_family
         super().__init__(address, _Handler)
@@ -63,10 +63,13 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = SECONDS
     protocol_version = "HTTP/1.0"
     server: _Server
     _REFUSED: ClassVar = {HTTPStatus.NOT_IMPLEMENTED: HTTPStatus.METHOD_NOT_ALLOWED}
+
+    def setup(self) -> None:
+        self.timeout = self.server.seconds
+        super().setup()
 
     def do_GET(self) -> None:
         make = self.server.pages.get(self.path)
@@ -110,9 +113,9 @@ def _made(make: Callable[[], Page]) -> Page:
 
 
 @contextmanager
-def served(pages: Pages, *, bind: str, port: int) -> Iterator[int]:
+def served(pages: Pages, *, bind: str, port: int, seconds: float = SECONDS) -> Iterator[int]:
     """Answer until the block ends; yield the port. Raises `OSError` where it is taken or may not be used."""
-    server = _Server((bind, port), pages)
+    server = _Server((bind, port), pages, seconds)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 1.0}, daemon=True).start()
     try:
         yield server.server_address[1]

@@ -73,9 +73,11 @@ def called(name: str, words: NullTranslations, place: Callable[[str], str]) -> s
     """Return how people call a thing."""
     sort, *given = name.split("|")
     facts = dict(zip(_PARTS.get(sort, ("name",)), given, strict=False))
-    if "name" in facts:
+    facts |= {part: words.gettext(facts[part]) for part in ("kind", "what") if part in facts}
+    if "name" in facts and sort != "post":  # outlets are called as the mapping calls them
         facts["name"] = words.gettext(facts["name"]) if sort == "doing" else place(facts["name"])
-    said = words.gettext(THINGS[sort]) % facts if sort in THINGS and facts else name
+    whole = sort in THINGS and len(facts) == len(_PARTS.get(sort, ("name",)))
+    said = words.gettext(THINGS[sort]) % facts if whole else name
     return said[:1].upper() + said[1:]
 
 
