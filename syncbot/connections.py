@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import cached_property, partial
 
 import httpx
-import jwt
 from pydantic import SecretStr
 
 from syncbot.endpoints.base import ColumnType, Endpoint
@@ -384,6 +383,9 @@ def _notion_identity(connection: NotionConnection) -> str:
 
 def _graph_identity(token: SignIn) -> str:
     """Say what the token allows; whether it may write to the site shows only when it does."""
+    # It brings cryptography, 9 MB, for signatures that are not ours to verify; `check` alone asks for this.
+    import jwt  # noqa: PLC0415
+
     claims = jwt.decode(token(), options={"verify_signature": False})
     roles = [str(role) for role in claims.get("roles", ())]
     if not any(role.startswith("Sites.") for role in roles):

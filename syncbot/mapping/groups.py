@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.localedata import locale_identifiers
-from holidays import country_holidays, list_supported_countries
-from holidays.registry import EntityLoader
 
 from syncbot.errors import MappingError, Problem
 from syncbot.schedule.calendar import Calendar, Holidays
 from syncbot.schedule.due import Group
 
 from .calendars import GroupDeclaration, GroupsDeclaration
+from .days_off import codes, days_off, parts
 from .faults import declared, nearest
 from .format import Given
 from .load import document_at, in_order
@@ -155,16 +154,14 @@ def _unknown(document: Document, at: Where, expected: str, found: str, words: se
 
 
 def _kept(text: str) -> bool:
-    """Only the country itself is looked at: the list of all imports 250 modules, which take 8 MB."""
     country, _, part = text.partition("-")
-    if country not in EntityLoader.get_country_codes():
-        return False
-    return not part or part in country_holidays(country).subdivisions
+    return country in codes() and (not part or part in parts(country))
 
 
 def _places() -> set[str]:
-    known: Mapping[str, list[str]] = list_supported_countries()
-    return set(known) | {f"{country}-{part}" for country, parts in known.items() for part in parts}
+    return {
+        place for country in codes() for place in (country, *(f"{country}-{part}" for part in parts(country)))
+    }
 
 
 def _understood(text: str) -> bool:
@@ -197,4 +194,4 @@ def _holidays(text: str | None) -> Holidays:
     if text is None:
         return frozenset()
     country, _, part = text.partition("-")
-    return country_holidays(country, subdiv=part or None)
+    return days_off(country, part or None)
