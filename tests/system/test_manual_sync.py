@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from syncbot.cli.control_words import RowWords
 from syncbot.cli.names import NAMES
-from syncbot.cli.onlooker import Onlooker, said
+from syncbot.cli.onlooker import said
 from syncbot.errors import LeaseHeld, SyncbotError
 from syncbot.service.checking import check
 from syncbot.service.control import RUNNING
@@ -20,12 +20,8 @@ from syncbot.service.serving import Service, went_round
 from syncbot.service.syncing import sync
 from syncbot.service.ticking import Ticked
 from tests.fakes.running_sandbox import Running, running
+from tests.system.manual_rows import ALL, BY, GROUPS, PLACES, Row, Rows
 from tests.system.test_first_light import DAY, wired
-
-BY = "Rana Al Mithal"
-GROUPS = [f"City Support Group {letter}" for letter in "ABCD"]
-ALL = [*GROUPS, "City Interface Meeting"]
-PLACES = ("Notion", "SharePoint")
 
 
 class PulledPlugError(BaseException):
@@ -68,23 +64,13 @@ class Meanwhile(Quiet):
             act()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row as people see it."""
-
-    ref: str
-    ticked: bool
-    state: str
-    result: str
-    questions: str
-
-
 class Scene:
     """A sandbox, a service that is started and stopped, and people who tick."""
 
     def __init__(self, world: Running, parts: Parts) -> None:
         self.meanwhile = Meanwhile()
-        self.onlooker = Onlooker(world.environment)
+        self.rows = Rows(world.environment)
+        self.onlooker = self.rows.onlooker
         self.heard = Heard()
         self.said: list[str] = []
         self.parts = replace(parts, watch=self.meanwhile)
@@ -116,45 +102,6 @@ class Scene:
             begun.append(len(self.heard.reports) - before)
         return begun
 
-    def rows(self, place: str) -> dict[str, Row]:
-        """The rows of a place, by the group that they name."""
-        if place == "Notion":
-            return {
-                said(page["properties"]["Group"]): Row(
-                    ref=page["id"],
-                    ticked=page["properties"]["Sync now"]["checkbox"],
-                    state=said(page["properties"]["State"]),
-                    result=said(page["properties"]["Result"]),
-                    questions=said(page["properties"]["Questions"]),
-                )
-                for page in self.onlooker.pages("CONTROL")
-            }
-        return {
-            item["fields"]["Title"]: Row(
-                ref=item["id"],
-                ticked=bool(item["fields"].get("SyncNow")),
-                state=item["fields"].get("State", ""),
-                result=item["fields"].get("Result", ""),
-                questions=item["fields"].get("Questions", ""),
-            )
-            for item in self.onlooker.items("Sync control")
-        }
-
-    def tick(self, place: str, group: str) -> None:
-        """A person ticks the box of a group."""
-        ref = self.rows(place)[group].ref
-        if place == "Notion":
-            self.onlooker.edit_page(ref, {"Sync now": {"checkbox": True}}, by=BY)
-        else:
-            self.onlooker.edit_item(ref, {"SyncNow": True}, by=BY, of="Sync control")
-
-    def open_ticks(self) -> list[str]:
-        """Rows that wait for an answer."""
-        rows = [(place, group, row) for place in PLACES for group, row in self.rows(place).items()]
-        return [
-            f"{place}: {group}" for place, group, row in rows if row.ticked or row.state.startswith(RUNNING)
-        ]
-
 
 @contextmanager
 def serving(folder: Path, without: str | None = None) -> Iterator[Scene]:
@@ -179,18 +126,18 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 def test_a_tick_is_answered_in_its_row(scene: Scene, place: str) -> None:
     """Ticked, running with the time, the result in words, and the box is free again; one sync, and no further one."""
     seen: list[Row] = []
-    assert sorted(scene.rows(place)) == sorted(ALL)
-    assert {row.state for row in scene.rows(place).values()} == {"Ready"}
-    scene.tick(place, GROUPS[3])
-    assert scene.rows(place)[GROUPS[3]].ticked
-    scene.meanwhile.act = lambda: seen.append(scene.rows(place)[GROUPS[3]])
+    assert sorted(scene.rows.at(place)) == sorted(ALL)
+    assert {row.state for row in scene.rows.at(place).values()} == {"Ready"}
+    scene.rows.tick(place, GROUPS[3])
+    assert scene.rows.at(place)[GROUPS[3]].ticked
+    scene.meanwhile.act = lambda: seen.append(scene.rows.at(place)[GROUPS[3]])
     assert scene.minutes(3) == [1, 0, 0]
     assert (seen[0].state.startswith(RUNNING), seen[0].ticked) == (True, False)
-    row = scene.rows(place)[GROUPS[3]]
+    row = scene.rows.at(place)[GROUPS[3]]
     assert (row.ticked, row.state.startswith("Done ")) == (False, True), row
     assert row.result == "Nothing had to be written."
     assert row.questions
-    others = {row.state for group, row in scene.rows(place).items() if group != GROUPS[3]}
+    others = {row.state for group, row in scene.rows.at(place).items() if group != GROUPS[3]}
     assert others == {"Ready"}
     assert scene.heard.trouble == scene.said == []
 
@@ -198,33 +145,33 @@ def test_a_tick_is_answered_in_its_row(scene: Scene, place: str) -> None:
 def test_ticks_of_two_groups_in_both_places_make_one_run(scene: Scene) -> None:
     """Each row is told its own group's part."""
     for place in PLACES:
-        scene.tick(place, GROUPS[0])
-        scene.tick(place, GROUPS[1])
+        scene.rows.tick(place, GROUPS[0])
+        scene.rows.tick(place, GROUPS[1])
     assert scene.minutes(2) == [1, 0]
-    assert scene.open_ticks() == []
+    assert scene.rows.open() == []
     for place in PLACES:
         for group in GROUPS[:2]:
-            assert scene.rows(place)[group].state.startswith("Done ")
+            assert scene.rows.at(place)[group].state.startswith("Done ")
 
 
 def test_a_tick_made_while_a_run_goes_on_is_answered_by_one_more(scene: Scene) -> None:
     """Of the same row and of another, in both places: the run that goes on may have read what they are about before."""
-    scene.tick("Notion", GROUPS[2])
+    scene.rows.tick("Notion", GROUPS[2])
 
     def again() -> None:
         for place in PLACES:
-            scene.tick(place, GROUPS[2])
-        scene.tick("Notion", GROUPS[0])
+            scene.rows.tick(place, GROUPS[2])
+        scene.rows.tick("Notion", GROUPS[0])
 
     scene.meanwhile.act = again
     assert scene.minutes(3) == [1, 1, 0]
-    assert scene.open_ticks() == []
+    assert scene.rows.open() == []
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_crash_between_start_and_result_leaves_no_row_running(scene: Scene, place: str) -> None:
     """The next start answers it, with one more run."""
-    scene.tick(place, GROUPS[1])
+    scene.rows.tick(place, GROUPS[1])
 
     def off() -> None:
         raise PulledPlugError
@@ -232,24 +179,24 @@ def test_a_crash_between_start_and_result_leaves_no_row_running(scene: Scene, pl
     scene.meanwhile.act = off
     with pytest.raises(PulledPlugError):
         scene.minute()
-    assert scene.rows(place)[GROUPS[1]].state.startswith(RUNNING)
+    assert scene.rows.at(place)[GROUPS[1]].state.startswith(RUNNING)
     scene.start()
     assert scene.minutes(2) == [1, 0]
-    assert scene.open_ticks() == []
+    assert scene.rows.open() == []
 
 
 def test_a_tick_made_while_the_bot_was_down_is_answered_when_it_is_back(scene: Scene) -> None:
     """It stands in the row until then."""
-    scene.tick("SharePoint", GROUPS[0])
-    scene.tick("Notion", GROUPS[1])
+    scene.rows.tick("SharePoint", GROUPS[0])
+    scene.rows.tick("Notion", GROUPS[1])
     scene.start()
     assert scene.minutes(2) == [1, 0]
-    assert scene.open_ticks() == []
+    assert scene.rows.open() == []
 
 
 def test_an_idle_minute_costs_one_request_a_place(scene: Scene) -> None:
     """Also the minutes after one in which something was answered."""
-    scene.tick("Notion", GROUPS[0])
+    scene.rows.tick("Notion", GROUPS[0])
     scene.minutes(2)
     for _ in range(3):
         scene.onlooker.forget()
@@ -265,10 +212,10 @@ def test_a_row_tells_what_was_written_and_what_waits(scene: Scene) -> None:
         if (page["properties"]["CSG"]["select"] or {}).get("name") == "D"
     ][:1]
     scene.onlooker.edit_page(page, {"Population": {"number": 4711}}, by=BY)
-    scene.tick("Notion", GROUPS[3])
-    scene.tick("SharePoint", GROUPS[0])
+    scene.rows.tick("Notion", GROUPS[3])
+    scene.rows.tick("SharePoint", GROUPS[0])
     scene.minute()
-    ours, theirs = scene.rows("Notion")[GROUPS[3]], scene.rows("SharePoint")[GROUPS[0]]
+    ours, theirs = scene.rows.at("Notion")[GROUPS[3]], scene.rows.at("SharePoint")[GROUPS[0]]
     assert ours.result == f"Written in SharePoint: 1 row of {GROUPS[3]} ({name})."
     assert theirs.result.splitlines() == [
         f"Nothing had to be written for {GROUPS[0]}.",
@@ -279,9 +226,27 @@ def test_a_row_tells_what_was_written_and_what_waits(scene: Scene) -> None:
 def test_what_is_not_set_is_said_by_check_and_left_out(tmp_path: Path) -> None:
     """Without the data source's id nobody can ask in Notion; SharePoint answers, and check tells what to set."""
     with serving(tmp_path, without="SYNCBOT_NOTION_CONTROL") as scene:
-        scene.tick("SharePoint", GROUPS[0])
+        scene.rows.tick("SharePoint", GROUPS[0])
         assert scene.minutes(2) == [1, 0]
         found = {one.what: one for one in check(scene.parts)}
         assert found["Manual sync"].right
         assert "SYNCBOT_NOTION_CONTROL" in found["Manual sync"].detail
         assert found["Manual sync in sharepoint"].right
+
+
+def test_a_place_that_is_missing_holds_up_nothing_else(tmp_path: Path) -> None:
+    """The id is that of nothing: it is said, with what to do, and ticks in the other place are answered."""
+    nothing = {"SYNCBOT_NOTION_CONTROL": "0f2e4c6a-0000-4000-8000-00000000000f"}
+    with running("small", when=DAY) as world:
+        with wired(replace(world, environment={**world.environment, **nothing}), tmp_path) as parts:
+            sync(parts)
+            scene = Scene(world, parts)
+            scene.minute()
+            assert scene.heard.trouble[0].startswith("manual sync in notion: notion: ")
+            scene.rows.tick("SharePoint", GROUPS[0])
+            assert scene.minutes(2) == [1, 0]
+            assert scene.rows.open() == []
+            assert len(scene.heard.trouble) == 1
+            found = {one.what: one for one in check(scene.parts)}
+        assert not found["Manual sync in notion"].right
+        assert found["Manual sync in notion"].error is not None
