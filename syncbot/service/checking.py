@@ -46,6 +46,7 @@ def check(parts: Parts) -> Iterator[Tick]:
     if any(spec.to for spec in parts.groups.values()):
         yield from _outlets(parts)
     yield from _controls(parts)
+    yield from _alerts(parts)
 
 
 def _outlets(parts: Parts) -> Iterator[Tick]:
@@ -75,6 +76,21 @@ def _controls(parts: Parts) -> Iterator[Tick]:
     for endpoint, columns in controls.places:
         place = Place(endpoint, columns)
         yield _tried(f"Manual sync in {place.name}", lambda place=place: f'"{place.describe().title}"')  # type: ignore[misc]
+
+
+def _alerts(parts: Parts) -> Iterator[Tick]:
+    """Nor who is told of failures."""
+    try:
+        alarm = parts.alarm()
+    except SettingsError as error:
+        unset = ", ".join(problem.place for problem in error.problems)
+        yield Tick(
+            what="Alerts", right=True, detail=f"nobody is told of failures until this is right: {unset}"
+        )
+        return
+    if alarm is not None:
+        names = ", ".join(way.outlet.name for way in alarm.ways)
+        yield Tick(what="Alerts", right=True, detail=f"who looks after syncbot is told by {names}")
 
 
 def _tried(what: str, ask: Callable[[], str]) -> Tick:

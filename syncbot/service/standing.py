@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from gettext import NullTranslations
 
+from syncbot.publish.alert import called
 from syncbot.schedule.delivering import Standing
 from syncbot.schedule.due import AHEAD, BEHIND, slots
 from syncbot.store.base import Run, RunStatus
@@ -13,6 +15,7 @@ from .identities import key_of, named
 from .parts import Parts
 from .pulse import Health
 from .serving import health, last_sync
+from .watching import known_trouble
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,9 @@ def _stands(parts: Parts) -> Mapping[str, Sequence[str]]:
 
 
 def _failures(parts: Parts) -> Iterator[str]:
+    for name, known in known_trouble(parts.store.revise_memo).items():
+        often = f"{known.failures} times in a row, since {known.since:%Y-%m-%d %H:%M} UTC"
+        yield f"{called(name, NullTranslations(), str.capitalize)}: {known.said} ({often}). {known.remedy}"
     for one in parts.store.deliveries():
         if one.note is not None:
             yield f"{one.publication} to {one.outlet}: {one.note}"

@@ -158,6 +158,12 @@ class Watcher:
         return changed[-1]
 
 
+def known_trouble(revise_memo: Callable[[str, Callable[[str], str]], None]) -> Mapping[str, Episode]:
+    """Return what does not work and was told, or is about to be, as the service last left it."""
+    state = from_text(Memo(partial(revise_memo, MEMO)).recall())
+    return {name: state.episodes[name] for name in state.alerted}
+
+
 def _left(outbox: Sequence[Message], left: Mapping[str, Message | None]) -> list[Message]:
     found = (left.get(one.identity, one) for one in outbox)
     return [one for one in found if one is not None]

@@ -1,6 +1,7 @@
 """A service that is down, a channel that hears of it once, and the port that says how it all stands."""
 
 import json
+import shutil
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -114,6 +115,31 @@ def test_a_place_that_fails_is_told_once_over_all_restarts_and_again_when_it_wor
         for card in (bad, good):
             bare = {name: value for name, value in card.items() if name != "msteams"}
             Draft6Validator(json.loads(SCHEMA.read_text())).validate(bare)
+
+
+def test_alerts_leave_by_mail_in_the_language_that_is_declared(tmp_path: Path) -> None:
+    """A mail to each address, once; a restart sends none again."""
+    clock, lines = Clock(), list[str]()
+    shutil.copytree(example_mappings(), tmp_path / "mappings")
+    groups = tmp_path / "mappings/groups.yaml"
+    declared = "alerts: {to: [mail], people: {env: SYNCBOT_ALERT_MAILS}, locale: de, zone: Europe/Berlin}"
+    groups.write_text(groups.read_text().replace("alerts: {to: [channel_alerts]}", declared))
+    more = {
+        **WRONG,
+        "SYNCBOT_MAPPINGS": str(tmp_path / "mappings"),
+        "SYNCBOT_ALERT_MAILS": "it@contoso.example, office@contoso.example",
+    }
+    with running("small", when=DAY) as world:
+        for _ in range(3):
+            with working(world, tmp_path, clock, lines, **more) as (service, _):
+                rounds(service, clock)
+        mails = [
+            (one.to[0]["emailAddress"]["address"], one.subject, one.content) for one in world.graph.messages
+        ]
+    assert sorted(address for address, _, _ in mails) == ["it@contoso.example", "office@contoso.example"]
+    assert {subject for _, subject, _ in mails} == {"syncbot: Etwas funktioniert nicht"}
+    assert all("die Anmeldung wird abgelehnt" in body for _, _, body in mails)
+    assert not any("contoso.example" in line for line in lines)
 
 
 def test_the_channel_of_alerts_may_be_gone_and_everything_else_goes_on(tmp_path: Path) -> None:

@@ -80,3 +80,18 @@ def test_numbers_are_asked_for_in_plain_words() -> None:
     assert "SYNCBOT_NOTION_REQUESTS_PER_MINUTE: expected a number, found 'abc'" in said
     assert "SYNCBOT_GRAPH_UNITS_PER_MINUTE: expected a number above 0, found '0'" in said
     assert "SYNCBOT_WAIT_SECONDS: expected 0 or more, found '-3'" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("SYNCBOT_PORT", "x", "expected a whole number"),
+        ("SYNCBOT_PORT", "65536", "expected a smaller number"),
+        ("SYNCBOT_PORT", "-1", "expected 0 or more"),
+        ("SYNCBOT_BIND", "everywhere", "expected an address of this machine"),
+    ],
+)
+def test_a_port_or_address_that_cannot_be_is_told(name: str, text: str, said: str) -> None:
+    """Else nobody would notice that nothing can be asked."""
+    assert f"{name}: {said}" in refused({name: text})
+    assert read_settings({"SYNCBOT_BIND": "::1", "SYNCBOT_PORT": "0"}).bind == "::1"

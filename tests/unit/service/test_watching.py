@@ -26,6 +26,7 @@ from syncbot.service.note_report import SourceReport, Unread
 from syncbot.service.parts import Parts
 from syncbot.service.report import Failure, KindReport, Report
 from syncbot.service.sending import Sent
+from syncbot.service.standing import status
 from syncbot.service.ticking import Ticked
 from syncbot.service.watching import QUIET, TELLING, Watcher, from_text, to_text
 from syncbot.service.ways import Alarm, Way
@@ -325,3 +326,15 @@ def test_what_is_kept_comes_back_as_it_was() -> None:
     assert state.outbox and state.episodes
     assert to_text(from_text(to_text(state))) == to_text(state)
     assert from_text(to_text(state)) == state
+
+
+def test_status_says_what_people_were_told_does_not_work() -> None:
+    """Who was called looks there."""
+    scene = Scene()
+    scene.round(well=False)
+    assert status(scene.parts).failures == ()
+    scene.round(well=False)
+    [said] = status(scene.parts).failures
+    assert said.startswith(
+        "Syncing: the sign-in is refused (2 times in a row, since 2026-11-23 09:01 UTC). Renew"
+    )
