@@ -61,12 +61,7 @@ def _control(parts: Parts, log: Log) -> Control | None:
         return None
     for one in controls.unset:
         log.line("control", f"nobody can ask for a sync at one place, because {one.place} is not set")
-    return Control(controls, RowWords(), lambda said: log.line("control", _mended(said)))
-
-
-def _mended(said: str) -> str:
-    """The place alone: what people called a row stays out of the log, and the row itself says what to do."""
-    return f"{said.partition(':')[0]}: a row is there twice, or names no group"
+    return Control(controls, RowWords(), lambda said: log.line("control", said))
 
 
 def _asked(stopping: threading.Event) -> Callable[[int, FrameType | None], None]:

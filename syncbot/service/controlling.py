@@ -65,7 +65,7 @@ class Control:
     """What is known of all places from one look to the next; nothing of it is missed after a crash."""
 
     def __init__(self, controls: Controls, teller: Teller, say: Callable[[str], None]) -> None:
-        """Ask nothing yet. `say` hears once what a person should mend in the rows."""
+        """Ask nothing yet. `say` hears once what a person should mend in the rows, and nothing that people wrote there."""
         self._places = {endpoint.name: Place(endpoint, columns) for endpoint, columns in controls.places}
         self._make_rows = controls.make_rows
         self._teller = teller
