@@ -110,7 +110,9 @@ class Controls:
         """Trust the sandbox's authority."""
         self._world = world
         self._client = httpx.Client(
-            verify=ssl.create_default_context(cafile=world.sandbox.ca_path), trust_env=False
+            verify=ssl.create_default_context(cafile=world.sandbox.ca_path),
+            trust_env=False,
+            timeout=_PATIENCE,
         )
 
     def hold(self, service: str, number: int, variant: Variant) -> None:

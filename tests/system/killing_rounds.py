@@ -16,6 +16,7 @@ from syncbot.sandbox.notion.text import raw
 from syncbot.schedule.delivering import Standing
 from syncbot.service.parts import Parts
 from syncbot.service.standing import status
+from syncbot.service.ways import Ways
 from syncbot.settings import example_mappings
 from syncbot.store.open import open_store
 from tests.fakes.running_sandbox import Running
@@ -119,22 +120,22 @@ class Rounds(Scene):
             child.signal(signal.SIGKILL)
             child.finished(_PATIENCE)
 
-    def round_after(self, parts: Parts, at: datetime) -> None:
+    def round_after(self, parts: Parts, at: datetime, ways: Ways | None = None) -> None:
         """Go round undisturbed at a moment."""
         self.world.sandbox.clock.set(at)
-        heard = go_round(parts, parts.ways(), at)
+        heard = go_round(parts, ways or parts.ways(), at)
         assert not heard.trouble, heard.trouble
 
     def settled(self, url: str) -> Outside:
         """Go round until all is settled, and once more, which sends nothing; tell what people have."""
         with self.wired(url) as parts:
-            at = self.moment + self.later
+            at, ways = self.moment + self.later, parts.ways()
             for minutes in SETTLED:
-                self.round_after(parts, at + timedelta(minutes=minutes))
+                self.round_after(parts, at + timedelta(minutes=minutes), ways)
                 if all(one.standing is not Standing.INTENDED for one in parts.store.deliveries()):
                     break
             self.controls.forget()
-            self.round_after(parts, at + timedelta(minutes=SETTLED[-1] + 1))
+            self.round_after(parts, at + timedelta(minutes=SETTLED[-1] + 1), ways)
             self._nothing_written()
             return self.outside(parts)
 
@@ -263,9 +264,12 @@ def new_rounds(
 
 
 def mappings_in(folder: Path, changes: Mapping[str, str]) -> Path:
-    """Copy the shipped mappings into a folder, with other words in groups.yaml."""
+    """Copy the shipped mappings into a folder, with other words in groups.yaml.
+
+    Without what says how notes are read and where ticks are made: that is much to read at each start, and not tried here.
+    """
     made = folder / "mappings"
-    shutil.copytree(example_mappings(), made)
+    shutil.copytree(example_mappings(), made, ignore=shutil.ignore_patterns("notes.yaml", "control.yaml"))
     groups = (made / "groups.yaml").read_text(encoding="utf-8")
     for old, new in changes.items():
         assert old in groups, old

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from syncbot.errors import SyncbotError
 from syncbot.sandbox.frame import Edit
 from syncbot.service.syncing import sync
 from syncbot.store.base import RunStatus
@@ -35,6 +36,8 @@ _B = "env: SYNCBOT_TEAMS_CSG_B}, "
 AGAIN = {f"{_B}fallback": f"{_B}after_crash: at_least_once, fallback"}
 SAMPLE = 2
 """Cut points of each scene in an ordinary test run."""
+TOLD_EVERY = 10
+"""Kills after which it is said how far it is."""
 MOMENTS = 30
 """Moments between requests, of each scene, when all are tried; and as many pairs of kills."""
 
@@ -182,15 +185,19 @@ def _all_have_it_once(
 ) -> None:
     began, wrong, unsure = time.monotonic(), list[str](), 0
     twice = ["CSG B"] if scene.name == "closed" else []
-    for cuts in tried:
+    for number, cuts in enumerate(tried, 1):
         where = ", then ".join(map(str, cuts))
         try:
             found = killed_and_settled(scene, cuts)
-        except AssertionError as error:
-            wrong.append(f"killed {where}: {error}")
-            continue
-        unsure += list(found.stands.values()).count("unsure")
-        wrong += [f"killed {where}: {fault}" for fault in found.wrong(end, kills=len(cuts), twice=twice)]
+        except (AssertionError, SyncbotError) as error:
+            faults = [str(error)]
+        else:
+            unsure += list(found.stands.values()).count("unsure")
+            faults = found.wrong(end, kills=len(cuts), twice=twice)
+        wrong += [f"killed {where}: {fault}" for fault in faults]
+        if number % TOLD_EVERY == 0 or faults:
+            with capsys.disabled():
+                print(f"{scene.name}: {number} of {len(tried)}, {len(wrong)} faults {wrong[-1:]}", flush=True)  # noqa: T201
     with capsys.disabled():
         print(  # noqa: T201
             f"\n{scene.name}: killed at {len(tried)} {words}, {len(wrong)} faults, {unsure} cards in doubt, "
