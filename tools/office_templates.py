@@ -89,7 +89,7 @@ def _page(document: WordDocument) -> None:
 
 def _styles(document: WordDocument) -> None:
     _style(document, "Normal", size=11, after=4)
-    title = _style(document, "Title", size=18, color=INK, bold=True, after=8)
+    title = _style(document, "Title", size=16, color=INK, bold=True, after=8)
     _unruled(title)
     heading = _style(document, "Heading 1", size=13, color=BLUE, bold=True, before=14, after=4)
     _ruled(heading)

@@ -12,6 +12,7 @@ from syncbot.model.carrying import standing
 from syncbot.model.kinds.action import Action
 from syncbot.model.kinds.city import City
 from syncbot.model.kinds.need import URGENCIES, Need
+from syncbot.model.rules.spelling import folded
 
 from .coming import absences, coming
 from .counts import actions_by_week, at_a_glance, cities_by_state, state_words
@@ -76,7 +77,7 @@ def decisions(material: Material) -> list[Facts]:
     held = material.held_meeting()
     return [
         {
-            "name": one.name,
+            "name": _begun(one.name),
             "city": _city(material, one.city),
             "heading": one.heading,
             "topics": _sorted(one.topics),
@@ -213,7 +214,7 @@ def action_facts(material: Material, key: str, one: Action) -> Facts:
     touched = material.touched.get(key)
     how = standing(one, today=material.today, touched=touched)
     return {
-        "name": one.name,
+        "name": _begun(one.name),
         "owners": owners,
         "due": one.due,
         "due_written": one.due_written if one.due is None else None,
@@ -233,7 +234,7 @@ def action_facts(material: Material, key: str, one: Action) -> Facts:
 def need_facts(material: Material, key: str, one: Need) -> Facts:
     """What a template may say of a need."""
     return {
-        "name": one.name,
+        "name": _begun(one.name),
         "city": _city(material, one.city),
         "csg": one.csg,
         "topic": one.topic,
@@ -263,8 +264,14 @@ def city_facts(material: Material, key: str, one: City) -> Facts:
 
 
 def _by_owner(facts: Facts) -> tuple[Any, ...]:
-    owners = [one.casefold() for one in facts["owners"]]
+    owners = [folded(one) for one in facts["owners"]]
     return (not facts["overdue"], not owners, owners, facts["due"] or _FAR, facts["name"].casefold())
+
+
+def _begun(text: str) -> str:
+    """A line begins with a capital letter, also where it was the middle of a sentence in the notes."""
+    first = text[:1].upper()
+    return first + text[1:] if len(first) == 1 else text
 
 
 def _rank(need: Need) -> int:
@@ -276,7 +283,10 @@ def _sorted(topics: frozenset[str] | None) -> list[str]:
 
 
 def _names(material: Material, keys: frozenset[str] | None) -> list[str]:
-    return sorted(material.people[key].name for key in keys or () if key in material.people)
+    return sorted(
+        (material.people[key].name for key in keys or () if key in material.people),
+        key=lambda name: (folded(name), name),
+    )
 
 
 def _name(material: Material, key: str | None) -> str | None:

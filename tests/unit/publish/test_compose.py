@@ -19,6 +19,7 @@ from syncbot.mapping.tongues import languages, translations
 from syncbot.model.kinds.action import Action
 from syncbot.model.kinds.city import STATES, City
 from syncbot.model.kinds.need import STAGES, URGENCIES
+from syncbot.model.kinds.person import Person
 from syncbot.model.wording import EMPTY
 from syncbot.publish.compose import compose
 from syncbot.publish.example import example
@@ -79,7 +80,18 @@ def test_overdue_actions_come_first_and_then_by_owner() -> None:
         "6": Action(name="of another group", owners=frozenset({"lead"}), csg="C"),
     }
     found = carried_over(of_group_d(actions=actions, people=base.people))
-    assert [one["name"] for one in found] == ["overdue", "today", "later", "nobody's"]
+    assert [one["name"] for one in found] == ["Overdue", "Today", "Later", "Nobody's"]
+
+
+def test_names_stand_where_a_reader_looks_for_them() -> None:
+    """Íñigo comes between Gerda and Zara, whatever sign begins his name; lines begin with a capital letter."""
+    names = {"z": "Zara", "i": "Íñigo", "g": "Gerda"}
+    people = {key: Person(name=name, email=f"{key}@x.example", csg="D") for key, name in names.items()}
+    actions = {key: Action(name=f"call {key}", owners=frozenset({key}), csg="D") for key in names}
+    actions["all"] = Action(name="ßtart", owners=frozenset(names), csg="D")
+    found = carried_over(of_group_d(actions=actions, people=people))
+    assert [one["name"] for one in found] == ["Call g", "ßtart", "Call i", "Call z"]
+    assert found[1]["owners"] == ["Gerda", "Íñigo", "Zara"]
 
 
 def test_a_city_is_silent_only_beyond_the_agreed_rhythm() -> None:
@@ -109,7 +121,8 @@ def test_no_name_breaks_a_publication(name: str) -> None:
     """Whatever an action is called, the agenda is composed and says it."""
     made = published("agenda", of_group_d(actions={"1": Action.model_construct(name=name, csg="D")}))
     (section,) = [one for one in made.sections if one.name == "carried_over"]
-    assert name.split() == section.lines[0].text.removesuffix(": nobody yet").split() or name.strip() == ""
+    said = section.lines[0].text.removesuffix(": nobody yet").split()
+    assert said in (name.split(), (name[:1].upper() + name[1:]).split()) or name.strip() == ""
 
 
 def _fixed_words() -> set[str]:
