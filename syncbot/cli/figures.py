@@ -10,6 +10,7 @@ from syncbot.schedule.delivering import Standing
 from syncbot.service.diary import Written
 from syncbot.service.parts import Parts
 from syncbot.service.report import Report
+from syncbot.service.serving import last_sync
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 disable_created_metrics()  # type: ignore[no-untyped-call]  # when each began to be counted is of no use, and doubles the lines
@@ -23,7 +24,9 @@ class Figures:
         self._all = CollectorRegistry()
         self._syncs = self._counter("syncs", "Syncs that ended.", "status")
         self._seconds = self._counter("sync_seconds", "Seconds spent syncing.")
-        self._last = self._gauge("last_sync_timestamp_seconds", "When the last sync ended.")
+        self._last = self._gauge(
+            "last_sync_timestamp_seconds", "When the last sync of everything ended, whoever asked for it."
+        )
         self._took = self._gauge("last_sync_seconds", "How long the last sync took.")
         self._written = self._counter("rows_written", "Rows written.", "kind", "place", "action")
         self._not_written = self._counter("rows_not_written", "Writes that failed.", "kind", "place")
@@ -75,7 +78,6 @@ class Figures:
         seconds = (report.ended - report.started).total_seconds()
         self._seconds.inc(seconds)
         self._took.set(seconds)
-        self._last.set(report.ended.timestamp())
 
     def failed(self, doing: str) -> None:
         """Count it by what was being done."""
@@ -92,6 +94,9 @@ class Figures:
         for standing in Standing:
             self._publications.labels(standing.value).set(found[standing])
         self._alerts.set(alerts)
+        last = last_sync(parts)
+        if last is not None and last.ended is not None:
+            self._last.set(last.ended.timestamp())
         self._round.set(parts.now().timestamp())
 
     # -- making them

@@ -8,12 +8,13 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
 from syncbot.endpoints.exchange import Exchange
 from syncbot.errors import LeaseHeld, SyncbotError
-from syncbot.schedule.delivering import Standing
+from syncbot.schedule.delivering import OVER, Standing
 from syncbot.service.diary import Written
 from syncbot.service.report import KindReport, Report
 from syncbot.service.sending import Sent
@@ -36,6 +37,8 @@ class Log:
         self._run: str | None = None
         self._changes: dict[str, Exchange] = {}
         """By connection: the newest request that was to change something."""
+        self._stands: dict[tuple[str, str], Sent] = {}
+        """What was said of publications that are not over: it is tried each minute, and said when it changes."""
 
     def line(self, event: str, sentence: str, level: str = INFO, **facts: Fact) -> None:
         """Write one line for people and machines."""
@@ -141,8 +144,8 @@ class Log:
             )
 
     def ticked(self, ticked: Ticked) -> None:
-        """Say what was sent or skipped."""
-        for one in ticked.sent:
+        """Say what was sent or skipped; what still stands as it was said is not said again."""
+        for one in filter(self._news, ticked.sent):
             self.line(
                 "publication",
                 f"{one.publication} to {one.outlet}: {one.standing.value}{_noted(one)}",
@@ -151,6 +154,13 @@ class Log:
                 outlet=one.outlet,
                 standing=one.standing.value,
             )
+
+    def _news(self, one: Sent) -> bool:
+        key = (one.publication, one.outlet)
+        known, plain = self._stands.pop(key, None), replace(one, fresh=False)
+        if one.standing not in OVER:
+            self._stands[key] = plain
+        return plain != known
 
     def failed(self, doing: str, error: SyncbotError) -> None:
         """Say what did not work, and what to do."""

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -80,4 +81,7 @@ def _now() -> datetime:
 
 
 def _print(line: str) -> None:
-    print(line, flush=True)  # noqa: T201
+    """Write a line at once and whole, for several threads do; a log that cannot be written stops no sync."""
+    with suppress(OSError):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()

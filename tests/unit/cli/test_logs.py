@@ -161,3 +161,19 @@ def test_what_libraries_log_is_told_without_its_text() -> None:
         ("some.library", "error"),
     ]
     assert not any("topsecret" in line for line in paper.lines)
+
+
+def test_what_fails_each_minute_for_the_same_reason_is_said_once_until_it_changes() -> None:
+    """A group without people would else fill the log until its meeting begins."""
+    paper = Paper(as_json=False)
+
+    def tick(standing: Standing, note: str | None = None) -> None:
+        one = Sent(publication="agenda/D/2026-11-26", outlet="mail", standing=standing, fresh=True, note=note)
+        paper.log.ticked(Ticked(sent=[one], next=None))
+
+    for note in ("nobody", "nobody", "nobody", "busy", "busy"):
+        tick(Standing.FAILED, note)
+    tick(Standing.ACCEPTED)
+    tick(Standing.FAILED, "busy")
+    said = [line.partition(": ")[2].partition(";")[0] for line in paper.lines]
+    assert said == ["failed", "failed", "accepted", "failed"]
