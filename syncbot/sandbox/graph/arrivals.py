@@ -99,7 +99,7 @@ def _texts(node: Any) -> Iterator[str]:
     """What a card says, in order."""
     if isinstance(node, dict):
         if isinstance(node.get("text"), str):
-            yield node["text"]
+            yield f"**{node['text']}**" if node.get("weight") == "Bolder" else node["text"]
         for value in node.values():
             yield from _texts(value)
     elif isinstance(node, list):
