@@ -61,8 +61,9 @@ def forbidden(world: Running) -> set[str]:
     secrets = {text for name, text in world.environment.items() if "SECRET" in name or "TOKEN" in name}
     hooks = {text for name, text in world.environment.items() if "_TEAMS_" in name}
     people = [page["properties"] for page in looks.pages("PEOPLE")]
-    cities = [page["properties"] for page in looks.pages("CITIES")]
-    written = {said(value) for one in (*people, *cities) for value in one.values() if value["type"] in _TEXTS}
+    others = [page["properties"] for what in _OTHERS for page in looks.pages(what)]
+    written = {said(value) for one in (*people, *others) for value in one.values() if value["type"] in _TEXTS}
+    written |= {path.rpartition("/")[2] for path in looks.files()}
     mails = {value["email"] for one in people for value in one.values() if value.get("email")}
     parts = {
         part for hook in hooks for part in (hook, hook.partition("sig=")[2], hook.partition("://")[2]) if part
@@ -72,7 +73,8 @@ def forbidden(world: Running) -> set[str]:
 
 
 _TEXTS = ("title", "rich_text")
-_KEY = re.compile(r"(city|person)-[a-z0-9]{16}")
+_OTHERS = ("CITIES", "MEETINGS", "ACTIONS", "DECISIONS", "NEEDS")
+_KEY = re.compile(r"[a-z]+-[a-z0-9]{16}")
 """What syncbot itself writes, to know its rows by."""
 
 
