@@ -18,6 +18,7 @@ from syncbot.service.control import RUNNING, Part
 from syncbot.service.control_outcome import Outcome
 from syncbot.service.control_place import Cells, Controls
 from syncbot.service.controlling import Control, Teller
+from syncbot.service.lease import Lease
 from syncbot.service.parts import Quiet
 from syncbot.service.report import Report
 from tests.fakes.world import new_world
@@ -118,10 +119,25 @@ class ControlWorld:
 
     def start(self) -> None:
         """Start the bot anew: it knows nothing but what the places and the store say."""
+        self._control = self._new()
+
+    def second(self) -> Callable[[], None]:
+        """Start another bot on the same store and return how it looks."""
+        control, parts = self._new(), replace(self.parts, holder="second", lease=Lease())
+
+        def look() -> None:
+            try:
+                control.answer(parts, self.heard)
+            except LeaseHeld as error:
+                self.heard.trouble.append(f"second waits: {error.lease}")
+
+        return look
+
+    def _new(self) -> Control:
         controls = Controls(
             places=[(endpoint, NAMES) for endpoint in self.places.values()], make_rows=self._make_rows
         )
-        self._control = Control(controls, self._words, self.said.append)
+        return Control(controls, self._words, self.said.append)
 
     def minute(self, minutes: float = 1) -> int:
         """Let a minute pass and look; return how many syncs began. A crash is followed by a new start."""

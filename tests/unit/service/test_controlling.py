@@ -234,3 +234,31 @@ def test_a_crash_at_any_moment_loses_no_tick(world: ControlWorld, moment: int) -
     assert world.unanswered() == []
     assert world.state("left", "A").startswith("Done")
     assert world.state("right", "B").startswith("Done")
+
+
+@pytest.mark.parametrize("gap", ["before the sync", "before the answer"])
+def test_two_services_at_the_same_rows_lose_nothing_and_come_to_rest(world: ControlWorld, gap: str) -> None:
+    """The lease is free for a moment between taking a tick, syncing and answering: at worst both sync."""
+    other = world.second()
+    world.tick("left", "A")
+    if gap == "before the sync":
+        world.before_sync = other
+    else:
+        world.heard.then = other
+    world.minute()
+    assert world.unanswered() == []
+    assert world.state("left", "A").startswith("Done")
+    assert world.syncs.begun == 2
+    assert world.minute() == 0
+    other()
+    assert world.syncs.begun == 2
+
+
+def test_a_second_service_finds_the_lease_taken_while_the_first_one_looks(world: ControlWorld) -> None:
+    """It takes no tick that the other is about to take."""
+    other = world.second()
+    world.tick("left", "A")
+    world.at[world.calls + 1] = other
+    assert world.minute() == 1
+    assert world.heard.trouble == ["second waits: sync"]
+    assert world.unanswered() == []
