@@ -5,13 +5,14 @@ one database do not work at once: whoever comes second finds the lease taken, sa
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
 from syncbot.endpoints.memo import Memo
-from syncbot.errors import LeaseHeld, SyncbotError
+from syncbot.errors import LeaseHeld, StoreError, SyncbotError
 from syncbot.store.base import Run, RunStatus
 
 from .controlling import Control
@@ -24,6 +25,9 @@ from .syncing import sync
 from .ticking import Ticked, tick
 from .watching import TELLING, Unwatched, Watching
 from .ways import Ways
+
+SYNCING = "syncing"
+"""The part of a round that syncs."""
 
 
 class Listener(Protocol):
@@ -73,26 +77,36 @@ def went_round(service: Service) -> None:
     _try(service, "sending what is due", lambda: service.listener.ticked(_tick(service)))
     if (control := service.control) is not None:
         _try(service, "manual sync", lambda: control.answer(service.parts, service.listener))
-    if sync_is_due(service.parts):
-        _try(service, "syncing", lambda: service.listener.synced(sync(service.parts)))
+    if _sync_is_due(service):
+        _try(service, SYNCING, lambda: service.listener.synced(sync(service.parts)))
     _try(service, TELLING, service.watching.went_round)
-    service.parts.rest()
+    with suppress(StoreError):
+        service.parts.rest()
     _sign_of_life(service.parts)
 
 
+def _sync_is_due(service: Service) -> bool:
+    try:
+        return sync_is_due(service.parts)
+    except StoreError as error:
+        service.listener.failed(SYNCING, error)
+        return False
+
+
 def _sign_of_life(parts: Parts) -> None:
-    Memo(partial(parts.store.revise_memo, HEARTBEAT)).keep(parts.now().isoformat())
+    """While the database is gone there is none, and whatever needs it says so."""
+    with suppress(StoreError):
+        Memo(partial(parts.store.revise_memo, HEARTBEAT)).keep(parts.now().isoformat())
 
 
 def _try(service: Service, doing: str, work: Callable[[], None]) -> None:
     try:
         work()
+        service.watching.worked(doing)
     except LeaseHeld as error:
         service.listener.waits(error)
     except SyncbotError as error:
         service.listener.failed(doing, error)
-    else:
-        service.watching.worked(doing)
 
 
 def _tick(service: Service) -> Ticked:

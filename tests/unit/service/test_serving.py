@@ -4,11 +4,12 @@ import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from syncbot.endpoints.outlets.memory import MemoryOutlet
-from syncbot.errors import LeaseHeld, Refusal, SyncbotError
+from syncbot.errors import LeaseHeld, Refusal, StoreError, SyncbotError
 from syncbot.mapping.groups import groups
 from syncbot.mapping.layouts import layouts
 from syncbot.service.publishing import Names
@@ -16,8 +17,9 @@ from syncbot.service.report import Report
 from syncbot.service.serving import Service, health, serve, went_round
 from syncbot.service.standing import status
 from syncbot.service.ticking import Ticked
+from syncbot.service.watching import Unwatched
 from syncbot.service.ways import Way
-from syncbot.store.base import Run
+from syncbot.store.base import Run, Store
 from syncbot.store.memory import MemoryStore
 from tests.fakes.world import World, new_world
 
@@ -53,7 +55,7 @@ class Heard:
 class Scene:
     """A world with groups, one mailbox, and a clock that moves when the service waits."""
 
-    def __init__(self, folder: Path, store: MemoryStore | None = None) -> None:
+    def __init__(self, folder: Path, store: Store | None = None) -> None:
         self.world: World = new_world(folder, store=store)
         self.world.now[0] = MONDAY
         self.parts = dataclasses.replace(self.world.parts, groups=groups(SHIPPED), layouts=layouts(SHIPPED))
@@ -106,6 +108,70 @@ def test_what_fails_is_said_and_tried_again_at_the_next_look(scene: Scene) -> No
     scene.mail.before = lambda _: None
     went_round(scene.service(1))
     assert len(scene.mail.arrived) == 1
+
+
+class Restarted:
+    """A store whose database is gone from some question on."""
+
+    def __init__(self) -> None:
+        self._inner, self._questions = MemoryStore(), 0
+        self.gone_from: int | None = None
+        """Counted from 1; None: it is there."""
+
+    def begins(self, gone_from: int | None) -> None:
+        """Count anew."""
+        self._questions, self.gone_from = 0, gone_from
+
+    @property
+    def gone(self) -> bool:
+        """Whether it came to that."""
+        return self.gone_from is not None and self._questions >= self.gone_from
+
+    def __getattr__(self, name: str) -> Any:
+        """The store's own method, which does not work while the database is gone."""
+        real = getattr(self._inner, name)
+
+        def asked(*words: Any, **more: Any) -> Any:
+            self._questions += 1
+            if self.gone:
+                raise StoreError("the server closed the connection")
+            return real(*words, **more)
+
+        return asked
+
+
+class Doubting(Unwatched):
+    """Keeps in the store what worked."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def worked(self, doing: str) -> None:
+        """Keep it."""
+        self._store.revise_memo("worked", lambda _: doing)
+
+
+def test_a_database_that_is_restarted_ends_nothing(tmp_path: Path) -> None:
+    """At whichever question of a round it goes: the service goes on when the database is back, and sent all once."""
+    store = Restarted()
+    scene = Scene(tmp_path, cast(Store, store))
+    service = dataclasses.replace(scene.service(1), watching=Doubting(cast(Store, store)))
+    number, reached = 0, True
+    while reached:
+        number += 1
+        store.begins(number)
+        went_round(service)
+        reached = store.gone
+        scene.world.later(minutes=20)
+    assert number > 30
+    assert scene.heard.trouble
+    assert all("the server closed the connection" in one for one in scene.heard.trouble)
+    store.begins(None)
+    scene.heard.trouble.clear()
+    went_round(service)
+    assert scene.heard.trouble == []
+    assert health(scene.parts).well
+    assert len(scene.mail.arrived) == len({one.identity for one in scene.mail.arrived}) > 0
 
 
 def test_a_second_service_on_the_same_store_waits(scene: Scene) -> None:
