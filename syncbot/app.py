@@ -3,11 +3,11 @@
 import getpass
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from syncbot.connections import Services
 from syncbot.endpoints.exchange import Heard
@@ -21,12 +21,13 @@ from syncbot.mapping.notes import notes
 from syncbot.mapping.spec import Mappings
 from syncbot.mapping.templates import templates
 from syncbot.notes.habits import Habits
-from syncbot.outlets import alarm_of, ways_of
+from syncbot.outlets import alarm_of, shut_of, ways_of
 from syncbot.service.control import Part
 from syncbot.service.control_place import Controls
 from syncbot.service.diary import Blank, Diary
 from syncbot.service.lease import Lease
 from syncbot.service.parts import Parts, Watch
+from syncbot.service.shut import Shut
 from syncbot.service.turns import Turns
 from syncbot.service.ways import Alarm, Ways
 from syncbot.settings import Settings, environment, example_mappings, read_settings
@@ -112,19 +113,23 @@ def _with_publications(
     meeting, template = groups(folder), templates(folder, example_mappings())
 
     needed = partial(_missing, settings)
+    declared = cache(partial(outlets, folder))
 
     def ways() -> Ways:
-        return ways_of(meeting, outlets(folder), variables, settings, services, template, needed)
+        return ways_of(meeting, declared(), variables, settings, services, template, needed)
+
+    def shut() -> Sequence[Shut]:
+        return shut_of(meeting, declared(), variables, settings, needed)
 
     def alarm() -> Alarm | None:
         spec = alerts(folder)
         if spec is None:
             return None
-        return alarm_of(spec, outlets(folder), variables, settings, services, template, needed)
+        return alarm_of(spec, declared(), variables, settings, services, template, needed)
 
     controls = partial(_controls, settings, variables, services, meeting)
     known = replace(parts, groups=meeting, layouts=layouts(folder), template=template)
-    return replace(known, ways=ways, alarm=alarm, controls=controls)
+    return replace(known, ways=ways, shut=shut, alarm=alarm, controls=controls)
 
 
 def _controls(

@@ -19,7 +19,7 @@ from syncbot.endpoints.outlets.teams import TeamsOutlet, address_fault
 from syncbot.endpoints.outlets.word import WordOutlet
 from syncbot.errors import Problem, SettingsError
 from syncbot.mapping.format import Given
-from syncbot.mapping.groups import AlertsSpec, Groups
+from syncbot.mapping.groups import AlertsSpec, Groups, GroupSpec
 from syncbot.mapping.groups import Outlets as Declared
 from syncbot.mapping.outlets import (
     CalendarOutletDeclaration,
@@ -34,6 +34,7 @@ from syncbot.mapping.tongues import translations
 from syncbot.publish.forms import SLIDES, WORD, Template, forms
 from syncbot.publish.wording import Reader
 from syncbot.schedule.delivering import AfterCrash
+from syncbot.service.shut import Shut
 from syncbot.service.ways import Alarm, Way, Ways
 from syncbot.settings import Settings
 
@@ -51,25 +52,84 @@ def ways_of(
     template: Template,
     missing: Callable[[Collection[str]], Iterable[Problem]],
 ) -> Ways:
-    """Return by which outlets each publication leaves; makes those that are used.
+    """Return by which outlets each publication leaves, without those that `shut_of` names; makes those that are used.
 
-    `missing` says which settings a service needs that are not there. Raises `SettingsError` with everything that the
-    outlets need and the environment lacks.
+    `missing` says which settings a service needs that are not there.
     """
-    used = {
-        name
-        for group in groups.values()
-        for names in (*group.to.values(), *group.to_each.values())
-        for name in names
-    }
-    _check(used, declared, variables, settings, missing)
-    make = _Maker(declared, variables, settings, services, template)
+    lacks = _Lacks(declared, variables, settings, missing)
+    make = _Maker(declared, variables, settings, services, template, lacks)
     return {
         (group, what): ways
         for group, spec in groups.items()
         for what in spec.group.publications
-        if (ways := make.ways(spec.to.get(what, ()), spec.to_each.get(what, ())))
+        if (
+            ways := make.ways(lacks.without(spec.to.get(what, ())), lacks.without(spec.to_each.get(what, ())))
+        )
     }
+
+
+def shut_of(
+    groups: Groups,
+    declared: Declared,
+    variables: Variables,
+    settings: Settings,
+    missing: Callable[[Collection[str]], Iterable[Problem]],
+) -> Sequence[Shut]:
+    """Return which outlets of which publications cannot be used, because a setting lacks or is wrong."""
+    lacks = _Lacks(declared, variables, settings, missing)
+    used = [(group, *use) for group, spec in groups.items() for use in _used(spec)]
+    return [
+        Shut(group=group, what=what, outlet=outlet, problems=lacks.of(outlet), each=each, stands_in_for=first)
+        for group, what, names, each in used
+        for name in names
+        for outlet, first in lacks.shut(name, names)
+    ]
+
+
+def _used(spec: GroupSpec) -> Iterator[tuple[str, Sequence[str], bool]]:
+    """Publication, outlets, and whether each person gets his or her own there."""
+    for what in spec.group.publications:
+        yield what, spec.to.get(what, ()), False
+        yield what, spec.to_each.get(what, ()), True
+
+
+class _Lacks:
+    """What outlets need and the environment lacks."""
+
+    def __init__(
+        self,
+        declared: Declared,
+        variables: Variables,
+        settings: Settings,
+        missing: Callable[[Collection[str]], Iterable[Problem]],
+    ) -> None:
+        self._declared = declared
+        self._variables = variables
+        self._settings = settings
+        self._missing = missing
+
+    def of(self, name: str) -> Sequence[Problem]:
+        """Return what one outlet lacks; its fallback is another."""
+        one = self._declared[name]
+        problems = list(_faults(one, self._variables, self._settings))
+        if one.kind in _NEEDED:
+            problems += self._missing({_NEEDED[one.kind]})
+        return list(dict.fromkeys(problems))
+
+    def without(self, names: Iterable[str]) -> Sequence[str]:
+        """Return those of the outlets that can be used."""
+        return [name for name in names if not self.of(name)]
+
+    def shut(self, name: str, beside: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+        """Return the outlet if it cannot be used; else its fallback, and whose it is, if that cannot.
+
+        A fallback that is used `beside` anyhow steps in for nobody.
+        """
+        other = getattr(self._declared[name], "fallback", None)
+        if self.of(name):
+            yield name, None
+        elif other is not None and other not in beside and self.of(other):
+            yield other, name
 
 
 def alarm_of(
@@ -81,11 +141,16 @@ def alarm_of(
     template: Template,
     missing: Callable[[Collection[str]], Iterable[Problem]],
 ) -> Alarm:
-    """Return who is told of failures, and by which outlets. Raises as `ways_of`."""
+    """Return who is told of failures, and by which outlets.
+
+    Raises `SettingsError` with everything that these need and the environment lacks.
+    """
     given = [] if spec.people is None else [spec.people]
     unset = [one for one in given if one.env is not None and not variables.get(one.env, "").strip()]
     _check(set(spec.to), declared, variables, settings, missing, [str(one.env) for one in unset])
-    make = _Maker(declared, variables, settings, services, template)
+    make = _Maker(
+        declared, variables, settings, services, template, _Lacks(declared, variables, settings, missing)
+    )
     told = ",".join(make.value(one) for one in given).split(",")
     reader = Reader(locale=spec.locale, zone=spec.zone, translations=translations(spec.locale))
     return Alarm(
@@ -141,7 +206,9 @@ class _Maker:
         settings: Settings,
         services: Services,
         template: Template,
+        lacks: _Lacks,
     ) -> None:
+        self._lacks = lacks
         self._declared = declared
         self._variables = variables
         self._settings = settings
@@ -195,7 +262,7 @@ class _Maker:
             traffic=self._services.teams_traffic,
             now=self._services.now,
         )
-        if one.fallback is None:
+        if one.fallback is None or self._lacks.of(one.fallback):
             return first
         memo = self._services.outlet_memo(f"made up for at {name}")
         return Fallback(first=first, second=self.outlet(one.fallback), memo=memo)

@@ -15,9 +15,10 @@ from syncbot.app import opened
 from syncbot.service.controlling import Control
 from syncbot.service.parts import Parts, Quiet
 from syncbot.service.serving import Service, serve
+from syncbot.service.shut import told
 
 from .control_words import RowWords
-from .logs import Foreign, Log
+from .logs import WARNING, Foreign, Log
 from .names import NAMES
 from .observed import Observed
 from .options import Json
@@ -40,6 +41,8 @@ def run(*, json_: Json = False) -> None:
         seen.served(parts),
     ):
         log.line("started", f"started; it syncs every {parts.sync_every.total_seconds() / 60:g} minutes")
+        for sentence in told(parts.shut()):
+            log.line("outlets", sentence, WARNING)
         seen.watch(parts)
         serve(
             Service(

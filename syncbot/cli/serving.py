@@ -53,6 +53,8 @@ def _lines(parts: Parts, found: standing.Status) -> Iterator[str]:
     yield from _waiting(found)
     for failure in found.failures:
         yield f"Not well: {failure}"
+    for sentence in found.shut:
+        yield f"Not sent: {sentence}"
 
 
 def _waiting(found: standing.Status) -> Iterator[str]:

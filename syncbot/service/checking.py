@@ -11,6 +11,7 @@ from syncbot.mapping.spec import KindSpec
 
 from .control_place import Place
 from .parts import Parts
+from .shut import told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +52,9 @@ def check(parts: Parts) -> Iterator[Tick]:
 
 def _outlets(parts: Parts) -> Iterator[Tick]:
     """A sync needs none of them: what is not set is told and is no fault."""
-    try:
-        ways = parts.ways()
-    except SettingsError as error:
-        unset = ", ".join(problem.place for problem in error.problems)
-        yield Tick(what="Outlets", right=True, detail=f"nothing can be sent until this is right: {unset}")
-        return
+    for sentence in told(parts.shut()):
+        yield Tick(what="Outlets", right=True, detail=sentence)
+    ways = parts.ways()
     outlets = {way.outlet.name: way.outlet for several in ways.values() for way in several}
     for name, outlet in sorted(outlets.items()):
         if isinstance(outlet, Tried):

@@ -17,6 +17,7 @@ from .control_place import Controls
 from .diary import Blank, Diary
 from .lease import Lease
 from .note_sources import Noting
+from .shut import Shut
 from .ways import Alarm, Ways
 
 
@@ -105,9 +106,11 @@ class Parts:
     port: int = 0
     """Where it does; 0 = nowhere."""
     ways: Callable[[], Ways] = dict
-    """Makes the outlets, and says where each publication goes. Raises `SettingsError` for what they need and lack."""
+    """Makes the outlets that can be used, and says where each publication goes."""
+    shut: Callable[[], Sequence[Shut]] = tuple
+    """Says which outlets cannot be used, and why."""
     alarm: Callable[[], Alarm | None] = lambda: None
-    """Makes the outlets of alerts; None where none are declared. Raises `SettingsError` as `ways`."""
+    """Makes the outlets of alerts; None where none are declared. Raises `SettingsError` for what they need and lack."""
     controls: Callable[[], Controls | None] = lambda: None
     """Makes the places where ticks ask for a sync; None where none are declared. Raises `MappingError`."""
     rest: Callable[[], None] = lambda: None

@@ -16,6 +16,7 @@ from .personal import Own, somebody
 from .publishing import Asked, Names, NotPublishedError, composed, people_of, recipients, wanted
 from .ruling import holder_of
 from .sending import Post, Sent, deliver, skip
+from .shut import refuse
 from .ways import Way, Ways
 
 _THERE = (Standing.SENT, Standing.ACCEPTED)
@@ -33,9 +34,11 @@ class Posted:
 def post_now(parts: Parts, ways: Ways, asked: Asked, names: Names, *, person: str | None = None) -> Posted:
     """Send a publication now, to each of its outlets where it is not yet; with `person` (an address) his or her own.
 
-    Raises `NotPublishedError`, `LeaseHeld` while something else is at work, and `LeaseLost`.
+    Raises `SettingsError` when it cannot leave by all that are declared, `NotPublishedError`, `LeaseHeld` while
+    something else is at work, and `LeaseLost`.
     """
     spec, slot = wanted(parts, asked)
+    refuse(parts.shut(), asked.group, asked.what, each=person is not None)
     mine = [one for one in ways.get((asked.group, asked.what), ()) if one.each is (person is not None)]
     if not mine:
         key = "to" if person is None else "to_each"

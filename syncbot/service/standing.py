@@ -15,6 +15,7 @@ from .identities import key_of, named
 from .parts import Parts
 from .pulse import Health
 from .serving import health, last_sync
+from .shut import told
 from .watching import known_trouble
 
 
@@ -42,6 +43,8 @@ class Status:
     matches: int
     failures: tuple[str, ...]
     """What did not work and is tried again, or was given up."""
+    shut: tuple[str, ...]
+    """What does not leave because a setting lacks, a sentence a setting."""
 
 
 def status(parts: Parts) -> Status:
@@ -57,6 +60,7 @@ def status(parts: Parts) -> Status:
         strays=len(parts.store.strays()),
         matches=len([one for one in parts.store.waiting() if one.match is not None]),
         failures=tuple(_failures(parts)),
+        shut=tuple(told(parts.shut())),
     )
 
 

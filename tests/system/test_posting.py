@@ -4,15 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 
 from syncbot.cli.names import NAMES
 from syncbot.cli.publish import said
+from syncbot.errors import SettingsError
 from syncbot.schedule.delivering import Standing
 from syncbot.service.checking import check
 from syncbot.service.parts import Parts
 from syncbot.service.posting import Posted, post_now
 from syncbot.service.publishing import Asked, recipients
+from syncbot.service.standing import status
 from syncbot.service.syncing import sync
+from syncbot.store.base import RunStatus
 from tests.fakes.running_sandbox import running
 from tests.system.test_first_light import DAY, wired
 
@@ -93,6 +97,23 @@ def test_check_looks_at_the_mailbox_and_asks_for_no_outlet_that_nobody_set_up(tm
         assert "needs Mail.Send and Mail.Read" in found["Outlet mail"].detail
         without = {name: text for name, text in world.environment.items() if "TEAMS" not in name}
         with wired(replace(world, environment=without), tmp_path) as parts:
-            (told,) = [one for one in check(parts) if one.what == "Outlets"]
-        assert told.right
-        assert "SYNCBOT_TEAMS_CSG_D" in told.detail
+            ticks = [one for one in check(parts) if one.what.startswith("Outlet")]
+            told = [one for one in ticks if one.what == "Outlets"]
+            assert status(parts).shut == tuple(one.detail for one in told)
+        assert all(one.right for one in told)
+        assert any("SYNCBOT_TEAMS_CSG_D is not set in .env" in one.detail for one in told)
+        assert "Outlet mail" in [one.what for one in ticks]
+
+
+def test_what_has_no_way_out_holds_up_nothing_else(tmp_path: Path) -> None:
+    """Without a mailbox the agenda still becomes a page and a file; who asks for it is told what to set."""
+    with running("small", when=DAY) as world:
+        unset = {name: text for name, text in world.environment.items() if name != "SYNCBOT_MAILBOX"}
+        with wired(replace(world, environment=unset), tmp_path) as parts:
+            assert sync(parts).status is RunStatus.DONE
+            assert [way.outlet.name for way in parts.ways()["D", "agenda"]] == ["pages", "files"]
+            with pytest.raises(SettingsError, match="SYNCBOT_MAILBOX"):
+                post(parts, "agenda")
+            assert post(parts, "digest").sent[0].standing is Standing.ACCEPTED
+            assert parts.store.deliveries("agenda") == []
+        assert len(world.graph.posted) == 1

@@ -1,8 +1,9 @@
 """The declared outlets are judged before any of them is made, and each is made once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from syncbot.connections import Services
 from syncbot.endpoints.outlets.fallback import Fallback
 from syncbot.errors import Problem, SettingsError
 from syncbot.mapping.groups import groups, outlets
-from syncbot.outlets import ways_of
+from syncbot.outlets import shut_of, ways_of
 from syncbot.service.lease import Lease
+from syncbot.service.shut import Shut, refuse, told
 from syncbot.service.turns import Turns
 from syncbot.service.ways import Ways
-from syncbot.settings import read_settings
+from syncbot.settings import Settings, read_settings
 from syncbot.store.memory import MemoryStore
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -38,6 +40,13 @@ groups:
 """
 GOOD = "https://x.environment.api.powerplatform.com/w/1?api-version=1&sig=topsecret"
 SIGN_IN = {"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c", "AZURE_CLIENT_SECRET": "s"}
+
+
+def missing(settings: Settings, needed: object) -> list[Problem]:
+    """Say what signing in lacks."""
+    if settings.tenant_id:
+        return []
+    return [Problem(place="AZURE_TENANT_ID", expected=f"{needed}", found="nothing")]
 
 
 @contextmanager
@@ -67,30 +76,64 @@ def made(folder: Path, variables: Mapping[str, str]) -> Iterator[Ways]:
             now=lambda: NOW,
         )
 
-        def missing(needed: object) -> list[Problem]:
-            return (
-                []
-                if settings.tenant_id
-                else [Problem(place="AZURE_TENANT_ID", expected=f"{needed}", found="nothing")]
-            )
-
         def template(_: str) -> bytes:
             return b""
 
-        yield ways_of(groups(folder), outlets(folder), variables, settings, services, template, missing)
+        needed = partial(missing, settings)
+        yield ways_of(groups(folder), outlets(folder), variables, settings, services, template, needed)
 
 
-def test_everything_that_is_not_set_is_named_at_once_and_no_secret_is(tmp_path: Path) -> None:
+def lacking(folder: Path, variables: Mapping[str, str]) -> Sequence[Shut]:
+    """What of the declaration above cannot be used."""
+    (folder / "groups.yaml").write_text(DECLARED)
+    settings = read_settings(variables)
+    return shut_of(groups(folder), outlets(folder), variables, settings, partial(missing, settings))
+
+
+def test_everything_that_is_not_set_is_named_and_no_secret_is(tmp_path: Path) -> None:
     """Only what a publication uses has to be set; what is wrong with a secret is said without it."""
     bad = "https://evil.example/?sig=topsecret"
-    with pytest.raises(SettingsError) as caught, made(tmp_path, {"HOOK": bad}):
-        pass
-    said = str(caught.value)
-    assert all(name in said for name in ("BOX", "HOOK", "AZURE_TENANT_ID", "a host that is not allowed"))
-    assert "NEVER_SET" not in said
-    assert "OTHER_HOOK" not in said
-    assert "topsecret" not in said
-    assert "evil" not in said
+    said = "\n".join(told(lacking(tmp_path, {"HOOK": bad})))
+    assert said == (
+        "BOX is not set in .env: nothing leaves by mail: agenda of D\n"
+        "AZURE_TENANT_ID is not set in .env: nothing leaves by mail: agenda of D\n"
+        "HOOK in .env is not the https address of a workflow, at a host of SYNCBOT_TEAMS_HOSTS "
+        "(an address at a host that is not allowed): nothing leaves by channel: agenda of D, digest of D"
+    )
+    with made(tmp_path, {"HOOK": bad}) as ways:
+        assert ways == {}
+
+
+def test_what_can_be_used_is(tmp_path: Path) -> None:
+    """A channel without its fallback still posts, which is said; one without its address holds up no mail."""
+    variables = {**SIGN_IN, "HOOK": GOOD}
+    assert list(told(lacking(tmp_path, variables))) == [
+        "BOX is not set in .env: nothing leaves by mail: agenda of D; mail does not step in for channel: digest of D"
+    ]
+    with made(tmp_path, variables) as ways:
+        assert {key: [way.outlet.name for way in value] for key, value in ways.items()} == {
+            ("D", "agenda"): ["channel"],
+            ("D", "digest"): ["channel"],
+        }
+        assert not isinstance(ways["D", "digest"][0].outlet, Fallback)
+    with made(tmp_path, {**SIGN_IN, "BOX": "office@contoso.example"}) as ways:
+        assert [way.outlet.name for way in ways["D", "agenda"]] == ["mail"]
+        assert ("D", "digest") not in ways
+
+
+def test_who_asks_for_what_cannot_leave_is_refused(tmp_path: Path) -> None:
+    """With the settings that this publication needs and no others; a missing fallback is no reason."""
+    shut = lacking(tmp_path, {**SIGN_IN, "HOOK": GOOD})
+    with pytest.raises(SettingsError) as caught:
+        refuse(shut, "D", "agenda", each=False)
+    assert [one.place for one in caught.value.problems] == ["BOX"]
+    refuse(shut, "D", "digest", each=False)
+    refuse(shut, "D", "summary", each=False)
+
+
+def test_everything_set_leaves_nothing_to_say(tmp_path: Path) -> None:
+    """The outlet that nobody uses needs nothing."""
+    assert lacking(tmp_path, {**SIGN_IN, "BOX": "office@contoso.example", "HOOK": GOOD}) == []
 
 
 def test_each_publication_leaves_by_its_outlets_in_order(tmp_path: Path) -> None:
