@@ -80,7 +80,7 @@ class Log:
     def waited(self, why: str, seconds: float) -> None:
         """Write down a wait for a service; `why` is in our own words, behind the connection's name."""
         if seconds >= 1:
-            place = why.partition(":")[0]
+            place = why.partition(":")[0].partition(" (")[0]
             self.detail("wait", f"{place}: waiting", place=place, seconds=round(seconds, 1))
 
     def began(self, run: str, verb: str, kinds: Sequence[str]) -> None:

@@ -71,14 +71,15 @@ class Watcher:
         """Without an alarm it only knows."""
         self._parts = parts
         self._alarm = alarm
-        self._outcomes: list[Outcome] = []
+        self._outcomes: dict[Outcome, None] = {}
+        """Each once, however long the store is away."""
         self._memo = Memo(partial(parts.store.revise_memo, MEMO))
 
     # -- what is heard
 
     def synced(self, report: Report) -> None:
         """A sync ended: how did each place, each kind and each source of notes?"""
-        self._outcomes += _of_report(report)
+        self._note(*_of_report(report))
 
     def ticked(self, ticked: Ticked) -> None:
         """Publications were sent, or were not."""
@@ -86,14 +87,14 @@ class Watcher:
             what, group, *_ = one.publication.split("/")
             name = thing("post", what, group, one.outlet)
             if one.standing is Standing.FAILED:
-                self._outcomes.append(_failed(name, UNSENT))
+                self._note(_failed(name, UNSENT))
             elif one.standing in _THERE and one.fresh:
-                self._outcomes.append(Outcome(thing=name))
+                self._note(Outcome(thing=name))
 
     def failed(self, doing: str, error: SyncbotError) -> None:
         """Something did not work."""
         if doing != TELLING:
-            self._outcomes.append(_failed(thing("doing", doing), trouble_of(error)))
+            self._note(_failed(thing("doing", doing), trouble_of(error)))
 
     def waits(self, error: LeaseHeld) -> None:
         """Another process works: nothing is known of ours."""
@@ -101,19 +102,22 @@ class Watcher:
     def worked(self, doing: str) -> None:
         """A part of the round worked, and with it whatever belongs to it and has not failed for a while."""
         name, now = thing("doing", doing), self._parts.now()
-        self._outcomes.append(Outcome(thing=name))
+        self._note(Outcome(thing=name))
         for other, one in self._state().episodes.items():
             if other.startswith(f"{name} in ") and (now - one.last).total_seconds() > QUIET * 60:
-                self._outcomes.append(Outcome(thing=other))
+                self._note(Outcome(thing=other))
+
+    def _note(self, *outcomes: Outcome) -> None:
+        self._outcomes |= dict.fromkeys(outcomes)
 
     # -- what is told
 
     def went_round(self) -> None:
         """Keep how the round went, then tell what is to be told. Raises `StoreError`."""
-        now, outcomes = self._parts.now(), self._outcomes
+        now, outcomes = self._parts.now(), list(self._outcomes)
         untold = [one.identity for one in self._state().outbox if self._reached_nobody(one)]
         state = self._change(lambda known: after_round(known, outcomes, now, untold))
-        self._outcomes = []
+        self._outcomes.clear()
         if state.outbox and self._alarm is not None:
             self._tell(self._alarm, state)
 
