@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from syncbot.endpoints.base import Endpoint
 from syncbot.endpoints.outlets.base import Tried
@@ -72,8 +73,11 @@ def _controls(parts: Parts) -> Iterator[Tick]:
             what="Manual sync", right=True, detail=f"nobody can ask everywhere until this is right: {unset}"
         )
     for endpoint, columns in controls.places:
-        place = Place(endpoint, columns)
-        yield _tried(f"Manual sync in {place.name}", lambda place=place: f'"{place.describe().title}"')  # type: ignore[misc]
+        yield _tried(f"Manual sync in {endpoint.name}", partial(_described, Place(endpoint, columns)))
+
+
+def _described(place: Place) -> str:
+    return f'"{place.describe().title}", all columns found'
 
 
 def _alerts(parts: Parts) -> Iterator[Tick]:

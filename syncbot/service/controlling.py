@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -90,7 +91,7 @@ class Control:
                 mine = [one for one in owed if one.place == place.name]
                 self._unsaid[place.name] |= {one.ref: self._teller.answer(told[one.group]) for one in mine}
                 if mine:
-                    self._tried(place, parts.now(), listener, lambda place=place: self._say_unsaid(place))  # type: ignore[misc]
+                    self._tried(place, parts.now(), listener, partial(self._say_unsaid, place))
 
     def _awake(self, now: datetime) -> list[Place]:
         return [
