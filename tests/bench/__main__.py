@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import first_sync, idle
+from tests.bench import first_sync, idle, service
 from tests.bench.figures import Figure, printed
 from tests.bench.measure import Cost
 
@@ -45,6 +45,7 @@ def _all(peers: Path, *, quick: bool) -> Iterator[Figure]:
     if not quick:
         yield from idle.figures(5_000, rate=1_000)
     yield from first_sync.figures()
+    yield from service.figures(0.2 if quick else 1)
 
 
 def reconciling(peers: Path, sizes: Sequence[int]) -> Iterator[Figure]:
