@@ -6,7 +6,7 @@ services never take the same one; the sync has the lease for itself, and the ans
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -160,7 +160,7 @@ def _told(parts: Parts, groups: Sequence[str], listener: Listener) -> Mapping[st
     """Sync everything, once, and return how it went for each of these groups."""
     report, problem = None, None
     try:
-        report = sync(parts)
+        report = sync(replace(parts, user=f"tick: {', '.join(groups)}"))
     except (LeaseHeld, LeaseLost):
         raise
     except SyncbotError as error:

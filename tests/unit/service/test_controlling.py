@@ -191,6 +191,14 @@ def test_a_row_that_was_edited_while_the_sync_ran_is_answered(world: ControlWorl
     assert world.rows("left")[ref].cells["questions"] == "mine"
 
 
+def test_the_history_tells_for_whom_a_sync_was(world: ControlWorld) -> None:
+    """Not the login of the service: the groups whose rows were ticked."""
+    world.tick("left", "B")
+    world.tick("right", "A")
+    world.minute()
+    assert [run.by for run in world.parts.store.runs()] == ["tick: A, B"]
+
+
 def test_an_idle_look_is_one_request_a_place(world: ControlWorld) -> None:
     """From the second on."""
     before = world.requests()
