@@ -17,7 +17,7 @@ from syncbot.endpoints.outlets.mail import MailOutlet
 from syncbot.endpoints.outlets.outlook import Outlook
 from syncbot.endpoints.outlets.teams import TeamsOutlet, address_fault
 from syncbot.endpoints.outlets.word import WordOutlet
-from syncbot.errors import Problem, SettingsError
+from syncbot.errors import Problem
 from syncbot.mapping.format import Given
 from syncbot.mapping.groups import AlertsSpec, Groups, GroupSpec
 from syncbot.mapping.groups import Outlets as Declared
@@ -141,40 +141,21 @@ def alarm_of(
     template: Template,
     missing: Callable[[Collection[str]], Iterable[Problem]],
 ) -> Alarm:
-    """Return who is told of failures, and by which outlets.
-
-    Raises `SettingsError` with everything that these need and the environment lacks.
-    """
-    given = [] if spec.people is None else [spec.people]
-    unset = [one for one in given if one.env is not None and not variables.get(one.env, "").strip()]
-    _check(set(spec.to), declared, variables, settings, missing, [str(one.env) for one in unset])
-    make = _Maker(
-        declared, variables, settings, services, template, _Lacks(declared, variables, settings, missing)
-    )
-    told = ",".join(make.value(one) for one in given).split(",")
-    reader = Reader(locale=spec.locale, zone=spec.zone, translations=translations(spec.locale))
+    """Return who is told of failures, and by which outlets; those that lack something are named and left out."""
+    lacks = _Lacks(declared, variables, settings, missing)
+    make = _Maker(declared, variables, settings, services, template, lacks)
+    variable = spec.people.env if spec.people is not None else None
+    nobody = variable is not None and not variables.get(variable, "").strip()
+    usable = [name for name in lacks.without(spec.to) if not (nobody and declared[name].kind == "mail")]
+    problems = [problem for name in spec.to for problem in lacks.of(name)]
+    problems += [_unset(str(variable))] if nobody else []
+    told = [] if spec.people is None or nobody else make.value(spec.people).split(",")
     return Alarm(
-        ways=[make.way(name, spec.to) for name in spec.to],
-        reader=reader,
+        ways=[make.way(name, usable) for name in usable],
+        reader=Reader(locale=spec.locale, zone=spec.zone, translations=translations(spec.locale)),
         people=[Addressee(name="", email=one.strip()) for one in told if one.strip()],
+        unset=list(dict.fromkeys(problems)),
     )
-
-
-def _check(
-    names: Collection[str],
-    declared: Declared,
-    variables: Variables,
-    settings: Settings,
-    missing: Callable[[Collection[str]], Iterable[Problem]],
-    unset: Collection[str] = (),
-) -> None:
-    """Raise `SettingsError` with what these outlets need and the environment lacks, and what is `unset` besides."""
-    used = {*names} | {other for name in names if (other := getattr(declared[name], "fallback", None))}
-    problems = [one for name in sorted(used) for one in _faults(declared[name], variables, settings)]
-    problems += missing({_NEEDED[kind] for name in used if (kind := declared[name].kind) in _NEEDED})
-    problems += [_unset(name) for name in unset]
-    if problems:
-        raise SettingsError(list(dict.fromkeys(problems)))
 
 
 def _unset(name: str) -> Problem:

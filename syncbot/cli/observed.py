@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from syncbot.endpoints.exchange import Exchange
-from syncbot.errors import LeaseHeld, SettingsError, SyncbotError
+from syncbot.errors import LeaseHeld, SyncbotError
 from syncbot.service.diary import Written
 from syncbot.service.parts import Parts
 from syncbot.service.report import Report
@@ -37,13 +37,14 @@ class Observed:
 
     def _alarm(self, parts: Parts) -> Alarm | None:
         """Without its settings the service does its work all the same."""
-        try:
-            alarm = parts.alarm()
-        except SettingsError as error:
-            unset = ", ".join(one.place for one in error.problems)
-            self.log.line("alerts", f"nobody is told of failures: {unset} is missing or wrong", WARNING)
+        alarm = parts.alarm()
+        if alarm is None:
             return None
-        return alarm and replace(alarm, place=NAMES.place)
+        if alarm.unset:
+            unset = ", ".join(one.place for one in alarm.unset)
+            who = "not everybody is" if alarm.ways else "nobody is"
+            self.log.line("alerts", f"{who} told of failures, for this is missing or wrong: {unset}", WARNING)
+        return replace(alarm, place=NAMES.place) if alarm.ways else None
 
     # -- requests, writes, waits
 

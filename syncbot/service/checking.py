@@ -6,7 +6,7 @@ from functools import partial
 
 from syncbot.endpoints.base import Endpoint
 from syncbot.endpoints.outlets.base import Tried
-from syncbot.errors import EndpointError, SettingsError, SyncbotError
+from syncbot.errors import EndpointError, SyncbotError
 from syncbot.mapping.binding import Bound, bind
 from syncbot.mapping.spec import KindSpec
 
@@ -82,17 +82,14 @@ def _described(place: Place) -> str:
 
 def _alerts(parts: Parts) -> Iterator[Tick]:
     """Nor who is told of failures."""
-    try:
-        alarm = parts.alarm()
-    except SettingsError as error:
-        unset = ", ".join(problem.place for problem in error.problems)
-        yield Tick(
-            what="Alerts", right=True, detail=f"nobody is told of failures until this is right: {unset}"
-        )
+    alarm = parts.alarm()
+    if alarm is None:
         return
-    if alarm is not None:
-        names = ", ".join(way.outlet.name for way in alarm.ways)
-        yield Tick(what="Alerts", right=True, detail=f"who looks after syncbot is told by {names}")
+    names = ", ".join(way.outlet.name for way in alarm.ways)
+    told = f"who looks after syncbot is told by {names}" if names else "nobody is told of failures"
+    unset = ", ".join(problem.place for problem in alarm.unset)
+    lacks = f"; not everywhere until this is right: {unset}" if names else f" until this is right: {unset}"
+    yield Tick(what="Alerts", right=True, detail=f"{told}{lacks if unset else ''}")
 
 
 def _tried(what: str, ask: Callable[[], str]) -> Tick:

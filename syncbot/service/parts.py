@@ -110,7 +110,7 @@ class Parts:
     shut: Callable[[], Sequence[Shut]] = tuple
     """Says which outlets cannot be used, and why."""
     alarm: Callable[[], Alarm | None] = lambda: None
-    """Makes the outlets of alerts; None where none are declared. Raises `SettingsError` for what they need and lack."""
+    """Makes the outlets of alerts that can be used; None where none are declared."""
     controls: Callable[[], Controls | None] = lambda: None
     """Makes the places where ticks ask for a sync; None where none are declared. Raises `MappingError`."""
     rest: Callable[[], None] = lambda: None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from syncbot.endpoints.outlets.base import Addressee, Outlet
+from syncbot.errors import Problem
 from syncbot.publish.wording import Reader
 from syncbot.schedule.delivering import AfterCrash
 
@@ -29,6 +30,8 @@ class Alarm:
     reader: Reader
     people: Sequence[Addressee] = ()
     """Who gets those that leave as mails."""
+    unset: Sequence[Problem] = ()
+    """What lacks for some of its outlets, which are left out."""
     place: Callable[[str], str] = str.capitalize
     """Spells the name of a place as people do."""
 
