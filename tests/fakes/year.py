@@ -161,7 +161,8 @@ class Year:
         self.danger.begins(fate)
         store = cast(Store, Fragile(self.store, self.danger))
         parts = dataclasses.replace(self.parts, store=store, now=lambda: self.now)
-        holder = Holder(name=f"{self.now}", now=parts.now, is_dead=lambda _: True)
+        name = f"process {self.danger.came_true['kill']}"
+        holder = Holder(name=name, now=parts.now, is_dead=lambda other: other != name)
         try:
             with parts.lease.held(store, holder):
                 ticked = tick(parts, cast(Ways, self.ways), NAMES)

@@ -4,6 +4,7 @@ import random
 import re
 import shutil
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -20,7 +21,7 @@ from syncbot.service.ways import Ways
 from syncbot.settings import example_mappings
 from syncbot.store.open import open_store
 from tests.fakes.running_sandbox import Running
-from tests.system.killing import Controls, Cut, Databases, Scene, kill
+from tests.system.killing import VARIANTS, Controls, Cut, Databases, Scene, kill, until
 from tests.system.nursery import Child, Nursery
 from tests.system.rounds import go_round
 
@@ -213,15 +214,53 @@ def _meetings(world: Running) -> Iterator[tuple[str, str]]:
             )
 
 
-def killed_and_settled(scene: Rounds, cuts: Sequence[Cut]) -> Outside:
-    """Kill a process at the first cut, the one started a minute later at the second, and so on; then start again."""
+def killed_and_settled(scene: Rounds, cut: Cut, cuts: list[Cut]) -> Outside:
+    """Kill a process there, then start again; note in `cuts` where it was killed."""
+    cuts.append(cut)
     with scene.begun() as url:
-        for number, cut in enumerate(cuts):
-            scene.later = timedelta(minutes=number)
-            kill(scene, url, cut)
-            scene.controls.let_go()
-            scene.controls.forget()
+        kill(scene, url, cut)
+        scene.controls.let_go()
         return scene.settled(url)
+
+
+def killed_again_and_again(scene: Rounds, dice: random.Random, cuts: list[Cut]) -> Outside:
+    """Kill each process a few requests on, start another a minute later, until one comes to its end."""
+    with scene.begun() as url:
+        while _killed(scene, url, cut := _near(dice)):
+            cuts.append(cut)
+            scene.later += timedelta(minutes=1)
+        return scene.settled(url)
+
+
+def _near(dice: random.Random) -> Cut:
+    later = dice.choice([None, None, dice.uniform(0.0, 0.05)])
+    return Cut(
+        service=dice.choices(("graph", "notion"), (8, 1))[0],
+        number=dice.randint(2, 9),
+        variant=dice.choice(VARIANTS),
+        later=later,
+    )
+
+
+def _killed(scene: Rounds, url: str, cut: Cut) -> bool:
+    """Whether the process came there, and was killed."""
+    scene.controls.forget()
+    if cut.later is None:
+        scene.controls.hold(cut.service, cut.number, cut.variant)
+    with scene.process(url) as process:
+        until(lambda: _there(scene, cut) or process.poll() is not None)
+        time.sleep(cut.later or 0.0)
+        process.signal(signal.SIGKILL)
+        said = process.finished(_PATIENCE)
+    scene.controls.let_go()
+    assert process.returncode in (0, -signal.SIGKILL), said
+    return process.returncode != 0
+
+
+def _there(scene: Rounds, cut: Cut) -> bool:
+    if cut.later is None:
+        return scene.controls.held(cut.service)
+    return len(scene.controls.requests(cut.service)) >= cut.number
 
 
 def undisturbed(scene: Rounds) -> tuple[Outside, dict[str, int]]:

@@ -2,9 +2,13 @@
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -17,6 +21,7 @@ from tests.system.killing import DAY, Cut, Files, every_cut
 from tests.system.killing_rounds import (
     Outside,
     Rounds,
+    killed_again_and_again,
     killed_and_settled,
     mappings_in,
     new_rounds,
@@ -39,7 +44,10 @@ SAMPLE = 2
 TOLD_EVERY = 10
 """Kills after which it is said how far it is."""
 MOMENTS = 30
-"""Moments between requests, of each scene, when all are tried; and as many pairs of kills."""
+"""Moments between requests, of each scene, when all are tried."""
+WALKS = 12
+"""How often, in each scene, one process after the other is killed."""
+T = TypeVar("T")
 
 
 def synced(scene: Rounds) -> None:
@@ -135,10 +143,12 @@ def test_killed_at_a_request(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Killed before or after the effect of a request."""
-    cuts = [[cut] for cut in every_cut(expected[1])]
+    cuts = every_cut(expected[1])
     dice = random.Random(f"{SEED}/{scene.name}")
     chosen = _part(cuts, kill_part) if every_kill else dice.sample(cuts, SAMPLE)
-    _all_have_it_once(scene, chosen, expected[0], f"of {len(cuts)} cut points", capsys)
+    with told(scene, f"of {len(cuts)} cut points", capsys) as so_far:
+        for cut in chosen:
+            _judge(scene, so_far, expected[0], partial(killed_and_settled, scene, cut))
 
 
 def test_killed_between_requests(
@@ -150,57 +160,72 @@ def test_killed_between_requests(
 ) -> None:
     """Killed while it composes or writes to its store."""
     dice = random.Random(f"{SEED}/{scene.name}/moments")
-    cuts = [[cut] for cut in some_moments(expected[1], dice, MOMENTS if every_kill else 1)]
-    _all_have_it_once(scene, _part(cuts, kill_part), expected[0], "moments between requests", capsys)
+    cuts = some_moments(expected[1], dice, MOMENTS if every_kill else 1)
+    with told(scene, "moments between requests", capsys) as so_far:
+        for cut in _part(cuts, kill_part):
+            _judge(scene, so_far, expected[0], partial(killed_and_settled, scene, cut))
 
 
-def test_killed_again_when_started_again(
+def test_killed_again_and_again(
     scene: Rounds,
     expected: tuple[Outside, dict[str, int]],
     every_kill: bool,
     kill_part: tuple[int, int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Killed, and killed once more while it looks what became of it."""
-    if not every_kill and scene.name != "friday":
+    """Each process that is started is killed a few requests on, until one comes to its end."""
+    if not every_kill and scene.name != "closed":
         pytest.skip("tried in one scene only, without --every-kill")
-    dice = random.Random(f"{SEED}/{scene.name}/again")
-    firsts = dice.sample(every_cut(expected[1]), MOMENTS if every_kill else 1)
-    seconds = some_moments({"graph": 6, "login": 1}, dice, len(firsts))
-    cuts = [[first, second] for first, second in zip(firsts, seconds, strict=True)]
-    _all_have_it_once(scene, _part(cuts, kill_part), expected[0], "pairs of kills", capsys)
+    dice = [random.Random(f"{SEED}/{scene.name}/{number}") for number in range(WALKS if every_kill else 1)]
+    with told(scene, "moments of several processes", capsys) as so_far:
+        for one in _part(dice, kill_part):
+            _judge(scene, so_far, expected[0], partial(killed_again_and_again, scene, one))
 
 
-def _part(cuts: Sequence[Sequence[Cut]], part: tuple[int, int]) -> Sequence[Sequence[Cut]]:
+def _part(cuts: Sequence[T], part: tuple[int, int]) -> Sequence[T]:
     number, parts = part
     return cuts[number - 1 :: parts]
 
 
-def _all_have_it_once(
-    scene: Rounds,
-    tried: Sequence[Sequence[Cut]],
-    end: Outside,
-    words: str,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    began, wrong, unsure = time.monotonic(), list[str](), 0
-    twice = ["CSG B"] if scene.name == "closed" else []
-    for number, cuts in enumerate(tried, 1):
-        where = ", then ".join(map(str, cuts))
-        try:
-            found = killed_and_settled(scene, cuts)
-        except (AssertionError, SyncbotError) as error:
-            faults = [str(error)]
-        else:
-            unsure += list(found.stands.values()).count("unsure")
-            faults = found.wrong(end, kills=len(cuts), twice=twice)
-        wrong += [f"killed {where}: {fault}" for fault in faults]
-        if number % TOLD_EVERY == 0 or faults:
-            with capsys.disabled():
-                print(f"{scene.name}: {number} of {len(tried)}, {len(wrong)} faults {wrong[-1:]}", flush=True)  # noqa: T201
-    with capsys.disabled():
-        print(  # noqa: T201
-            f"\n{scene.name}: killed at {len(tried)} {words}, {len(wrong)} faults, {unsure} cards in doubt, "
-            f"{time.monotonic() - began:.0f} s"
-        )
-    assert not wrong, "\n".join(wrong)
+@dataclass(kw_only=True)
+class SoFar:
+    """What came of it so far."""
+
+    scene: str
+    capsys: pytest.CaptureFixture[str]
+    kills: int = 0
+    unsure: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def say(self, words: str) -> None:
+        """Tell how far it is."""
+        with self.capsys.disabled():
+            print(f"{self.scene}: {words}", flush=True)  # noqa: T201
+
+
+@contextmanager
+def told(scene: Rounds, words: str, capsys: pytest.CaptureFixture[str]) -> Iterator[SoFar]:
+    """Tell what came of it in the end."""
+    began, so_far = time.monotonic(), SoFar(scene=scene.name, capsys=capsys)
+    yield so_far
+    so_far.say(
+        f"killed at {so_far.kills} {words}, {len(so_far.wrong)} faults, {so_far.unsure} cards in doubt, "
+        f"{time.monotonic() - began:.0f} s"
+    )
+    assert not so_far.wrong, "\n".join(so_far.wrong)
+
+
+def _judge(scene: Rounds, so_far: SoFar, end: Outside, play: Callable[[list[Cut]], Outside]) -> None:
+    cuts = list[Cut]()
+    try:
+        found = play(cuts)
+    except (AssertionError, SyncbotError) as error:
+        faults = [str(error)]
+    else:
+        so_far.unsure += list(found.stands.values()).count("unsure")
+        twice = ["CSG B"] if scene.name == "closed" else []
+        faults = found.wrong(end, kills=len(cuts), twice=twice)
+    so_far.wrong += [f"killed {', then '.join(map(str, cuts))}: {fault}" for fault in faults]
+    before, so_far.kills = so_far.kills, so_far.kills + len(cuts)
+    if faults or before // TOLD_EVERY != so_far.kills // TOLD_EVERY:
+        so_far.say(f"{so_far.kills} kills, {len(so_far.wrong)} faults {so_far.wrong[-1:]}")

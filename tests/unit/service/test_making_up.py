@@ -63,7 +63,7 @@ class Scene:
 
     def run_until_over(self, after_crash: AfterCrash = AfterCrash.AT_MOST_ONCE) -> Sent:
         """Start again after each kill, until nothing more happens."""
-        for _ in range(200):
+        for _ in range(600):
             sent = self.run(after_crash)
             if sent is not None and sent.standing in OVER:
                 return sent
@@ -87,7 +87,7 @@ def test_nobody_has_it_twice_and_nobody_is_forgotten(
     """Also when the channel is opened again meanwhile: what mails have begun, mails end."""
     scene = Scene(closed=True, happens=happens)
     sent: Sent | None = None
-    for minute in range(200):
+    for minute in range(600):
         scene.closed = scene.closed and minute != reopened
         sent = scene.run()
         if sent is not None and sent.standing in OVER:
