@@ -4,12 +4,15 @@ Runs in the image as root: `slim.py LANGUAGE...`, or `slim.py all` to keep every
 image of Python or a Debian with Python: paths that are not there are passed over.
 """
 
+import ast
 import compileall
+import marshal
 import os
 import shutil
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
@@ -45,7 +48,7 @@ def main(languages: list[str]) -> None:
 
 
 def _compile() -> None:
-    """Compile all; of what others wrote only the compiled form stays, which is half of it.
+    """Compile all; of what others wrote only the compiled form stays, which is half of it, without docstrings.
 
     By hash and unchecked: the files never change, and a copy of the image may not keep their times.
     """
@@ -54,14 +57,31 @@ def _compile() -> None:
         shutil.rmtree(path)
     compileall.compile_dir(_STANDARD, quiet=2, invalidation_mode=unchecked)
     compileall.compile_dir(_PACKAGES / "syncbot", quiet=2, invalidation_mode=unchecked)
-    for path in _PACKAGES.iterdir():
-        if path.is_dir() and path.name != "syncbot":
-            compileall.compile_dir(path, quiet=2, legacy=True, invalidation_mode=unchecked)
-    for path in _PACKAGES.glob("*.py"):
-        compileall.compile_file(path, quiet=2, legacy=True, invalidation_mode=unchecked)
-    for path in _PACKAGES.rglob("*.py"):
-        if path.relative_to(_PACKAGES).parts[0] != "syncbot" and path.with_suffix(".pyc").exists():
+    for path in [*_PACKAGES.rglob("*.py")]:
+        if path.relative_to(_PACKAGES).parts[0] != "syncbot" and _compiled(path):
             path.unlink()
+
+
+def _compiled(path: Path) -> bool:
+    """Put the compiled form beside the source (PEP 552 says how it begins); False for what is no Python of today."""
+    source = path.read_bytes()
+    try:
+        tree = ast.parse(source, str(path))
+        _without_docstrings(tree)
+        code = compile(tree, str(path), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    begin = MAGIC_NUMBER + (1).to_bytes(4, "little") + source_hash(source)
+    path.with_suffix(".pyc").write_bytes(begin + marshal.dumps(code))
+    return True
+
+
+def _without_docstrings(tree: ast.AST) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())) as first, *rest]:
+                    node.body = rest or [ast.copy_location(ast.Pass(), first)]
 
 
 def _builders() -> Iterator[Path]:
@@ -84,6 +104,8 @@ def _unused() -> Iterator[Path]:
     yield from (_STANDARD / name for name in _UNUSED if (_STANDARD / name).exists())
     yield from (path for path in _PACKAGES.glob("*/**/tests") if path.is_dir())
     yield from _PACKAGES.glob("*.dist-info/RECORD")  # for who would uninstall it
+    # The command line of httpx, which it loads whenever what draws it is installed: 5 MB that a service would keep.
+    yield from _PACKAGES.glob("httpx/_main.py")
 
 
 def _other_languages(languages: Iterable[str]) -> Iterator[Path]:
