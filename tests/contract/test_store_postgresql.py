@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from syncbot.store.database import Database
 from syncbot.store.open import open_store
 from tests.contract.store_database_contract import DatabaseContract
 
+NOW = datetime(2026, 11, 27, 14, tzinfo=UTC)
 SECRETS = ("geheim", "ook-geheim")
 UNREACHABLE = "postgresql://bot:geheim@127.0.0.1:1/syncbot?sslpassword=ook-geheim"
 """Nobody listens on port 1."""
@@ -39,6 +41,23 @@ class TestPostgresqlStore(DatabaseContract):
                 assert connection.scalar(text("SHOW synchronous_commit")) == "off"
             with database.write() as connection:
                 assert connection.scalar(text("SHOW synchronous_commit")) == "on"
+
+    def test_a_server_that_was_restarted_costs_at_most_what_was_under_way(self, url: str) -> None:
+        """Between two questions nobody notices; in the midst of one it is told as everything that a store cannot do."""
+        with closing(open_store(url)) as store:
+            store.intend_delivery("agenda/D/2026-12-01", "mail", at=NOW)
+            _closed_by_the_server(url)
+            assert [one.outlet for one in store.deliveries()] == ["mail"]
+
+            def change(_: str) -> str:
+                _closed_by_the_server(url)
+                return "lost"
+
+            with pytest.raises(StoreError):
+                store.revise_memo("memo", change)
+            found = list[str]()
+            store.revise_memo("memo", lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
+            assert found == [""]
 
     def test_who_stands_still_in_a_transaction_keeps_nobody_out_for_long(self, url: str) -> None:
         """Its locks are gone before those who wait for them give up, on every connection and after a failure too."""
@@ -81,3 +100,10 @@ def test_all_spellings_of_the_driver_are_one(url: str) -> None:
     database = Database(url)
     assert repr(database) == "<PostgreSQL database x at host>"
     database.close()
+
+
+def _closed_by_the_server(url: str) -> None:
+    """All connections but our own are closed, as when a server is restarted."""
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with closing(Database(url)) as database, database.read() as connection:
+        connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
