@@ -7,11 +7,11 @@ counted as 28,897 and refused). So a card that would be too large is cut to what
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from .form import Line, Publication, Run, Section, every_line
+from .room import tighter
 
 Card: TypeAlias = dict[str, Any]
 """An Adaptive Card as JSON."""
@@ -23,39 +23,13 @@ _LISTED = re.compile(r"^(\s*)(\d+)([.)])(?=\s)|^(\s*)([-+#])(?=\s|$)")
 
 
 def card(publication: Publication, *, whole: str | None = None, budget: int = BUDGET) -> Card:
-    """Return a card of at most `budget` bytes; `whole` is where the publication can be read in full.
-
-    What does not fit is left out section by section from the end, each with its number of lines, so that a reader
-    knows what else there is.
-    """
-    sections = list(publication.sections)
-    for keep, most in _TRIED:
-        made = _card(publication, [_clipped(_cut(one, keep), most) for one in sections], whole)
+    """Return a card of at most `budget` bytes; `whole` is where the publication can be read in full."""
+    made: Card = {}
+    for shorter in tighter(publication):
+        made = _card(shorter, whole)
         if weight(made) <= budget:
-            return made
-    return _card(publication, [], whole)
-
-
-_TRIED = ((None, None), (12, None), (12, 200), (6, 200), (3, 200), (1, 200), (0, 0))
-"""How many lines of a section are kept, and how many characters of a line; None: all."""
-
-
-def _clipped(section: Section, most: int | None) -> Section:
-    """A line that is longer than a reader of a card reads ends with three points."""
-    if most is None:
-        return section
-    return replace(section, lines=[_clip(line, most) for line in section.lines])
-
-
-def _clip(line: Line, most: int) -> Line:
-    kept: list[Run] = []
-    for run in line.runs:
-        room = most - sum(len(one.text) for one in kept)
-        if len(run.text) > room:
-            kept.append(replace(run, text=f"{run.text[:room].rstrip()}…"))
             break
-        kept.append(run)
-    return Line(runs=kept, under=[_clip(one, most) for one in line.under])
+    return made
 
 
 def weight(made: Card) -> int:
@@ -82,17 +56,9 @@ def escaped(text: str) -> str:
     )
 
 
-def _cut(section: Section, keep: int | None) -> Section:
-    if keep is None or len(section.lines) <= keep:
-        return section
-    left = len(section.lines) - keep + section.left
-    more = Line(runs=[Run(text=f"+ {left}")])
-    return replace(section, lines=section.lines[:keep], more=more, left=left)
-
-
-def _card(publication: Publication, sections: Sequence[Section], whole: str | None) -> Card:
+def _card(publication: Publication, whole: str | None) -> Card:
     body = [_title(publication.title), *map(_paragraph, publication.opening)]
-    for section in sections:
+    for section in publication.sections:
         body += _section(section)
     body += map(_paragraph, publication.closing)
     made: Card = {

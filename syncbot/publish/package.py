@@ -71,7 +71,7 @@ def clean(text: str) -> str:
 
 def address(url: str | None) -> str | None:
     """Return an address as Office takes it; None for one that would make the file count as damaged."""
-    if url is None or len(url) > _MOST:
+    if url is None:
         return None
     try:
         parts = urlsplit(url)
@@ -80,4 +80,5 @@ def address(url: str | None) -> str | None:
         return None
     if parts.scheme in {"http", "https"} and not parts.hostname:
         return None
-    return quote(url, safe="%/:?#[]@!$&'()*+,;=-._~")
+    quoted = quote(url, safe="%/:?#[]@!$&'()*+,;=-._~")
+    return quoted if len(quoted) <= _MOST else None

@@ -32,6 +32,7 @@ from pptx.util import Emu, Pt
 from .form import Chart, Draw, Line, Publication, Run, Section, every_line
 from .languages import tag
 from .package import address, clean, moment_of, repacked
+from .room import clipped
 from .wording import WordingFault
 
 _TITLE, _CONTENT = 0, 1
@@ -42,6 +43,8 @@ _ROW = 82
 """Characters of a row."""
 _PLAIN = -1
 """The depth of a line that has no bullet."""
+_LONGEST = 4 * _ROW
+"""Characters of a line on a slide."""
 _INK, _GREY, _PALE = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x9A, 0xA5, 0xB1), RGBColor(0xF1, 0xF4, 0xF8)
 _KINDS = {Draw.BARS: XL_CHART_TYPE.BAR_CLUSTERED, Draw.COLUMNS: XL_CHART_TYPE.COLUMN_CLUSTERED}
 
@@ -104,7 +107,8 @@ def _shown(deck: Deck, section: Section) -> None:
 
 def _pages(section: Section) -> Iterator[list[tuple[int, Line]]]:
     """Share the lines out evenly, so that each slide holds what can be read on it."""
-    lines = [*every_line(section.lines), *([(_PLAIN, section.more)] if section.more is not None else [])]
+    every = [*every_line(section.lines), *([(_PLAIN, section.more)] if section.more is not None else [])]
+    lines = [(depth, clipped(line, _LONGEST)) for depth, line in every]
     total = sum(_rows(line) for _, line in lines)
     most = math.ceil(total / max(1, math.ceil(total / _ROWS)))
     page: list[tuple[int, Line]] = []

@@ -16,12 +16,14 @@ from syncbot.model.rules.spelling import folded
 
 from .coming import absences, coming
 from .counts import actions_by_week, at_a_glance, cities_by_state, state_words
-from .material import Material
+from .material import Material, Shown
 
 Facts: TypeAlias = Mapping[str, Any]
 Source: TypeAlias = Callable[[Material], Sequence[Facts]]
 
 _FAR = date.max
+_LONG = 300
+"""Characters of a value in a line."""
 _URGENT = ("critical", "high")
 _LATE = "W4+"
 
@@ -126,8 +128,8 @@ def changes(material: Material) -> list[Facts]:
         {
             "subject": one.subject,
             "field": one.field,
-            "before": said.get(str(one.before), one.before) if one.worded else one.before,
-            "after": said.get(str(one.after), one.after) if one.worded else one.after,
+            "before": said.get(str(one.before), one.before) if one.worded else _short(one.before),
+            "after": said.get(str(one.after), one.after) if one.worded else _short(one.after),
             "worded": one.worded,
             "keeper": one.keeper,
             "day": one.day,
@@ -144,7 +146,7 @@ def questions(material: Material) -> list[Facts]:
         {
             "subject": one.subject,
             "field": one.field,
-            "said": [{"place": place, "value": value} for place, value in one.said],
+            "said": [{"place": place, "value": _short(value)} for place, value in one.said],
             "url": one.url,
             "csg": one.csg,
         }
@@ -276,6 +278,11 @@ def _begun(text: str) -> str:
 
 def _rank(need: Need) -> int:
     return URGENCIES.index(need.urgency) if need.urgency else 0
+
+
+def _short(value: Shown) -> Shown:
+    """Whoever wants to read a page of notes opens it."""
+    return f"{value[:_LONG].rstrip()}…" if isinstance(value, str) and len(value) > _LONG else value
 
 
 def _sorted(topics: frozenset[str] | None) -> list[str]:

@@ -25,6 +25,7 @@ from markupsafe import Markup
 
 from .form import Line, Run
 
+_NAMES = 10
 SAFE = frozenset({"https", "http", "mailto"})
 _LINK = Markup('<a href="{url}">{text}</a>')
 
@@ -111,7 +112,13 @@ class _Said:
         return str(format_decimal(value, locale=self._locale))
 
     def names(self, values: Iterable[str]) -> str:
-        return str(format_list(list(values), locale=self._locale))
+        """Of many names the first ones, and how many more there are."""
+        every = list(values)
+        left = len(every) - _NAMES
+        if left <= 1:
+            return str(format_list(every, locale=self._locale))
+        more = self._reader.translations.ngettext("and %(num)d more", "and %(num)d more", left)
+        return f"{', '.join(every[:_NAMES])} {more % {'num': left}}"
 
     def told(self, value: object) -> str:
         """A value of any record."""

@@ -5,8 +5,9 @@ is and how many people get it; before anything is sent, Sent Items is looked at,
 The body is HTML; Exchange itself makes the plain text that stands beside it in what arrives.
 """
 
+import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from syncbot.endpoints.sharepoint.wire import Ask, Json, inside
 from syncbot.errors import EndpointError, Invalid, OutcomeUnknown
 from syncbot.publish.html import html
+from syncbot.publish.room import tighter
 
 from .base import Addressee, Parcel, Receipt
 from .outlook import PUBLIC_STRINGS, PUBLICATION, Outlook, expanded, marked, options, property_of
@@ -22,6 +24,8 @@ HEADER = "x-syncbot-publication"
 _PEOPLE = f"String {{{PUBLIC_STRINGS}}} Name SyncbotRecipients"
 """How many people get the publication."""
 _SUBJECT = 250
+_LARGEST = 3_000_000
+"""Bytes of a message, as they are written at worst; Graph takes no request of more than 4 MB."""
 _WORKS_FOR = 300.0
 """Seconds after which no further message is begun: what is in doubt after a crash was sent within this time."""
 
@@ -116,7 +120,16 @@ class MailOutlet:
 
 
 def composed(parcel: Parcel, to: Addressee, total: int) -> Json:
-    """Return one message as Graph takes it."""
+    """Return one message as Graph takes it; what would make it too large is cut, with how much is missing."""
+    message: Json = {}
+    for shorter in tighter(parcel.publication):
+        message = _composed(replace(parcel, publication=shorter), to, total)
+        if len(json.dumps(message)) <= _LARGEST:
+            break
+    return message
+
+
+def _composed(parcel: Parcel, to: Addressee, total: int) -> Json:
     subject = " ".join(parcel.publication.title.split())[:_SUBJECT]
     message: Json = {
         "subject": subject,

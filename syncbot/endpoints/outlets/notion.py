@@ -19,7 +19,7 @@ from syncbot.publish.package import clean
 
 from .base import Parcel, Receipt
 from .notion_lines import Json, spoken
-from .notion_page import AT_ONCE, Body, read_written, written_text
+from .notion_page import Body, portions, read_written, written_text
 
 _UNFINISHED = " (unfinished)"
 _LONGEST = 1_900
@@ -69,7 +69,8 @@ class NotionOutlet:
 
     def _made(self, parcel: Parcel, title: str, memo: Memo) -> Receipt:
         lines = spoken(parcel.publication)
-        first, rest = lines[:AT_ONCE], lines[AT_ONCE:]
+        first = next(portions(lines), [])
+        rest = lines[len(first) :]
         key = parcel.identity + (_UNFINISHED if rest else "")
         given = {
             "parent": {"type": "data_source_id", "data_source_id": self.data_source},

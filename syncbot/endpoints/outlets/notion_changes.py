@@ -14,6 +14,10 @@ from typing import TypeAlias
 from .notion_lines import Spoken
 
 _ALIKE = 0.6
+_NEAR = 50
+"""How many lines ahead another wording of a line is looked for."""
+_READ = 2_000
+"""Characters of a line that are compared."""
 """A line that is at least so much like another is the same line, brought up to date; comments on it stay."""
 
 
@@ -98,7 +102,7 @@ def _exchanged(standing: Iterable[Standing], lines: Sequence[Spoken]) -> Iterato
     rest = list(lines)
     for block in standing:
         same = _same_line if block.ours else _reminds
-        found = next((n for n, line in enumerate(rest) if same(block, line)), None)
+        found = next((n for n, line in enumerate(rest[:_NEAR]) if same(block, line)), None)
         if found:
             yield Insert(lines=rest[:found])
         line = None if found is None else rest[found]
@@ -115,13 +119,14 @@ def _same_line(block: Standing, line: Spoken) -> bool:
     """Ours with other words: a number of days, a name."""
     if block.kind != line.kind:
         return False
-    return SequenceMatcher(a=block.text, b=line.text, autojunk=False).ratio() >= _ALIKE
+    matcher = SequenceMatcher(a=block.text[:_READ], b=line.text[:_READ], autojunk=False)
+    return matcher.real_quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
 def _reminds(block: Standing, line: Spoken) -> bool:
     """Of a block that somebody changed, when it is not known any more what we had written: people add words."""
     if block.origin is not None or block.kind != line.kind:
         return False
-    matcher = SequenceMatcher(a=block.text, b=line.text, autojunk=False)
+    matcher = SequenceMatcher(a=block.text[:_READ], b=line.text[:_READ], autojunk=False)
     shorter = min(len(block.text), len(line.text))
     return sum(one.size for one in matcher.get_matching_blocks()) >= _ALIKE * shorter

@@ -13,12 +13,17 @@ from typing import Any, TypeAlias
 from syncbot.endpoints.notion.wire import split
 from syncbot.publish.form import Line, Publication, Run, Section, every_line
 from syncbot.publish.package import address, clean
+from syncbot.publish.room import clipped
 
 Json: TypeAlias = Mapping[str, Any]
 Piece: TypeAlias = tuple[str, bool, str]
 """Words, whether they are bold, and where they lead ("" = nowhere)."""
 PARAGRAPH, HEADING, ITEM = "paragraph", "heading_2", "bulleted_list_item"
 _PIECES = 100
+_LONGEST = 20_000
+"""Characters of a block: with 4 bytes each, and 100 links of 2,000, far less than a request of 500 kB."""
+_BELOW = 500
+"""Characters of one of the blocks below another, which are sent with it."""
 _MARK = 16
 
 
@@ -83,7 +88,7 @@ def _section(section: Section) -> Iterator[Spoken]:
     yield Spoken(kind=HEADING, pieces=_pieces([Run(text=section.title)]))
     for line in section.lines:
         # One level below is enough: a request takes no more than two, and nobody reads more.
-        under = [_said(ITEM, one) for _, one in every_line(line.under)][:_PIECES]
+        under = [_said(ITEM, clipped(one, _BELOW)) for _, one in every_line(line.under)][:_PIECES]
         yield Spoken(kind=ITEM, pieces=_pieces(line.runs), under=under)
     if section.more is not None:
         yield _said(PARAGRAPH, section.more)
@@ -96,8 +101,11 @@ def _said(kind: str, line: Line) -> Spoken:
 
 
 def _pieces(runs: Iterable[Run]) -> list[Piece]:
-    """Join what looks the same, and cut to what a block takes."""
-    joined = _joined((clean(run.text), run.strong, address(run.url) or "") for run in runs)
+    """Join what looks the same, and cut to what a block, and a request with nothing but it, takes."""
+    joined = _joined(
+        (clean(run.text), run.strong, address(run.url) or "")
+        for run in clipped(Line(runs=list(runs)), _LONGEST).runs
+    )
     return [(part, bold, url) for words, bold, url in joined for part in split(words)][:_PIECES]
 
 

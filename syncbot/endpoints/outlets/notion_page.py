@@ -18,6 +18,10 @@ from .notion_lines import Json, Spoken, mark_of, pieces_of
 
 AT_ONCE = 100
 """Blocks of a request, those below others not counted."""
+_BLOCKS = 1_000
+"""Blocks of a request."""
+_BYTES = 400_000
+"""Bytes of the blocks of a request; Notion takes 500 kB in all."""
 Written: TypeAlias = dict[str, dict[str, str]]
 """By the id of a page or block: the marks of the blocks that we put right below it, by their ids. Those that a person
 took away stand under their mark instead of an id."""
@@ -48,8 +52,7 @@ class Body:
     def add(self, owner: str, lines: Sequence[Spoken], position: Json | None = None) -> str | None:
         """Put new blocks below a page or block; return the id of the last."""
         last = None
-        for start in range(0, len(lines), AT_ONCE):
-            some = lines[start : start + AT_ONCE]
+        for some in portions(lines):
             place = position if last is None else _behind(last)
             body: dict[str, Any] = {"children": [one.block() for one in some]}
             answer = self.connection.change(
@@ -138,6 +141,21 @@ class Body:
 
     def _changed_by_us(self, block: Json) -> bool:
         return _user(block, "last_edited_by") == self.bot
+
+
+def portions(lines: Sequence[Spoken]) -> Iterator[Sequence[Spoken]]:
+    """Yield as many blocks at a time as one request may hold; nothing for nothing."""
+    some: list[Spoken] = []
+    blocks = size = 0
+    for line in lines:
+        own, weight = 1 + len(line.under), len(json.dumps(line.block(), ensure_ascii=False).encode())
+        if some and (len(some) == AT_ONCE or blocks + own > _BLOCKS or size + weight > _BYTES):
+            yield some
+            some, blocks, size = [], 0, 0
+        some.append(line)
+        blocks, size = blocks + own, size + weight
+    if some:
+        yield some
 
 
 def read_written(text: str) -> tuple[str | None, Written]:
