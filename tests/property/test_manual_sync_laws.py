@@ -53,10 +53,11 @@ def act(world: ControlWorld, ledger: Ledger, event: Event) -> None:
         world.down[event.place] = Unavailable("no answer", endpoint=event.place)
     elif event.what == "up":
         world.down.clear()
-    else:
+    elif event.what == "lost":
         ledger.excuses += 1
-        if event.what == "lost":
-            raise OutcomeUnknown("the answer got lost", endpoint=event.place)
+        raise OutcomeUnknown("the answer got lost", endpoint=event.place)
+    else:
+        ledger.excuses += len(PLACES)  # those that come back at different times each need a sync
         pull_the_plug()
 
 
