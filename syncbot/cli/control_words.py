@@ -20,6 +20,9 @@ _NAMED = 3
 _LISTED = 5
 """So many questions or failures are told; the rest is counted."""
 _LONGEST = 80
+"""Characters of a name or value."""
+_LINE = 300
+"""Characters of a line."""
 _STATES = {RunStatus.DONE: "Done", RunStatus.PARTLY: "Done in part"}
 _KEEPER = "whoever runs syncbot"
 
@@ -68,7 +71,7 @@ def _when(moment: datetime, zone: ZoneInfo) -> str:
 def _result(one: Outcome) -> Iterator[str]:
     if one.error is not None:
         said = words.happened(str(one.error)) if isinstance(one.error, EndpointError) else str(one.error)
-        yield f"Nothing was synced: {said}"
+        yield f"Nothing was synced: {_short(said, _LINE)}"
         yield f"Tell {_KEEPER}, or tick again later."
         return
     yield from _written(one)
@@ -104,7 +107,7 @@ def _troubles(heading: str, lines: Sequence[str], cure: str) -> Iterator[str]:
 
 
 def _listed(lines: Sequence[str]) -> Iterator[str]:
-    yield from (f"- {line}" for line in lines[:_LISTED])
+    yield from (f"- {_short(line, _LINE)}" for line in lines[:_LISTED])
     if len(lines) > _LISTED:
         yield f"- and {len(lines) - _LISTED} more"
 
@@ -157,6 +160,6 @@ def _stray(one: StrayEdit, outcome: Outcome) -> str:
     )
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int = _LONGEST) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= most else line[: most - 1] + "…"

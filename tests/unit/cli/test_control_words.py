@@ -126,6 +126,20 @@ def test_a_failure_that_does_not_pass_is_somebodys_to_mend() -> None:
     ]
 
 
+def test_an_answer_stays_short_whatever_goes_wrong() -> None:
+    """Hundreds of failures with long stories, thousands of rows: the row can still be read, and any column takes it."""
+    story = "because of " * 500
+    failures = [
+        Failure(kind="city", endpoint="notion", title=f"{n} {story}", message=story) for n in range(500)
+    ]
+    names = [f"{n} {story}" for n in range(3000)]
+    found = RowWords().answer(
+        replace(QUIET, written={"notion": names}, failures=failures, refused=[story, story], unread=names)
+    )
+    assert len(str(found[Part.RESULT])) < 5000
+    assert "and 2997 more" in str(found[Part.RESULT])
+
+
 def test_where_there_was_no_sync_the_row_says_why() -> None:
     """And that ticking again later may help."""
     found = said(replace(QUIET, status=RunStatus.FAILED, error=StoreError("the database is full")))
