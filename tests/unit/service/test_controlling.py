@@ -1,5 +1,6 @@
 """Ticks are taken, answered and never answered twice; whatever stands in the rows is handled and said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -270,3 +271,16 @@ def test_a_second_service_finds_the_lease_taken_while_the_first_one_looks(world:
     assert world.minute() == 1
     assert world.heard.trouble == ["second waits: sync"]
     assert world.unanswered() == []
+
+
+@pytest.mark.parametrize("most", [1, 17, 40])
+def test_a_short_column_takes_the_beginning_of_a_long_answer(tmp_path: Path, most: int) -> None:
+    """A single line of text in SharePoint takes 255 characters; an emoji counts twice and is never cut in two."""
+    world = ControlWorld(tmp_path)
+    world.places["left"].put_column(replace(world.places["left"].schema.columns["group"], max_length=most))
+    world.parts.groups["A"] = replace(world.parts.groups["A"], title="😀 Group of Anna and all her friends")  # type: ignore[index]
+    world.minute()
+    [cut] = [str(row.cells["group"]) for row in world.rows("left").values() if row.key == "control-A"]
+    assert len(cut.encode("utf-16-le")) <= 2 * most
+    assert cut.endswith("…") or most == 40
+    assert world.heard.trouble == []
