@@ -9,6 +9,7 @@ from typing import TypeAlias
 from pydantic import SecretStr
 
 from syncbot.connections import Services
+from syncbot.endpoints.outlets.apart import apart
 from syncbot.endpoints.outlets.base import Addressee, Outlet
 from syncbot.endpoints.outlets.calendar import CalendarOutlet
 from syncbot.endpoints.outlets.fallback import Fallback
@@ -31,7 +32,7 @@ from syncbot.mapping.outlets import (
     WordOutletDeclaration,
 )
 from syncbot.mapping.tongues import translations
-from syncbot.publish.forms import SLIDES, WORD, Template, forms
+from syncbot.publish.forms import SLIDES, WORD, Template
 from syncbot.publish.wording import Reader
 from syncbot.schedule.delivering import AfterCrash
 from syncbot.service.shut import Shut
@@ -218,7 +219,7 @@ class _Maker:
         match one:
             case FolderOutletDeclaration():
                 return FolderOutlet(
-                    name=name, folder=Path(self.value(one.folder)), forms=forms(self._template)
+                    name=name, folder=Path(self.value(one.folder)), forms=apart(self._template)
                 )
             case MailOutletDeclaration():
                 outlook = self._outlook(name, one.mailbox, "Mail.Send and Mail.Read")
@@ -231,7 +232,7 @@ class _Maker:
             case WordOutletDeclaration():
                 site, endings = self.value(one.site), (WORD, SLIDES)
                 files = self._services.drive(name, site, one.documents, one.folder, endings)
-                return WordOutlet(name=name, files=files, forms=forms(self._template))
+                return WordOutlet(name=name, files=files, forms=apart(self._template))
             case NotionOutletDeclaration():
                 return self._services.publication_pages(name, self.value(one.data_source), one.column)
 
