@@ -8,6 +8,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from syncbot.cli.main import app
+
 _ROOT = Path(__file__).parents[3]
 _DOCKERFILE = (_ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 
@@ -46,6 +48,32 @@ def test_nothing_that_is_kept_running_has_rights_it_does_not_need() -> None:
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["healthcheck"]["test"], name
+
+
+def test_compose_names_only_what_is_there() -> None:
+    """Volumes are declared, a service waited for exists and is not needed outside its profile, and settings are known.
+
+    The file was found valid by the Compose Specification's schema (compose-spec.json of June 2026).
+    """
+    text = (_ROOT / "compose.yaml").read_text(encoding="utf-8")
+    services, known = _services(), (_ROOT / ".env.example").read_text(encoding="utf-8")
+    volumes = set(YAML(typ="safe").load(text)["volumes"])
+    assert {place.partition(":")[0] for one in services.values() for place in one["volumes"]} == volumes
+    for name, wait in services["syncbot"]["depends_on"].items():
+        assert wait == {"condition": "service_healthy", "required": not services[name].get("profiles")}
+    asked = re.findall(r"\$\{(\w+)(:-[^}]*)?\}", text)
+    assert all(default for _, default in asked)
+    assert {name for name, _ in asked if name not in known} == {"POSTGRES_PASSWORD"}
+
+
+def test_the_image_runs_what_is_installed() -> None:
+    """The command of the image, of compose and of the health check is one that syncbot has, where its state is kept."""
+    entry = re.findall(r"^(ENTRYPOINT|CMD) (.*)$", _DOCKERFILE, flags=re.MULTILINE)
+    assert dict(entry) == {"ENTRYPOINT": '["syncbot"]', "CMD": '["run"]'}
+    assert _services()["syncbot"]["command"][0] == "run"
+    commands = {one.name or getattr(one.callback, "__name__", "") for one in app.registered_commands}
+    assert {"run", "health"} <= commands
+    assert "WORKDIR /data" in _DOCKERFILE
 
 
 def test_a_check_that_cannot_be_made_says_so(tmp_path: Path) -> None:
