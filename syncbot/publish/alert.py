@@ -75,10 +75,18 @@ def called(name: str, words: NullTranslations, place: Callable[[str], str]) -> s
     facts = dict(zip(_PARTS.get(sort, ("name",)), given, strict=False))
     facts |= {part: words.gettext(facts[part]) for part in ("kind", "what") if part in facts}
     if "name" in facts and sort != "post":  # outlets are called as the mapping calls them
-        facts["name"] = words.gettext(facts["name"]) if sort == "doing" else place(facts["name"])
+        facts["name"] = _done(facts["name"], words, place) if sort == "doing" else place(facts["name"])
     whole = sort in THINGS and len(facts) == len(_PARTS.get(sort, ("name",)))
     said = words.gettext(THINGS[sort]) % facts if whole else name
     return said[:1].upper() + said[1:]
+
+
+def _done(doing: str, words: NullTranslations, place: Callable[[str], str]) -> str:
+    """A part of a round, or what it does at one place: "manual sync in notion"."""
+    what, _, where = doing.partition(" in ")
+    if not where or what not in DOINGS:
+        return words.gettext(doing)
+    return words.gettext("%(kind)s in %(name)s") % {"kind": words.gettext(what), "name": place(where)}
 
 
 def _lines(told: Sequence[Told], reader: Reader, place: Callable[[str], str]) -> Sequence[Line]:
