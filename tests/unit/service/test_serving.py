@@ -95,6 +95,14 @@ def test_in_an_hour_it_syncs_four_times_and_sends_what_is_due_once(scene: Scene)
     assert scene.heard.trouble == []
 
 
+def test_what_is_sent_after_a_rest_tells_of_today(scene: Scene) -> None:
+    """A service that comes to know everything only now sends its first agenda of what the sync before it found."""
+    began: list[int] = []
+    scene.mail.before = lambda _: began.append(len(scene.heard.reports))
+    serve(scene.service(1))
+    assert began == [1]
+
+
 def test_what_fails_is_said_and_tried_again_at_the_next_look(scene: Scene) -> None:
     """An endpoint that is down ends neither the loop nor what is sent."""
 
@@ -155,6 +163,9 @@ def test_a_database_that_is_restarted_ends_nothing(tmp_path: Path) -> None:
     """At whichever question of a round it goes: the service goes on when the database is back, and sent all once."""
     store = Restarted()
     scene = Scene(tmp_path, cast(Store, store))
+    scene.world.now[0] = MONDAY - timedelta(
+        days=3
+    )  # so many restarts take days, in which the agenda stays due
     service = dataclasses.replace(scene.service(1), watching=Doubting(cast(Store, store)))
     number, reached = 0, True
     while reached:
