@@ -108,9 +108,12 @@ class Pick:
 
     def fits(self, items: Mapping[str, Any]) -> bool:
         """Whether none of the names is missing."""
-        if type(items) is Sheet:
-            return items.places in self._of_sheet or items.keys() >= set(self._names)
-        return items.keys() >= set(self._names)
+        if type(items) is Sheet and items.places in self._of_sheet:
+            return True
+        has_all = items.keys() >= set(self._names)
+        if has_all and type(items) is Sheet:  # looked at once for all sheets of these places
+            self._learned(items.places)
+        return has_all
 
     def _learned(self, places: Places) -> _Getter:
         if len(self._of_sheet) >= _MOST:

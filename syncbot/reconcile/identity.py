@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from syncbot.model.values import Value
 
 from .called import labels_of, values_of
+from .cases import Cases, Seen, linked, rows_of, turned
 from .found import OpenRow
 from .groups import Groups
 from .likeness import Alike
@@ -32,14 +33,13 @@ from .policy import KindPolicy
 from .rulings import NO_RULINGS, Rulings
 from .state import EMPTY, Case, GoneRow, KnownRecord, SeenRow
 
-_NOWHERE: frozenset[str] = frozenset()
-
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
     """Rows recognised as records, and what a person has to say about the others."""
 
-    cases: tuple[Case, ...]
+    cases: Sequence[Case]
+    """Each is made anew whenever they are gone through."""
     duplicates: tuple[Duplicate, ...] = ()
     proposals: tuple[Proposal, ...] = ()
 
@@ -86,17 +86,10 @@ class _Ladder:
         self._policy, self._known, self._new_key = policy, known, new_key
         self._rulings = rulings
         self._seen, self._gone = seen, gone
-        lost = {name: {one.ref for one in rows} for name, rows in gone.items()}
-        self._key_of = {name: {ref: key for key, ref in links.items()} for name, links in refs.items()}
-        self._taken: dict[str, dict[str, str]] = {
-            name: {key: ref for key, ref in links.items() if ref not in lost[name]}
-            if lost.get(name)
-            else dict(links)
-            for name, links in refs.items()
-        }
-        """By endpoint: record key -> ref of the row that is there."""
-        self._rows: dict[str, dict[str, SeenRow | GoneRow]] = {}
-        """By record key and endpoint: what this run saw of it."""
+        self._refs = refs
+        self._taken: dict[str, dict[str, str]] = {}
+        """By endpoint: record key -> ref of the row that is there; only rows to be recognised ask for it."""
+        self._rows: Seen = {}
         self._how: dict[str, dict[str, str]] = defaultdict(dict)
         self._aside: dict[str, frozenset[str]] = defaultdict(frozenset)
         self._values: dict[str, dict[str, Value]] = {}
@@ -109,25 +102,28 @@ class _Ladder:
     def take_linked(self) -> None:
         """Rows that are linked belong where they are linked; the others are to be recognised."""
         for name in sorted(self._seen):
-            key_of = self._key_of.get(name, {})
-            unlinked: list[SeenRow] = []
-            rows = self._rows
-            for row in self._seen[name]:  # of a whole reading all rows there are
-                key = key_of.get(row.ref)
-                if key is None:
-                    unlinked.append(row)
-                elif (found := rows.get(key)) is not None:
-                    found[name] = row
-                else:
-                    rows[key] = {name: row}
+            self._rows[name], unlinked = linked(self._refs.get(name, EMPTY), self._seen[name])
             unlinked.sort(key=lambda one: one.ref)
             self._open += [
                 OpenRow(name, row, plain_values(row)) for row in unlinked if not self._is_aside(name, row)
             ]
         for name, lost in self._gone.items():
+            there = self._rows.setdefault(name, {})
+            key_of = turned(self._refs.get(name, EMPTY), {gone.ref for gone in lost})
             for gone in lost:
-                if key := self._key_of.get(name, {}).get(gone.ref):
-                    self._rows.setdefault(key, {}).setdefault(name, gone)
+                if key := key_of.get(gone.ref):
+                    there.setdefault(key, gone)
+        if self._open:
+            self._taken = self._still_there()
+
+    def _still_there(self) -> dict[str, dict[str, str]]:
+        lost = {name: {one.ref for one in rows} for name, rows in self._gone.items()}
+        return {
+            name: {key: ref for key, ref in links.items() if ref not in lost[name]}
+            if lost.get(name)
+            else dict(links)
+            for name, links in self._refs.items()
+        }
 
     def _is_aside(self, endpoint: str, row: SeenRow) -> bool:
         return self._rulings.is_aside((endpoint, row.ref), row.version)
@@ -306,7 +302,7 @@ class _Ladder:
     # -- conclusions
 
     def _link(self, key: str, one: OpenRow, how: str) -> None:
-        self._rows.setdefault(key, {})[one.endpoint] = one.row
+        self._rows.setdefault(one.endpoint, {})[key] = one.row
         self._how[key][one.endpoint] = how
         self._taken.setdefault(one.endpoint, {})[key] = one.row.ref
         self._values.pop(key, None)
@@ -356,26 +352,12 @@ class _Ladder:
     def result(self) -> Identified:
         """Return the cases in the order of their keys, and the findings in the order of their titles."""
         return Identified(
-            cases=tuple(
-                Case(
-                    record=key,
-                    known=self._known.get(key),
-                    seen=self._rows.get(key, EMPTY),
-                    how=self._how.get(key, EMPTY),
-                    aside=self._aside.get(key, _NOWHERE),
-                )
-                for key in self._keys()
-            ),
+            cases=Cases(known=self._known, seen=self._rows, how=self._how, aside=self._aside),
             duplicates=tuple(sorted(self._duplicates, key=lambda one: (one.title, one.endpoint, one.refs))),
             proposals=tuple(sorted(self._proposals, key=lambda one: (one.title, one.endpoint, one.ref))),
         )
 
     # -- what is known
-
-    def _keys(self) -> list[str]:
-        """Return all records, known or met in this run."""
-        known = self._known  # as the store has them, they are nearly sorted already
-        return sorted([*known, *(key for key in self._rows if key not in known)])
 
     def _alive(self) -> list[str]:
         """Return the records that have a row anywhere; one that lost all is found again by its key only."""
@@ -385,7 +367,7 @@ class _Ladder:
         """What a record is called, for recognising it: what was last agreed, else what a place says."""
         values = self._values.get(key)
         if values is None:
-            seen = self._rows.get(key, EMPTY)
+            seen = rows_of(self._rows, key)
             values = self._values[key] = values_of(labels_of(self._policy), self._known.get(key), seen)
         return values
 

@@ -117,7 +117,8 @@ class World:
             },
             new_key=lambda: f"key-{next(keys)}",
         )
-        return found.cases, plan(self.policy, found, guards=GuardInput(allow_mass_change=True))
+        made = plan(self.policy, found, guards=GuardInput(allow_mass_change=True))
+        return tuple(found.cases), made
 
     def _seen(self, endpoint: str, *, full: bool) -> list[SeenRow]:
         wanted = self.places[endpoint] if full else self.unread.get(endpoint, set())
