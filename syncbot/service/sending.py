@@ -51,7 +51,7 @@ def resolve(post: Post, known: Delivery, outlet: Outlet) -> Sent:
     if can_look and post.now() - (known.intended or post.now()) < outlet.appears_within:
         return _stays(known.publication, outlet, known)
     standing = Standing.SKIPPED if can_look else Standing.UNSURE
-    note = "it was not sent in time" if can_look else _NOBODY_KNOWS
+    note = "it was not sent in time; a part of it may be there" if can_look else _NOBODY_KNOWS
     return _ended(post, known.publication, outlet, standing, note)
 
 

@@ -44,7 +44,7 @@ def tick(parts: Parts, ways: Ways, names: Names) -> Ticked:
     found = due(
         [spec.group for spec in parts.groups.values()],
         now=now,
-        since=_last_look(parts) or now,
+        since=_last_look(parts),
         settled=_settled(ways, known),
         quiet=_quiet(parts),
     )
@@ -57,10 +57,17 @@ def tick(parts: Parts, ways: Ways, names: Names) -> Ticked:
     return Ticked(sent=[one for one in sent if one.fresh or one.note], next=found.next)
 
 
-def _last_look(parts: Parts) -> datetime | None:
-    """None before the first start. Should it get lost, what is worth sending is sent, and nothing is called skipped."""
-    said = Memo(partial(parts.store.revise_memo, MEMO)).recall()
-    return datetime.fromisoformat(said) if said else None
+def _last_look(parts: Parts) -> datetime:
+    """Return when the clock was last looked at; the first look counts from its beginning, also when it is cut off.
+
+    Should that get lost, what is worth sending is sent, and nothing is called skipped.
+    """
+    memo, now = Memo(partial(parts.store.revise_memo, MEMO)), parts.now()
+    said = memo.recall()
+    if said:
+        return datetime.fromisoformat(said)
+    memo.keep(now.isoformat())
+    return now
 
 
 def _settled(ways: Ways, known: Sequence[Delivery]) -> Collection[Identity]:

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, TypeAlias, cast
 
+from syncbot.endpoints.memo import Memo
 from syncbot.endpoints.outlets.base import Outlet
 from syncbot.endpoints.outlets.fallback import Fallback
 from syncbot.errors import StoreError, Unavailable
@@ -19,7 +21,7 @@ from syncbot.schedule.delivering import AfterCrash
 from syncbot.service.lease import Holder
 from syncbot.service.parts import Parts
 from syncbot.service.publishing import Names
-from syncbot.service.ticking import Ticked, tick
+from syncbot.service.ticking import MEMO, Ticked, tick
 from syncbot.service.ways import Way, Ways
 from syncbot.store.base import Store
 from tests.fakes.four_groups import know
@@ -116,7 +118,6 @@ class Year:
     danger: Danger = field(default_factory=Danger)
     calm: list[datetime] = field(default_factory=list)
     """When it had run for so long without trouble that nothing may be in doubt."""
-    looks: list[datetime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Make the outlets, and two people in each group: one has something to do, the other nothing."""
@@ -168,7 +169,6 @@ class Year:
                 ticked = tick(parts, cast(Ways, self.ways), NAMES)
         except (Killed, StoreError):
             return None
-        self.looks.append(self.now)
         return ticked
 
     def calms_down(self) -> Ticked:
@@ -176,6 +176,8 @@ class Year:
         found: Ticked | None = None
         for minutes in CALM:
             self.now += timedelta(minutes=minutes)
+            if not Memo(partial(self.store.revise_memo, MEMO)).recall():
+                self.began = self.now  # it was killed before it knew that it was ever started
             found = self.look()
             assert found is not None
         self.calm.append(self.now)

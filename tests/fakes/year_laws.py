@@ -1,16 +1,16 @@
 """What must hold of a year of publications, whatever happened in it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from syncbot.schedule.delivering import OVER, Standing
 from syncbot.schedule.due import Slot, slots
 from syncbot.service.identities import key_of
 from syncbot.service.ways import Way
-from tests.fakes.outlets import Arrived
+from tests.fakes.outlets import Arrived, Pages
 from tests.fakes.year import AGAIN, CHANNELS, Year
 
 Stands: TypeAlias = Mapping[tuple[str, str], Standing]
@@ -26,11 +26,13 @@ def faults(year: Year) -> Iterator[str]:
     unsure = list(stands.values()).count(Standing.UNSURE)
     if unsure > sum(year.danger.came_true.values()):
         yield f"{unsure} are in doubt, after {year.danger.came_true}"
-    arrived = _arrived(year)
+    arrived, pages = _arrived(year), cast(Pages, year.outside["pages"])
+    unfinished = {one.identity for one in pages.arrived} - pages.finished
     for spec in year.groups.values():
         for slot in slots(spec.group, (year.began - timedelta(days=40)).date(), year.now.date()):
             for way in year.ways[slot.identity.group, slot.identity.what]:
-                yield from _of_way(year, _Sight(slot=slot, way=way, stands=stands, arrived=arrived))
+                sight = _Sight(slot=slot, way=way, stands=stands, arrived=arrived, unfinished=unfinished)
+                yield from _of_way(year, sight)
 
 
 def _doubles(year: Year) -> Iterator[str]:
@@ -59,6 +61,8 @@ class _Sight:
     way: Way
     stands: Stands
     arrived: Mapping[tuple[str, str], list[Arrived]]
+    unfinished: Collection[str]
+    """Pages that are there in part."""
 
     @property
     def outlet(self) -> str:
@@ -68,9 +72,12 @@ class _Sight:
         found = self.arrived.get((identity, self.outlet), [])
         return [*found, *(self.arrived.get((identity, "mail"), []) if self.outlet in CHANNELS else ())]
 
+    def _in_part(self, identity: str) -> bool:
+        return self.outlet == "pages" and identity in self.unfinished
+
     def whole(self, identity: str) -> bool:
-        """Whether everybody has it who should."""
-        there = self.there(identity)
+        """Whether everybody has it who should, and all of it."""
+        there = [one for one in self.there(identity) if not self._in_part(identity)]
         reached = {one.to for one in there if one.to}
         return any(not one.to or len(reached) == one.of for one in there)
 

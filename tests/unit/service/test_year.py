@@ -99,41 +99,68 @@ def stores(folder: Path | None) -> Iterator[Store]:
         (folder / "year.sqlite").unlink()
 
 
-def friday(sort: Sort, moment: int, closed: set[str], folder: Path | None) -> tuple[Year, int]:
-    """Start on a Friday afternoon, meet a fate, start again; tell how many moments the look had."""
+@dataclasses.dataclass(frozen=True)
+class Friday:
+    """What stands before a Friday's look."""
+
+    closed: bool = False
+    """No channel has a workflow."""
+    late: bool = False
+    """The service stood still for ten days."""
+    away: bool = False
+    """It stands still for ten days afterwards."""
+
+
+def friday(what: Friday, fate: Fate, folder: Path | None = None) -> tuple[Year, int]:
+    """Look on a Friday afternoon, meet a fate, start again; tell how many moments the look had."""
     with stores(folder) as store:
-        year = new_year(FRIDAY, store=store)
-        year.closed = closed
-        year.look(Fate(sort=sort, moment=moment))
+        year = new_year(FRIDAY - timedelta(days=10 * what.late), store=store)
+        if what.late:
+            year.look()
+            year.calms_down()
+            year.now = FRIDAY
+        year.closed = set(CHANNELS) if what.closed else set()
+        year.look(fate)
         count = year.danger.count
         year.closed = set()
+        year.now += timedelta(days=10 * what.away)
+        year.calms_down()
+        year.now += timedelta(days=1)
         year.calms_down()
         wrong = list(faults(year))
-        assert wrong == [], f"{sort} at moment {moment}"
+        assert wrong == [], fate
         return year, count
 
 
-@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+FRIDAYS = {
+    "open": Friday(),
+    "closed": Friday(closed=True),
+    "late": Friday(late=True),
+    "away": Friday(closed=True, away=True),
+}
+
+
+@pytest.mark.parametrize("what", FRIDAYS.values(), ids=FRIDAYS)
 @pytest.mark.parametrize("sort", ["kill", "database", "fails"])
-def test_at_whatever_moment_it_happens(sort: Sort, closed: bool, every_kill: bool, tmp_path: Path) -> None:
-    """Each moment before and after each step of each send, at all outlets, with open and with closed channels.
+def test_at_whatever_moment_it_happens(sort: Sort, what: Friday, every_kill: bool, tmp_path: Path) -> None:
+    """Each moment before and after each step of each send, at all outlets; and of saying what came too late.
 
     The channels are open again afterwards; tried at some moments only, without --every-kill.
     """
-    channels = set(CHANNELS) if closed else set[str]()
-    _, count = friday(sort, 10_000, channels, None)
+    _, count = friday(what, Fate(sort=sort, moment=10_000))
     assert count > 120
     step = 1 if every_kill else 11
-    first = random.Random(f"{sort}/{closed}").randint(1, step)
+    first = random.Random(f"{sort}/{what}").randint(1, step)
     for moment in range(first, count + 1, step):
-        year, _ = friday(sort, moment, channels, tmp_path if every_kill and moment % 3 == 0 else None)
+        folder = tmp_path if every_kill and moment % 3 == 0 else None
+        year, _ = friday(what, Fate(sort=sort, moment=moment), folder)
         assert sum(year.danger.came_true.values()) >= (sort == "kill")
 
 
 def test_a_database_that_is_a_file_remembers_it_too(tmp_path: Path) -> None:
     """What is kept in memory above is kept in tables here."""
     for moment in (30, 77):
-        friday("kill", moment, set(CHANNELS), tmp_path)
+        friday(Friday(closed=True), Fate(sort="kill", moment=moment), tmp_path)
 
 
 @pytest.mark.parametrize(
