@@ -19,6 +19,7 @@ from syncbot.publish.personal import narrowed
 from syncbot.schedule.due import Slot
 
 from .identities import key_of
+from .known import Look, look
 from .parts import Parts
 from .publishing import (
     Asked,
@@ -37,12 +38,14 @@ from .publishing import (
 class Own:
     """What is needed to make the publications of single people for one date; gathered once."""
 
-    def __init__(self, parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> None:
+    def __init__(
+        self, parts: Parts, spec: GroupSpec, slot: Slot, names: Names, seen: Look | None = None
+    ) -> None:
         """Gather what is known. Raises `NotPublishedError` where nothing is declared for single people."""
         self._spec = spec
         self._slot = slot
         self._layout = _layout(parts, slot.identity.what)
-        self._facts = gather(parts, spec, slot, names)
+        self._facts = gather(parts, spec, slot, names, seen() if seen else look(parts))
         self._officer = recipients(parts, spec.group.name)[1]
 
     def publication(self, key: str, person: Person) -> Publication:

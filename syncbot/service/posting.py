@@ -11,6 +11,7 @@ from syncbot.schedule.delivering import OVER, Standing
 from syncbot.schedule.due import Slot
 
 from .identities import key_of
+from .known import Look
 from .parts import Parts
 from .personal import Own, somebody
 from .publishing import Asked, Names, NotPublishedError, composed, people_of, recipients, wanted
@@ -65,7 +66,7 @@ def _own_now(parts: Parts, own: Own, spec: GroupSpec, email: str, ways: Sequence
 
 
 def delivered_to_each(
-    parts: Parts, post: Post, spec: GroupSpec, slot: Slot, names: Names, ways: Sequence[Way]
+    parts: Parts, post: Post, spec: GroupSpec, slot: Slot, names: Names, ways: Sequence[Way], seen: Look
 ) -> Iterator[Sent]:
     """Bring each person of a group his or her own, where it is not yet; who has nothing to hear gets none.
 
@@ -75,7 +76,7 @@ def delivered_to_each(
     owed = _owed(post, slot, people_of(parts, spec.group.name), ways)
     if not owed:
         return
-    own, failed = Own(parts, spec, slot, names), 0
+    own, failed = Own(parts, spec, slot, names, seen), 0
     for key, person, way in owed:
         for one in _to_one(post, own, (key, person), key_of(slot.identity, key), way):
             if one.standing is not Standing.SKIPPED:
@@ -125,12 +126,12 @@ def _leading(parcel: Parcel, whole: str | None) -> Parcel:
     return replace(parcel, whole=whole, publication=leading(parcel.publication, whole))
 
 
-def parcel_of(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Parcel:
+def parcel_of(parts: Parts, spec: GroupSpec, slot: Slot, names: Names, seen: Look | None = None) -> Parcel:
     """Compose a publication, for those who get it. Raises `NotPublishedError`."""
     addressees, officer = recipients(parts, spec.group.name)
     return Parcel(
         identity=key_of(slot.identity),
-        publication=composed(parts, spec, slot, names),
+        publication=composed(parts, spec, slot, names, seen),
         addressees=addressees,
         reply_to=officer,
     )

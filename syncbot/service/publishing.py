@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel import Locale
 
@@ -11,6 +12,7 @@ from syncbot.errors import UserError
 from syncbot.mapping.faults import nearest
 from syncbot.mapping.groups import GroupSpec
 from syncbot.mapping.tongues import translations
+from syncbot.model.kinds.action import Action
 from syncbot.model.kinds.person import Person
 from syncbot.model.record import Record
 from syncbot.model.values import Value
@@ -18,7 +20,6 @@ from syncbot.model.wording import shown
 from syncbot.publish.compose import Layout, compose
 from syncbot.publish.form import Publication
 from syncbot.publish.material import (
-    KINDS,
     OFFICER,
     Change,
     Held,
@@ -29,13 +30,12 @@ from syncbot.publish.material import (
     members,
 )
 from syncbot.publish.wording import Reader, Wording, WordingFault
-from syncbot.reconcile.state import KnownRecord
 from syncbot.schedule.calendar import Occurrence
 from syncbot.schedule.choosing import chosen
 from syncbot.schedule.due import Slot
 from syncbot.store.base import HistoryLine
 
-from .links import StoredLinks
+from .known import Known, Look, look
 from .parts import Parts
 from .recorded import recorded
 from .unclear import unclear
@@ -74,12 +74,14 @@ def publication(parts: Parts, asked: Asked, names: Names) -> Publication:
     return composed(parts, spec, slot, names)
 
 
-def composed(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Publication:
-    """Return a publication as it is known now. Raises `NotPublishedError`."""
+def composed(
+    parts: Parts, spec: GroupSpec, slot: Slot, names: Names, seen: Look | None = None
+) -> Publication:
+    """Return a publication as it is known now, or was when it was `seen`. Raises `NotPublishedError`."""
     what = slot.identity.what
     if what not in parts.layouts:
         raise NotPublishedError(_unknown("layout", what, parts.layouts, "mappings/publications.yaml"))
-    facts = gather(parts, spec, slot, names)
+    facts = gather(parts, spec, slot, names, seen() if seen else look(parts))
     return filled(what, slot, parts.layouts[what], facts, reader_of(spec, spec.locale))
 
 
@@ -91,10 +93,16 @@ def reader_of(spec: GroupSpec, locale: Locale) -> Reader:
 def filled(what: str, slot: Slot, layout: Layout, facts: Material, reader: Reader) -> Publication:
     """Compose; a template that cannot be filled in is told with its publication. Raises `NotPublishedError`."""
     try:
-        return compose(what, slot.identity.period, layout, facts, Wording(reader))
+        return compose(what, slot.identity.period, layout, facts, _wording(reader))
     except WordingFault as fault:
         told = f"the {what} in mappings/publications.yaml cannot be filled in: {fault}"
         raise NotPublishedError(told) from None
+
+
+@lru_cache(maxsize=12)
+def _wording(reader: Reader) -> Wording:
+    """To read templates takes longer than to fill them in: they are kept for each language."""
+    return Wording(reader)
 
 
 def people_of(parts: Parts, group: str) -> dict[str, Person]:
@@ -143,15 +151,12 @@ def _unknown(what: str, given: str, known: Iterable[str], where: str) -> str:
 # -- gathering
 
 
-def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Material:
+def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names, known: Known) -> Material:
     """Return what is known for a publication, from the store alone: no service is asked."""
-    known = {kind: parts.store.records(kind) for kind in KINDS if kind in parts.mappings.kinds}
-    records = {kind: _records(parts, kind, found) for kind, found in known.items()}
-    history = {kind: parts.store.history(kind) for kind in known}
     since = _since(spec, slot)
     zone = spec.group.calendar.zone
     return material(
-        records,
+        known.records,
         group=spec.group.name,
         title=spec.title,
         today=spec.group.calendar.day_of(parts.now()),
@@ -161,19 +166,15 @@ def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names) -> Material:
         contact_days=spec.contact_days,
         lines=[
             (kind, line.record, line.field, line.at.astimezone(zone).date(), line.after)
-            for kind in history
-            for line in history[kind]
+            for kind, lines in known.history.items()
+            if kind == Action.kind
+            for line in lines
         ],
-        changes=list(_changes(parts, records, history, since, names)),
-        questions=list(_questions(parts, records, names)),
+        changes=list(_changes(parts, known, since, names)),
+        questions=list(_questions(parts, known, names)),
         unclear=unclear(parts, spec.group.name, slot.occurrence.day) if slot.occurrence else [],
-        urls={key: url for found in known.values() for key, one in found.items() if (url := _url(one))},
+        urls=known.urls,
     )
-
-
-def _records(parts: Parts, kind: str, found: Mapping[str, KnownRecord]) -> dict[str, Record]:
-    spec = parts.mappings.kinds[kind]
-    return {key: recorded(spec, one) for key, one in found.items() if one.rows}
 
 
 def _since(spec: GroupSpec, slot: Slot) -> date:
@@ -208,18 +209,12 @@ def _ahead(spec: GroupSpec, now: datetime) -> list[Held]:
     ]
 
 
-def _changes(
-    parts: Parts,
-    records: Mapping[str, Mapping[str, Record]],
-    history: Mapping[str, Iterable[HistoryLine]],
-    since: date,
-    names: Names,
-) -> Iterator[Change]:
+def _changes(parts: Parts, known: Known, since: date, names: Names) -> Iterator[Change]:
     """Of what changed several times the first before and the last after; what came back to what it was is no change."""
-    titles = _titles(parts)
-    for kind, lines in history.items():
+    titles = known.titles
+    for kind, lines in known.history.items():
         for (key, field), (first, last) in _ends(lines, since).items():
-            record = records[kind].get(key)
+            record = known.records[kind].get(key)
             if record is None or first.before == last.after or first.before is None:
                 continue
             policy = parts.mappings.kinds[kind].policy.fields.get(field)
@@ -255,11 +250,9 @@ def _ends(
     return found
 
 
-def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names: Names) -> Iterator[Question]:
-    titles = _titles(parts)
-
+def _questions(parts: Parts, known: Known, names: Names) -> Iterator[Question]:
     def said(value: Value) -> Shown:
-        return _shown(value, titles)
+        return _shown(value, known.titles)
 
     for waiting in parts.store.conflicts():
         one = waiting.conflict
@@ -269,7 +262,7 @@ def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names:
                 field=names.field(one.field),
                 said=[(names.place(place), said(side.value)) for place, side in sorted(one.sides.items())],
                 url=next((side.url for _, side in sorted(one.sides.items()) if side.url), None),
-                csg=_csg(records, one.kind, one.record),
+                csg=_csg(known.records, one.kind, one.record),
                 record=one.record,
             )
     for stray in (kept.stray for kept in parts.store.strays() if not kept.stray.first_sight):
@@ -280,19 +273,10 @@ def _questions(parts: Parts, records: Mapping[str, Mapping[str, Record]], names:
                 (names.place(stray.endpoint), said(stray.value)),
                 (names.place(stray.home), said(stray.kept)),
             ],
-            csg=_csg(records, stray.kind, stray.record),
+            csg=_csg(known.records, stray.kind, stray.record),
             record=stray.record,
         )
 
 
 def _csg(records: Mapping[str, Mapping[str, Record]], kind: str, key: str) -> str | None:
     return getattr(records.get(kind, {}).get(key), "csg", None)
-
-
-def _titles(parts: Parts) -> dict[str, str]:
-    links = StoredLinks(parts.store, parts.mappings)
-    return {key: title for kind in parts.mappings.kinds for key, title in links.titles(kind).items()}
-
-
-def _url(known: KnownRecord) -> str | None:
-    return next((row.url for _, row in sorted(known.rows.items()) if row.url), None)

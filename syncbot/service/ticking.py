@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 
 from syncbot.endpoints.memo import Memo
 from syncbot.errors import EndpointError
@@ -13,6 +13,7 @@ from syncbot.schedule.timing import Quiet
 from syncbot.store.deliveries import Delivery
 
 from .identities import key_of, named
+from .known import Look, look
 from .parts import Parts
 from .posting import delivered, delivered_to_each, parcel_of
 from .publishing import Names, NotPublishedError, people_of
@@ -48,8 +49,9 @@ def tick(parts: Parts, ways: Ways, names: Names) -> Ticked:
         settled=_settled(ways, known),
         quiet=_quiet(parts),
     )
+    seen = cache(partial(look, parts))
     sent = [
-        *(one for slot in found.send for one in _send(parts, post, slot, ways, names)),
+        *(one for slot in found.send for one in _send(parts, post, slot, ways, names, seen)),
         *(one for slot in found.skip for one in _skip(parts, post, slot, ways)),
         *_leftovers(post, found, ways, known),
     ]
@@ -98,16 +100,16 @@ def _quiet(parts: Parts) -> Mapping[str, Quiet]:
     return found
 
 
-def _send(parts: Parts, post: Post, slot: Slot, ways: Ways, names: Names) -> Iterator[Sent]:
+def _send(parts: Parts, post: Post, slot: Slot, ways: Ways, names: Names, seen: Look) -> Iterator[Sent]:
     identity = slot.identity
     mine = ways.get((identity.group, identity.what), ())
     spec = parts.groups[identity.group]
     whole, each = [one for one in mine if not one.each], [one for one in mine if one.each]
     try:
         if _open(post, identity, whole):
-            yield from delivered(post, parcel_of(parts, spec, slot, names), whole)
+            yield from delivered(post, parcel_of(parts, spec, slot, names, seen), whole)
         if each:
-            yield from delivered_to_each(parts, post, spec, slot, names, each)
+            yield from delivered_to_each(parts, post, spec, slot, names, each, seen)
     except NotPublishedError as error:
         yield from (_cannot(slot, way, str(error)) for way in mine)
 

@@ -41,6 +41,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _all(peers: Path, *, quick: bool) -> Iterator[Figure]:
     yield from reconciling(peers, SIZES[:2] if quick else SIZES)
+    yield from composing()
     yield from idle.figures(112, rate=1)
     if not quick:
         yield from idle.figures(5_000, rate=1_000)
@@ -96,6 +97,18 @@ def _bounds(what: str, small: Cost, large: Cost) -> Iterator[Figure]:
     yield Figure(what=f"{what} of 100,000: CPU seconds", value=large.cpu, bound=10)
     yield Figure(what="  peak memory of the process, MB", value=large.peak, bound=600)
     yield Figure(what="  growth of CPU from 10,000 to 100,000", value=large.cpu / small.cpu, bound=11)
+
+
+def composing() -> Iterator[Figure]:
+    """All that four groups and their people get in a week."""
+    measured = _cost([sys.executable, "-m", "tests.bench.week"])
+    yield Figure(
+        what=f"112 cities, the week of 4 groups composed: {measured.found} forms, CPU s",
+        value=measured.cpu,
+        bound=2,
+    )
+    yield Figure(what="  and read from SQLite at each look, CPU s", value=measured.load)
+    yield Figure(what="  peak memory of the process, MB", value=measured.peak)
 
 
 def _whole(size: int) -> Cost:
