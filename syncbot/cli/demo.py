@@ -16,6 +16,7 @@ from rich.text import Text
 from .demo_files import NAME, brought, made_ready
 from .demo_notes import from_notes, from_workbook, ticked
 from .demo_week import ARRIVED, CHANGED, week
+from .prompter import prompting
 from .sandbox import running
 from .stage import Claim, Result, Stage, Stopped
 
@@ -42,8 +43,11 @@ def show(console: Console, folder: Path | None, output: Path | None) -> Result:
     place = folder or Path(tempfile.mkdtemp(prefix="syncbot-demo-"))
     place.mkdir(parents=True, exist_ok=True)
     try:
-        with running(["--seed", "demo", "--rate", str(RATE)]) as lines:
-            _play(Stage(console, lines, place, result))
+        with (
+            prompting(console.file) as prompter,
+            running(["--seed", "demo", "--rate", str(RATE)]) as lines,
+        ):
+            _play(Stage(console, lines, place, result, prompter))
     except Stopped as stop:
         result.claims.append(Claim(what="Every command ends as it should", right=False, found=str(stop)))
     finally:

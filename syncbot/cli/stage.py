@@ -4,8 +4,6 @@ Every step is the real command in a process of its own. What happened is judged 
 and hold, not by what syncbot says of itself.
 """
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,11 +16,13 @@ from rich.text import Text
 from syncbot.settings import environment, example_mappings
 
 from .onlooker import Onlooker
+from .prompter import Prompter
 
 _OURS = ("SYNCBOT_", "AZURE_", "NOTION_")
 """Beginnings of the variables that must not reach the demo from outside."""
 _LONG = 400
 """Characters of what was found that are shown."""
+_SAID = "said.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +56,17 @@ class Stopped(Exception):
 class Stage:
     """Types the commands and looks on."""
 
-    def __init__(self, console: Console, lines: Mapping[str, str], folder: Path, result: Result) -> None:
+    def __init__(
+        self,
+        console: Console,
+        lines: Mapping[str, str],
+        folder: Path,
+        result: Result,
+        prompter: Prompter,
+    ) -> None:
         """Play in `folder` against the sandbox that these environment lines point at."""
         self._console = console
+        self._prompter = prompter
         self._claims = result.claims
         self.onlooker = Onlooker(lines)
         self.environment = {
@@ -82,23 +90,17 @@ class Stage:
         """Type a command and show what it says. Raises `Stopped` when it ends otherwise than expected."""
         self._console.print(Text(f"$ syncbot {' '.join(words)}", style="bold green"))
         self._console.file.flush()
-        command = [sys.executable, "-m", "syncbot", *words]
-        output = self._console.file if self._console.file is not sys.stdout else None
-        ended = subprocess.run(
-            command, env=self.environment, cwd=self.folder, stdout=output, check=False
-        ).returncode
+        ended = self._prompter.run(words, self.environment, self.folder)
         if ended != ends:
             raise Stopped(f"`syncbot {' '.join(words)}` ended with {ended} instead of {ends}")
 
     def output(self, *words: str) -> str:
         """Return what a command says. Raises `Stopped` when it fails."""
-        command = [sys.executable, "-m", "syncbot", *words]
-        done = subprocess.run(
-            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise Stopped(f"`syncbot {' '.join(words)}` ended with {done.returncode}: {done.stderr.strip()}")
-        return done.stdout
+        said = self.folder / _SAID
+        ended = self._prompter.run(words, self.environment, self.folder, said)
+        if ended:
+            raise Stopped(f"`syncbot {' '.join(words)}` ended with {ended}")
+        return said.read_text(encoding="utf-8")
 
     def claim(self, what: str, found: object, wanted: object, *, also: bool = True) -> None:
         """Judge what was found, and say so."""
