@@ -74,11 +74,11 @@ def serve(service: Service) -> None:
 def went_round(service: Service) -> None:
     """Do what is due now; the sign of life comes first as well, for what is due may take long."""
     _sign_of_life(service.parts)
+    if (control := service.control) is not None:  # its sync is also the one that is due
+        _try(service, "manual sync", lambda: control.answer(service.parts, service.listener))
     if _sync_is_due(service):  # before anything is sent, so that after a long rest it tells of today
         _try(service, SYNCING, lambda: service.listener.synced(sync(service.parts)))
     _try(service, "sending what is due", lambda: service.listener.ticked(_tick(service)))
-    if (control := service.control) is not None:
-        _try(service, "manual sync", lambda: control.answer(service.parts, service.listener))
     _try(service, TELLING, service.watching.went_round)
     with suppress(StoreError):
         service.parts.rest()

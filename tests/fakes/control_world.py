@@ -20,7 +20,10 @@ from syncbot.service.control_place import Cells, Controls
 from syncbot.service.controlling import Control, Teller
 from syncbot.service.lease import Lease
 from syncbot.service.parts import Quiet
+from syncbot.service.publishing import Names
 from syncbot.service.report import Report
+from syncbot.service.serving import Service, went_round
+from syncbot.service.ticking import Ticked
 from tests.fakes.world import new_world
 
 TITLES = {"A": "Group of Anna", "B": "Group of Bo"}
@@ -70,6 +73,13 @@ class Heard:
         self.reports.append(report)
         then, self.then = self.then, lambda: None
         then()
+
+    def ticked(self, ticked: Ticked) -> None:
+        """Nothing is published here."""
+
+    def waits(self, error: LeaseHeld) -> None:
+        """Keep it."""
+        self.trouble.append(f"waits: {error.lease}")
 
     def failed(self, doing: str, error: SyncbotError) -> None:
         """Keep it."""
@@ -149,6 +159,22 @@ class ControlWorld:
             self.start()
         except LeaseHeld as error:
             self.heard.trouble.append(f"waits: {error.lease}")
+        return self.syncs.begun - before
+
+    def round(self, minutes: float) -> int:
+        """Let time pass and let the whole service go round; return how many syncs began."""
+        before = self.syncs.begun
+        self.world.later(minutes=minutes)
+        went_round(
+            Service(
+                parts=self.parts,
+                ways={},
+                names=Names(place=str, field=str),
+                listener=self.heard,
+                wait=lambda _: True,
+                control=self._control,
+            )
+        )
         return self.syncs.begun - before
 
     def rows(self, place: str) -> Mapping[Ref, Row]:

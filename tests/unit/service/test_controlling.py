@@ -192,6 +192,15 @@ def test_a_row_that_was_edited_while_the_sync_ran_is_answered(world: ControlWorl
     assert world.rows("left")[ref].cells["questions"] == "mine"
 
 
+def test_a_tick_when_a_sync_is_due_anyhow_makes_one(world: ControlWorld) -> None:
+    """The one that answers it counts as the one that was due; and the next is due a quarter of an hour later."""
+    world.round(1)
+    assert world.round(14) == 0
+    world.tick("left", "A")
+    assert [world.round(1), world.round(14), world.round(1)] == [1, 0, 1]
+    assert world.state("left", "A") == "Done 2"
+
+
 def test_the_history_tells_for_whom_a_sync_was(world: ControlWorld) -> None:
     """Not the login of the service: the groups whose rows were ticked."""
     world.tick("left", "B")
