@@ -122,8 +122,12 @@ _COMMON = ("name", "city", "csg", "topics", "url", "instead")
 
 
 def changes(material: Material) -> list[Facts]:
-    """What changed since the meeting before, by city and field."""
-    found = [one for one in material.changes if one.day >= material.since and material.ours(one.csg)]
+    """What changed in the group's cities since the meeting before, by city and field."""
+    found = [
+        one
+        for one in material.changes
+        if one.kind == City.kind and one.day >= material.since and material.ours(one.csg)
+    ]
     return [
         {
             "subject": one.subject,

@@ -27,7 +27,7 @@ from syncbot.publish.form import Publication
 from syncbot.publish.html import html
 from syncbot.publish.material import KINDS, Material
 from syncbot.publish.plain import plain
-from syncbot.publish.sources import SOURCES, carried_over, silent_cities
+from syncbot.publish.sources import SOURCES, carried_over, changes, silent_cities, ticked_off
 from syncbot.publish.wording import Reader, Wording
 
 ROOT = Path(__file__).parents[3]
@@ -92,6 +92,16 @@ def test_names_stand_where_a_reader_looks_for_them() -> None:
     found = carried_over(of_group_d(actions=actions, people=people))
     assert [one["name"] for one in found] == ["Call g", "ßtart", "Call i", "Call z"]
     assert found[1]["owners"] == ["Gerda", "Íñigo", "Zara"]
+
+
+def test_an_action_that_was_ticked_off_is_told_once() -> None:
+    """It is among what was done, not among what changed in the group's cities."""
+    base = example()
+    (city,) = base.changes
+    ticked = dataclasses.replace(city, kind="action", record="done", subject="Book the room", field="done")
+    told = of_group_d(changes=[city, ticked], actions=base.actions, closed=base.closed)
+    assert [one["subject"] for one in changes(told)] == [city.subject]
+    assert [one["name"] for one in ticked_off(told)] == ["Book the room"]
 
 
 def test_a_city_is_silent_only_beyond_the_agreed_rhythm() -> None:
