@@ -2,7 +2,8 @@
 
 Graph takes a mail with 202, without an id and without proof (user: sendMail). So each message carries which publication it
 is and how many people get it; before anything is sent, Sent Items is looked at, and only who is missing there gets one.
-The body is HTML; Exchange itself makes the plain text that stands beside it in what arrives.
+The body is HTML; Exchange itself makes the plain text that stands beside it in what arrives. A text part of our own would
+have to be sent as MIME, in which no named property can be set and own headers get lost (microsoft-graph-docs #17444).
 """
 
 import json
