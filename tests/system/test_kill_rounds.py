@@ -143,6 +143,7 @@ def test_killed_at_a_request(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Killed before or after the effect of a request."""
+    _only_in_a_sample(scene, "friday", every_kill=every_kill)
     cuts = every_cut(expected[1])
     dice = random.Random(f"{SEED}/{scene.name}")
     chosen = _part(cuts, kill_part) if every_kill else dice.sample(cuts, SAMPLE)
@@ -159,6 +160,7 @@ def test_killed_between_requests(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Killed while it composes or writes to its store."""
+    _only_in_a_sample(scene, "friday", every_kill=every_kill)
     dice = random.Random(f"{SEED}/{scene.name}/moments")
     cuts = some_moments(expected[1], dice, MOMENTS if every_kill else 1)
     with told(scene, "moments between requests", capsys) as so_far:
@@ -174,12 +176,16 @@ def test_killed_again_and_again(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Each process that is started is killed a few requests on, until one comes to its end."""
-    if not every_kill and scene.name != "closed":
-        pytest.skip("tried in one scene only, without --every-kill")
+    _only_in_a_sample(scene, "closed", every_kill=every_kill)
     dice = [random.Random(f"{SEED}/{scene.name}/{number}") for number in range(WALKS if every_kill else 1)]
     with told(scene, "moments of several processes", capsys) as so_far:
         for one in _part(dice, kill_part):
             _judge(scene, so_far, expected[0], partial(killed_again_and_again, scene, one))
+
+
+def _only_in_a_sample(scene: Rounds, name: str, *, every_kill: bool) -> None:
+    if not every_kill and scene.name != name:
+        pytest.skip("tried in one scene only, without --every-kill")
 
 
 def _part(cuts: Sequence[T], part: tuple[int, int]) -> Sequence[T]:
