@@ -29,14 +29,14 @@ _LATE = "W4+"
 
 
 def carried_over(material: Material) -> list[Facts]:
-    """Open actions of the group: overdue first, then by owner, then by date."""
+    """Open actions of the group: overdue first, then by owner, then by date; somebody's own by date alone."""
     found = [
         facts
         for key, one in material.actions.items()
         if material.ours(one.csg) and not one.done
         for facts in [action_facts(material, key, one)]
     ]
-    return sorted(found, key=_by_owner)
+    return sorted(found, key=_by_owner if material.person is None else _by_day)
 
 
 def new_actions(material: Material) -> list[Facts]:
@@ -272,6 +272,10 @@ def city_facts(material: Material, key: str, one: City) -> Facts:
 def _by_owner(facts: Facts) -> tuple[Any, ...]:
     owners = [folded(one) for one in facts["owners"]]
     return (not facts["overdue"], not owners, owners, facts["due"] or _FAR, facts["name"].casefold())
+
+
+def _by_day(facts: Facts) -> tuple[Any, ...]:
+    return (facts["due"] or _FAR, facts["name"].casefold())
 
 
 def _begun(text: str) -> str:
