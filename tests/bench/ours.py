@@ -1,4 +1,4 @@
-"""What syncbot is given for the same records, and its deciding alone: identify and plan, no I/O."""
+"""What syncbot is given for the same records, and its deciding alone: sift, identify and plan, no I/O."""
 
 import sys
 import time
@@ -18,6 +18,7 @@ from syncbot.reconcile.identity import identify
 from syncbot.reconcile.plan import Plan
 from syncbot.reconcile.planning import GuardInput, plan
 from syncbot.reconcile.policy import EndpointPolicy, FieldPolicy, IdentityPolicy, KindPolicy
+from syncbot.reconcile.quiet import nothing_new
 from syncbot.reconcile.state import Agreed, KnownRecord, SeenRow
 from syncbot.service.collecting import uncollected
 from syncbot.service.links import StoredLinks
@@ -178,12 +179,36 @@ def row(place: str, key: str, values: Mapping[str, Value]) -> SeenRow:
 def decided(
     now: Mapping[str, list[SeenRow]], before: Mapping[str, KnownRecord], refs: Mapping[str, Mapping[str, str]]
 ) -> Plan:
-    """Recognise and decide, as a run does it."""
+    """Sift, recognise and decide, in the steps of a run: rows on which nothing is to be decided are left out first."""
     with uncollected():
-        found = identify(
-            policy(), seen=now, gone={}, known=before, refs=refs, new_key=lambda: "there is nothing new"
-        )
-        return plan(policy(), found, guards=GuardInput(records=len(before)))
+        declared = policy()
+        left = {
+            place: [row for row in rows if not nothing_new(declared, before.get(row.key or ""), place, row)]
+            for place, rows in now.items()
+        }
+        concerned = {row.key: before[row.key] for rows in left.values() for row in rows if row.key}
+        return _recognised(left, concerned, refs, records=len(before))
+
+
+def recognised(
+    now: Mapping[str, list[SeenRow]], before: Mapping[str, KnownRecord], refs: Mapping[str, Mapping[str, str]]
+) -> Plan:
+    """Recognise and decide without leaving anything out first."""
+    with uncollected():
+        return _recognised(now, before, refs, records=len(before))
+
+
+def _recognised(
+    now: Mapping[str, list[SeenRow]],
+    known: Mapping[str, KnownRecord],
+    refs: Mapping[str, Mapping[str, str]],
+    *,
+    records: int,
+) -> Plan:
+    found = identify(
+        policy(), seen=now, gone={}, known=known, refs=refs, new_key=lambda: "there is nothing new"
+    )
+    return plan(policy(), found, guards=GuardInput(records=records))
 
 
 def changed(made: Plan) -> int:
@@ -191,15 +216,18 @@ def changed(made: Plan) -> int:
     return len({action.record for action in made.actions})
 
 
-def main(count: int) -> None:
+STEPS = {"decide": decided, "recognise": recognised}
+
+
+def main(step: str, count: int) -> None:
     """Hand over whole readings of both places, with everything that is known, and decide."""
     before = {one.key: one for one in known(count)}
     refs = {place: {key: ref(place, key) for key in before} for place in PLACES}
     began = time.process_time()
     now = {place: list(seen(count, place)) for place in PLACES}
     load = time.process_time() - began - records.making(count)
-    tell(cost(lambda: decided(now, before, refs), changed, load=load))
+    tell(cost(lambda: STEPS[step](now, before, refs), changed, load=load))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]))
