@@ -57,8 +57,15 @@ class Outside:
 
         A card that may have been posted is not posted again, and whoever looks is told so: at most one for each kill.
         """
-        unsure = {key.rpartition(" to ")[2] for key, how in self.stands.items() if how == "unsure"}
-        faults = [*_other("mail", self.mails, right.mails), *_other("page", self.pages, right.pages)]
+        doubts = [key.rpartition(" to ") for key, how in self.stands.items() if how == "unsure"]
+        unsure = {outlet for _, _, outlet in doubts}
+        # What a channel may have is not made up for by mails.
+        mails = {
+            key: count
+            for key, count in right.mails.items()
+            if not any(key.startswith(f"{publication} to ") for publication, _, _ in doubts)
+        }
+        faults = [*_other("mail", self.mails, mails), *_other("page", self.pages, right.pages)]
         faults += [
             *_other("file", self.files, right.files),
             *_other("meeting", self.meetings, right.meetings),
