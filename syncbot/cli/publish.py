@@ -43,6 +43,9 @@ def publish(
         str | None,
         typer.Option("--person", help="The address of one person of the group: his or her own digest."),
     ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Print it, as without any of these options.")
+    ] = False,
     to_folder: Annotated[
         Path | None,
         typer.Option("--to-folder", help="Write files that anybody can open, instead of printing."),
@@ -57,8 +60,11 @@ def publish(
 
     Example: syncbot publish agenda --group D
     """
-    if send and to_folder is not None:
-        raise typer.BadParameter("it goes to a folder or is sent; ask for one of them", param_hint="--send")
+    if preview + send + (to_folder is not None) > 1:
+        told = "it is shown, goes to a folder, or is sent; ask for one of them"
+        raise typer.BadParameter(told, param_hint="--preview, --to-folder, --send")
+    if week is not None and day is not None:
+        raise typer.BadParameter("one of them says when", param_hint="--week, --day")
     if week is not None and not _a_week(week):
         raise typer.BadParameter(f"expected a week such as 2026-W48, found {week!r}", param_hint="--week")
     asked = publishing.Asked(what=what, group=group, week=week, day=day.date() if day else None)
@@ -124,10 +130,14 @@ def keep(made: Publication, folder: Path, template: Template) -> list[Path]:
         contents = {suffix: form(made) for suffix, form in fitting(forms(template), made).items()}
     except WordingFault as fault:
         raise publishing.NotPublishedError(str(fault)) from None
-    folder.mkdir(parents=True, exist_ok=True)
     name = "-".join(filter(None, (made.what, made.group, made.period, made.person)))
-    for suffix, content in contents.items():
-        (folder / f"{name}{suffix}").write_bytes(content)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix, content in contents.items():
+            (folder / f"{name}{suffix}").write_bytes(content)
+    except OSError as error:
+        told = f"{error.filename}: {error.strerror}; name a folder in which files can be written"
+        raise publishing.NotPublishedError(told) from None
     return [folder / f"{name}{suffix}" for suffix in contents]
 
 

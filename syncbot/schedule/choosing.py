@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from .due import Group, Slot, slots
 from .timing import After
 
-_REACH = timedelta(days=45)
+REACH = timedelta(days=45)
 """How far a publication is looked for in both directions: a monthly meeting is found."""
 
 
@@ -22,15 +22,25 @@ def chosen(
     if day is not None:
         found = [one for one in _around(group, what, day) if one.identity.period == day.isoformat()]
     elif week is not None:
-        monday = date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+        monday = monday_of(week)
         found = [one for one in _around(group, what, monday) if _in_week(one, monday, week)]
     else:
         found = _around(group, what, today)
     return _nearest(found, now, after=isinstance(group.publications[what], After))
 
 
+def monday_of(week: str) -> date:
+    """Return the first day of a week such as "2026-W48"."""
+    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
+
+
+def is_near(asked: date, today: date) -> bool:
+    """Whether a publication for that day can be made at all: what is known is of today, not of years ago or to come."""
+    return abs(asked - today) <= REACH
+
+
 def _around(group: Group, what: str, day: date) -> list[Slot]:
-    every = slots(group, day - _REACH, day + _REACH)
+    every = slots(group, day - REACH, day + REACH)
     return [one for one in every if one.identity.what == what]
 
 

@@ -31,8 +31,9 @@ from syncbot.publish.material import (
 )
 from syncbot.publish.wording import Reader, Wording, WordingFault
 from syncbot.schedule.calendar import Occurrence
-from syncbot.schedule.choosing import chosen
+from syncbot.schedule.choosing import REACH, chosen, is_near, monday_of
 from syncbot.schedule.due import Slot
+from syncbot.schedule.timing import Weekly
 from syncbot.store.base import HistoryLine
 
 from .known import Known, Look, look
@@ -134,6 +135,7 @@ def wanted(parts: Parts, asked: Asked) -> tuple[GroupSpec, Slot]:
     if asked.what not in spec.group.publications:
         where = f"mappings/groups.yaml, under {asked.group}"
         raise NotPublishedError(_unknown("publication", asked.what, spec.group.publications, where))
+    _judged(spec, asked, spec.group.calendar.day_of(parts.now()))
     slot = chosen(spec.group, asked.what, now=parts.now(), week=asked.week, day=asked.day)
     if slot is None:
         when = asked.week or asked.day or "the next weeks"
@@ -151,8 +153,24 @@ def _unknown(what: str, given: str, known: Iterable[str], where: str) -> str:
 # -- gathering
 
 
+def _judged(spec: GroupSpec, asked: Asked, today: date) -> None:
+    meeting = asked.day or (monday_of(asked.week) if asked.week else today)
+    if not is_near(meeting, today):
+        near = f"{REACH.days} days before or after today"
+        raise NotPublishedError(f"{asked.day or asked.week} is too far away: it must be at most {near}")
+    if asked.day and isinstance(spec.group.publications[asked.what], Weekly):
+        raise NotPublishedError(
+            f"the {asked.what} is of a week and of no meeting: use --week instead of --day"
+        )
+
+
 def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names, known: Known) -> Material:
-    """Return what is known for a publication, from the store alone: no service is asked."""
+    """Return what is known for a publication, from the store alone: no service is asked.
+
+    Raises `NotPublishedError` as long as nothing was ever read: a quiet week is another thing.
+    """
+    if not any(known.records.values()):
+        raise NotPublishedError("nothing is known yet, so there is nothing to tell; first: syncbot sync")
     since = _since(spec, slot)
     zone = spec.group.calendar.zone
     return material(

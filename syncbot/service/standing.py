@@ -76,7 +76,9 @@ def _publications(parts: Parts) -> Iterator[Coming]:
                 slot.identity.period for slot in mine if f"{what}/{name}/{slot.identity.period}" in stands
             ]
             last = f"{past[-1]}: {', '.join(stands[f'{what}/{name}/{past[-1]}'])}" if past else None
-            coming = next((slot.due for slot in mine if slot.due > now), None)
+            coming = next(
+                (slot.due for slot in mine if slot.due > now and slot.identity.period not in past), None
+            )
             yield Coming(group=name, what=what, last=last, next=coming)
 
 

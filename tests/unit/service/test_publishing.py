@@ -108,9 +108,20 @@ def test_composing_asks_no_service(world: World) -> None:
     assert world.requests() == before
 
 
-def test_an_empty_store_makes_a_short_agenda(world: World) -> None:
-    """Nothing is known before the first sync."""
-    assert plain(agenda(world.parts)).splitlines()[-1] == "nothing"
+def test_before_the_first_sync_nothing_is_told(world: World) -> None:
+    """That nothing was read is another thing than that nothing happened."""
+    with pytest.raises(NotPublishedError, match="syncbot sync"):
+        agenda(world.parts)
+
+
+def test_a_week_in_which_nothing_happened_makes_a_short_agenda(world: World) -> None:
+    """It says so."""
+    world.add_city("notion", "Ghent", population=1, contact=world.now[0].date())
+    sync(world.parts)
+    world.later(days=8)
+    quiet = dataclasses.replace(world.parts.groups["all"], contact_days=30)
+    made = agenda(dataclasses.replace(world.parts, groups={"all": quiet}))
+    assert plain(made).splitlines()[-1] == "nothing"
 
 
 @pytest.mark.parametrize(
@@ -119,6 +130,9 @@ def test_an_empty_store_makes_a_short_agenda(world: World) -> None:
         (Asked(what="agenda", group="al"), "did you mean 'all'"),
         (Asked(what="agend", group="all"), "did you mean 'agenda'"),
         (Asked(what="agenda", group="all", day=date(2026, 3, 4)), "no meeting falls there"),
+        (Asked(what="agenda", group="all", day=date(2019, 3, 4)), "too far away"),
+        (Asked(what="agenda", group="all", week="9999-W52"), "too far away"),
+        (Asked(what="agenda", group="all", week="0001-W01"), "too far away"),
     ],
 )
 def test_what_is_not_declared_is_told_with_what_is(world: World, asked: Asked, words: str) -> None:

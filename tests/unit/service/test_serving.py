@@ -58,6 +58,7 @@ class Scene:
     def __init__(self, folder: Path, store: Store | None = None) -> None:
         self.world: World = new_world(folder, store=store)
         self.world.now[0] = MONDAY
+        self.world.add_city("notion", "Ghent", population=1)
         self.parts = dataclasses.replace(self.world.parts, groups=groups(SHIPPED), layouts=layouts(SHIPPED))
         self.mail = MemoryOutlet(name="mail")
         self.heard = Heard()
