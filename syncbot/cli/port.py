@@ -68,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     _REFUSED: ClassVar = {HTTPStatus.NOT_IMPLEMENTED: HTTPStatus.METHOD_NOT_ALLOWED}
 
     def setup(self) -> None:
-        self.timeout = self.server.seconds
+        self.request.settimeout(self.server.seconds)
         super().setup()
 
     def do_GET(self) -> None:

@@ -17,6 +17,7 @@ from syncbot.endpoints.outlets.base import Outlet
 from syncbot.endpoints.outlets.fallback import Fallback
 from syncbot.errors import StoreError, Unavailable
 from syncbot.mapping.groups import Groups
+from syncbot.model.values import Value
 from syncbot.schedule.delivering import AfterCrash
 from syncbot.service.lease import Holder
 from syncbot.service.parts import Parts
@@ -128,7 +129,12 @@ class Year:
             for name in ("anna", "ben"):
                 fields = {"name": f"{name} {group}", "email": f"{name}@{group}.example", "role": "advisor"}
                 know(self.parts, "person", f"{name}-{group}", {**fields, "csg": group, "status": "current"})
-            owned = {"name": "Look", "owners": frozenset({f"anna-{group}"}), "csg": group, "done": False}
+            owned: dict[str, Value] = {
+                "name": "Look",
+                "owners": frozenset({f"anna-{group}"}),
+                "csg": group,
+                "done": False,
+            }
             know(self.parts, "action", f"action-{group}", owned)
         self.ways = dict(self._ways())
 
