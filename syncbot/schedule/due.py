@@ -51,8 +51,13 @@ class Due:
     """The one that will be worthless first comes first."""
     skip: Sequence[Slot]
     """Never sent, and not worth it any more: to be said and remembered."""
-    next: datetime | None
-    """When the next one is due; None when nothing is declared."""
+    later: Sequence[Slot]
+    """Not due yet: what of them was sent by hand before its time, and cut off, is not given up."""
+
+    @property
+    def next(self) -> datetime | None:
+        """When the next one is due; None when nothing is declared."""
+        return min((one.due for one in self.later), default=None)
 
 
 AHEAD = timedelta(days=70)
@@ -99,7 +104,7 @@ def due(
     return Due(
         send=sorted((one for one in owed if now < one.until), key=lambda one: (one.until, one.identity)),
         skip=[one for one in owed if now >= one.until],
-        next=min((one.due for one in known if one.due > now), default=None),
+        later=[one for one in known if one.due > now],
     )
 
 

@@ -135,7 +135,7 @@ def _skip(parts: Parts, post: Post, slot: Slot, ways: Ways) -> Iterator[Sent]:
 
 def _leftovers(post: Post, found: Due, ways: Ways, known: Sequence[Delivery]) -> Iterator[Sent]:
     """What was about to be sent when syncbot was cut off, and is not worth sending any more."""
-    owed = {slot.identity for slot in found.send}
+    owed = {slot.identity for slot in (*found.send, *found.later)}
     for one in known:
         about = named(one.publication)
         if one.standing is not Standing.INTENDED or about.identity in owed:

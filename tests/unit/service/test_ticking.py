@@ -41,3 +41,18 @@ def test_a_quiet_minute_sends_nothing_and_says_when_something_is_due() -> None:
     assert ticked.sent == []
     assert ticked.next is not None
     assert ticked.next > year.now
+
+
+def test_what_was_sent_by_hand_before_its_time_and_cut_off_leaves_when_it_is_due() -> None:
+    """On Monday somebody sends Thursday's agenda and is cut off before it leaves: it is due on Tuesday."""
+    year = started()
+    agenda = "agenda/B/2026-01-08"
+    year.store.intend_delivery(agenda, "mail", at=year.now)
+    year.now += timedelta(hours=1)
+    early = year.look()
+    assert early is not None
+    assert [one for one in early.sent if one.publication == agenda] == []
+    year.now = datetime(2026, 1, 6, 9, 1, tzinfo=UTC)
+    due = year.look()
+    assert due is not None
+    assert [one.standing for one in due.sent if one.publication == agenda] == [Standing.ACCEPTED]
