@@ -23,18 +23,21 @@ _CANNOT_BE_FILLED_IN = 3
 def apart(template: Template) -> Mapping[str, Form]:
     """Return all forms of a publication, of which those of Office are made elsewhere.
 
-    That a process was killed or took too long is told as a form that could not be filled in.
+    That a process was not started, was killed or took too long is told as a form that could not be filled in.
     """
     return {**forms(template), **{suffix: partial(_made_apart, suffix, template) for suffix in _NAMES}}
 
 
 def _made_apart(suffix: str, template: Template, publication: Publication) -> bytes:
     asked = pickle.dumps((suffix, template(_NAMES[suffix]), publication))
-    program = [sys.executable, "-m", __name__]
+    program = [sys.executable, "-P", "-m", __name__]  # no file of the folder it runs in passes for a module
     try:
         done = subprocess.run(program, input=asked, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise WordingFault(f"the {suffix} was not made within {_SECONDS} s") from None
+    except OSError as error:
+        told = f"the process that makes the {suffix} cannot be started: {error.strerror}"
+        raise WordingFault(told) from None
     if done.returncode == _CANNOT_BE_FILLED_IN:
         raise WordingFault(done.stderr.decode())
     if done.returncode:

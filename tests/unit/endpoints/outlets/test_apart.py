@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,34 @@ def test_their_libraries_stay_away() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+_MAKE = "from tests.unit.endpoints.outlets.test_apart import AGENDA, TEMPLATE, WORD, WordingFault, apart\n"
+_ROOT = Path(__file__).parents[4]
+
+
+def _said(program: str, folder: Path) -> str:
+    begin = f"import sys\nsys.path[0] = {str(_ROOT)!r}\n{_MAKE}"
+    done = subprocess.run(
+        [sys.executable, "-c", begin + program], capture_output=True, text=True, check=True, cwd=folder
+    )
+    return done.stdout.strip()
+
+
+def test_no_file_of_the_folder_it_runs_in_passes_for_a_module(tmp_path: Path) -> None:
+    """The container runs in the one folder that can be written."""
+    (tmp_path / "pickle.py").write_text("raise SystemExit(7)")
+    assert _said("print(len(apart(TEMPLATE)[WORD](AGENDA)) > 1000)", tmp_path) == "True"
+
+
+def test_a_process_that_cannot_be_started_is_told_like_a_form_that_cannot_be_made(tmp_path: Path) -> None:
+    """No file or process is left of those that the machine allows: the service tries again, and does not end."""
+    program = (
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "try:\n"
+        "    apart(lambda _: b'any')[WORD](AGENDA)\n"
+        "except WordingFault as fault:\n"
+        "    print(fault)\n"
+    )
+    assert "cannot be started" in _said(program, tmp_path)
