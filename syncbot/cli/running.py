@@ -84,7 +84,11 @@ def _now() -> datetime:
 
 
 def _print(line: str) -> None:
-    """Write a line at once and whole, for several threads do; a log that cannot be written stops no sync."""
+    """Write a line at once and whole, for several threads do; a log that cannot be written stops no sync.
+
+    Letters that the terminal or file does not take are told by their numbers.
+    """
+    code = sys.stdout.encoding or "utf-8"
     with suppress(OSError):
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{line.encode(code, 'backslashreplace').decode(code)}\n")
         sys.stdout.flush()
