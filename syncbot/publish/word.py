@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -35,7 +35,7 @@ def word(publication: Publication, template: bytes) -> bytes:
         _describe(document, publication)
         kept = io.BytesIO()
         document.save(kept)
-    except (TemplateError, KeyError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever a template does
         raise WordingFault(f"the Word template: {error}") from error
     return repacked(kept.getvalue(), moment_of(publication.period))
 

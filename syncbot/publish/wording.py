@@ -21,7 +21,7 @@ from babel.numbers import format_decimal
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.ext import InternationalizationExtension
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .form import Line, Run
 
@@ -57,6 +57,7 @@ class Wording:
             autoescape=True, undefined=StrictUndefined, extensions=[InternationalizationExtension]
         )
         self._environment.install_gettext_translations(reader.translations, newstyle=True)  # type: ignore[attr-defined]
+        self._environment.globals["_"] = self._translated
         self._environment.filters.update(_filters(reader))
         self._read: dict[str, Template] = {}
 
@@ -64,7 +65,7 @@ class Wording:
         """Return what a template says of the facts. Raises `WordingFault`."""
         try:
             said = self._template(template).render(facts)
-        except (TemplateError, TypeError, ValueError) as error:
+        except Exception as error:  # a template can divide by nothing, ask for too long a range, call itself
             raise WordingFault(f"{template!r}: {error}") from error
         return Line(runs=_runs(said))
 
@@ -79,8 +80,13 @@ class Wording:
         return self.line(template, facts).text
 
     def word(self, fixed: str) -> str:
-        """Return one of our own fixed words in the reader's language."""
-        return self.reader.translations.gettext(fixed)
+        """Return one of our own fixed words in the reader's language; for "" a catalogue would tell its own heading."""
+        return self.reader.translations.gettext(fixed) if fixed else ""
+
+    def _translated(self, fixed: str, **facts: object) -> Markup:
+        """Jinja's own takes a column's name for markup, and reads a per cent sign where nothing is to be filled in."""
+        said = escape(self.word(str(fixed)))
+        return said % facts if facts else said
 
     def fault(self, template: str) -> str | None:
         """Return why a template cannot be read, or None; nothing is rendered."""
@@ -144,7 +150,12 @@ class _Said:
 def _filters(reader: Reader) -> dict[str, Callable[..., Any]]:
     said = _Said(reader)
     own = (said.day, said.long_day, said.moment, said.number, said.names, said.told)
-    return {**{one.__name__: one for one in own}, "link": _linked, "fitting": _fitting}
+    return {**{one.__name__: _of_something(one) for one in own}, "link": _linked, "fitting": _fitting}
+
+
+def _of_something(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Of nothing nothing is said: babel would write today for a day that is not known."""
+    return lambda value: "" if value is None else write(value)
 
 
 def _linked(text: object, url: str | None) -> Markup:

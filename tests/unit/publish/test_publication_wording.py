@@ -10,6 +10,7 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncbot.mapping.tongues import translations
 from syncbot.publish.form import Run
 from syncbot.publish.wording import Reader, Wording, WordingFault
 
@@ -104,3 +105,21 @@ def test_days_names_and_numbers_are_written_as_the_reader_writes_them(locale: st
     template = "{{ day | day }}; {{ moment | moment }}; {{ names | names }}; {{ number | number }}"
     found = wording(locale).text(template, facts).replace("\u202f", " ").replace("\xa0", " ")
     assert found == said
+
+
+@pytest.mark.parametrize("name", ["day", "long_day", "moment", "number", "names", "told"])
+def test_of_what_is_not_known_nothing_is_said(name: str) -> None:
+    """Babel writes today for a day that is None; an agenda would then name a day that nobody meant."""
+    assert wording().text(f"x{{{{ due | {name} }}}}", {"due": None}) == "x"
+
+
+@pytest.mark.parametrize("name", ["Share in %", "50% done", "", "<strong>x</strong>", "%(num)s"])
+@pytest.mark.parametrize("locale", ["en_GB", "de"])
+def test_words_of_a_mapping_are_said_as_they_are(locale: str, name: str) -> None:
+    """A column may be called with a per cent sign or like a tag, and nothing is not the catalogue's heading."""
+    known = Locale.parse(locale)
+    zone = ZoneInfo("Europe/Brussels")
+    words = Wording(Reader(locale=known, zone=zone, translations=translations(known)))
+    line = words.line("{{ _(field) }}|{{ _('Week') }}", {"field": name})
+    assert line.text == f"{name}|{'Woche' if locale == 'de' else 'Week'}"
+    assert not any(run.strong for run in line.runs)
