@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from syncbot.errors import MappingError, Problem
@@ -140,7 +140,7 @@ class _About(Declaration):
         return self
 
 
-def _wanted(expected: str, found: str) -> PydanticCustomError:
+def _wanted(expected: str, found: object) -> PydanticCustomError:
     return PydanticCustomError("wanted", "", {"expected": expected, "found": repr(found)})
 
 
@@ -151,12 +151,20 @@ class TurnDeclaration(_About):
     """Our word -> what is said instead; both are translated where we know them."""
 
 
+def _day(given: object) -> object:
+    """The reader of mappings leaves days as the text that they are in the file."""
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        raise _wanted("a day such as 2026-12-15", given) from None
+
+
 class MilestoneDeclaration(_About):
     """A day of the programme that no record holds: a window closes, pilot reports are due."""
 
     name: Word
     """What people call it."""
-    day: date
+    day: Annotated[date, BeforeValidator(_day)]
     """The day."""
 
 

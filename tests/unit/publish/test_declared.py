@@ -95,7 +95,8 @@ def test_any_field_of_any_kind_can_be_the_mark() -> None:
         ("instead: {x: {kind: city, where: {colour: [red]}, say: {a: b}}}", "a field of city"),
         ("instead: {x: {kind: town, say: {a: b}}}", "town"),
         ("instead: {x: {kind: city, where: {ccc_state: [done]}, say: {a: b}}}", "words of ccc_state"),
-        ("milestones: [{name: x, day: soon}]", "soon"),
+        ("milestones: [{name: x, day: soon}]", "a day such as"),
+        ("milestones: [{name: x, day: 2026-02-30}]", "a day such as"),
     ],
 )
 def test_what_no_record_can_have_is_a_fault(tmp_path: Path, wrong: str, told: str) -> None:
@@ -103,6 +104,20 @@ def test_what_no_record_can_have_is_a_fault(tmp_path: Path, wrong: str, told: st
     (tmp_path / "publications.yaml").write_text(f"{wrong}\npublications: {{}}\n", encoding="utf-8")
     with pytest.raises(MappingError, match=told):
         layouts(tmp_path)
+
+
+@pytest.mark.parametrize("page", ["docs/howto/publications.md", "mappings/publications.yaml"])
+def test_days_of_the_programme_are_declared_as_we_say(tmp_path: Path, page: str) -> None:
+    """The lines that people are told to copy are read: without quotes a day is text to some readers, a day to others."""
+    lines = (Path(__file__).parents[3] / page).read_text(encoding="utf-8").splitlines()
+    copied = [line.lstrip("# ") for line in lines if "- {name: " in line and "day: 20" in line]
+    declared = "\n  ".join(["milestones:", *copied, ""])
+    (tmp_path / "publications.yaml").write_text(
+        f"{declared}\npublications: {{x: {{title: x, sections: {{}}}}}}\n", encoding="utf-8"
+    )
+    found = layouts(tmp_path)["x"].milestones
+    assert [one.day for one in found] == [date(2026, 12, 15), date(2027, 1, 29)]
+    assert found[1].where == {"pilot_cohort": ["2"]}
 
 
 # -- what is coming
