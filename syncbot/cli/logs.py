@@ -183,17 +183,19 @@ class Log:
             "waits", f"another syncbot is at work: {error.lease}, {error.who}{since}", lease=error.lease
         )
 
+    def broke(self, doing: str, error: Exception) -> None:
+        """Say in which part the program broke, and that it goes on."""
+        self._broke("broke", f"{doing} broke, and is tried again", error, doing)
+
     def crashed(self, error: BaseException) -> None:
-        """Say where the program broke: its own text may hold anything, so it is left out."""
-        frames = traceback.extract_tb(error.__traceback__)
+        """Say where the program broke and ended."""
+        self._broke("crashed", "syncbot broke", error)
+
+    def _broke(self, event: str, said: str, error: BaseException, doing: str | None = None) -> None:
+        """The error's own text may hold anything, so it is left out."""
+        frames, name = traceback.extract_tb(error.__traceback__), type(error).__name__
         where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-8:]))
-        self.line(
-            "crashed",
-            f"syncbot broke: {type(error).__name__} at {where}",
-            ERROR,
-            error=type(error).__name__,
-            where=where,
-        )
+        self.line(event, f"{said}: {name} at {where}", ERROR, doing=doing, error=name, where=where)
 
 
 def _noted(one: Sent) -> str:

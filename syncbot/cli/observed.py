@@ -94,6 +94,13 @@ class Observed:
         if self._watcher:
             self._watcher.failed(doing, error)
 
+    def broke(self, doing: str, error: Exception) -> None:
+        """A mistake of ours."""
+        self.log.broke(doing, error)
+        self.figures.failed(doing)
+        if self._watcher:
+            self._watcher.failed(doing, error)
+
     def waits(self, error: LeaseHeld) -> None:
         """Another process is at work."""
         self.log.waits(error)

@@ -9,8 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-import typer
-
 from syncbot.app import opened
 from syncbot.service.controlling import Control
 from syncbot.service.parts import Parts, Quiet
@@ -21,7 +19,7 @@ from .control_words import RowWords
 from .logs import WARNING, Foreign, Log
 from .names import NAMES
 from .observed import Observed
-from .options import Json
+from .options import STOPPED, Json
 
 
 def run(*, json_: Json = False) -> None:
@@ -73,7 +71,7 @@ def _asked(stopping: threading.Event) -> Callable[[int, FrameType | None], None]
 
     def handler(_: int, __: FrameType | None) -> None:
         if stopping.is_set():
-            raise typer.Exit(130)
+            raise SystemExit(STOPPED)
         stopping.set()
 
     return handler

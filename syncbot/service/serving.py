@@ -42,6 +42,9 @@ class Listener(Protocol):
     def failed(self, doing: str, error: SyncbotError) -> None:
         """Something did not work; it is tried again at the next look."""
 
+    def broke(self, doing: str, error: Exception) -> None:
+        """A mistake of ours: what it stopped is tried again at the next look."""
+
     def waits(self, error: LeaseHeld) -> None:
         """Another process is at work."""
 
@@ -107,6 +110,8 @@ def _try(service: Service, doing: str, work: Callable[[], None]) -> None:
         service.listener.waits(error)
     except SyncbotError as error:
         service.listener.failed(doing, error)
+    except Exception as error:  # noqa: BLE001  # ending would hold up all the rest, and whoever starts it again hears nothing
+        service.listener.broke(doing, error)
 
 
 def _tick(service: Service) -> Ticked:

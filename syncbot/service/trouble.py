@@ -69,7 +69,7 @@ _BY_CLASS: Sequence[tuple[tuple[type[errors.SyncbotError], ...], Trouble]] = (
 )
 
 
-def trouble_of(error: errors.SyncbotError) -> Trouble:
+def trouble_of(error: Exception) -> Trouble:
     """Return what an error means, without any of its own words."""
     return next((trouble for kinds, trouble in _BY_CLASS if isinstance(error, kinds)), _ELSE)
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from syncbot.endpoints.memo import Memo
 from syncbot.endpoints.outlets.base import Parcel
-from syncbot.errors import LeaseHeld, SyncbotError, VersionChanged
+from syncbot.errors import LeaseHeld, VersionChanged
 from syncbot.publish.alert import Told, composed, thing
 from syncbot.schedule.alerting import (
     Episode,
@@ -91,8 +91,8 @@ class Watcher:
             elif one.standing in _THERE and one.fresh:
                 self._note(Outcome(thing=name))
 
-    def failed(self, doing: str, error: SyncbotError) -> None:
-        """Something did not work."""
+    def failed(self, doing: str, error: Exception) -> None:
+        """Something did not work, by a mistake of ours or not."""
         if doing != TELLING:
             self._note(_failed(thing("doing", doing), trouble_of(error)))
 

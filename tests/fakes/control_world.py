@@ -77,6 +77,10 @@ class Heard:
     def ticked(self, ticked: Ticked) -> None:
         """Nothing is published here."""
 
+    def broke(self, doing: str, error: Exception) -> None:
+        """Keep it."""
+        self.trouble.append(f"{doing} broke: {error!r}")
+
     def waits(self, error: LeaseHeld) -> None:
         """Keep it."""
         self.trouble.append(f"waits: {error.lease}")

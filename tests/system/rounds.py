@@ -39,6 +39,10 @@ class Heard:
         """Keep it."""
         self.trouble.append(f"{doing}: {error}")
 
+    def broke(self, doing: str, error: Exception) -> None:
+        """Keep it."""
+        self.trouble.append(f"{doing} broke: {error!r}")
+
     def waits(self, error: LeaseHeld) -> None:
         """Keep it."""
         self.trouble.append(f"waits: {error}")

@@ -91,6 +91,9 @@ def test_no_failure_is_told_in_the_words_of_a_service_or_a_person(*, as_json: bo
         raise KeyError(SECRET)
     except KeyError as error:
         paper.log.crashed(error)
+        paper.log.broke("syncing", error)
+    assert "syncbot broke: KeyError" in paper.lines[-2]
+    assert "syncing broke, and is tried again: KeyError" in paper.lines[-1]
     assert len(paper.lines) > 60
     found = [line for line in paper.lines for word in ("ntn_", "ada@example", "Rana", "sig=") if word in line]
     assert found == []

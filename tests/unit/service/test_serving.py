@@ -47,6 +47,10 @@ class Heard:
         """Keep it."""
         self.trouble.append(f"{doing}: {error}")
 
+    def broke(self, doing: str, error: Exception) -> None:
+        """Keep it."""
+        self.trouble.append(f"{doing} broke: {error!r}")
+
     def waits(self, error: LeaseHeld) -> None:
         """Keep it."""
         self.trouble.append(f"waits: {error.lease}")
@@ -117,6 +121,34 @@ def test_what_fails_is_said_and_tried_again_at_the_next_look(scene: Scene) -> No
     scene.mail.before = lambda _: None
     went_round(scene.service(1))
     assert len(scene.mail.arrived) == 1
+
+
+def test_a_mistake_of_ours_holds_up_nothing_else(scene: Scene) -> None:
+    """Else one publication that cannot be made would end each start of the service, which would look alive."""
+
+    def stumble(_: object) -> None:
+        raise KeyError("nothing was prepared for this")
+
+    scene.mail.before = stumble
+    serve(scene.service(17))
+    assert len(scene.heard.reports) == 2
+    assert set(scene.heard.trouble) == {
+        "sending what is due broke: KeyError('nothing was prepared for this')"
+    }
+    scene.mail.before = lambda _: None
+    went_round(scene.service(1))
+    assert [one.identity for one in scene.mail.arrived] == ["agenda/D/2026-11-24"]
+
+
+def test_who_asks_twice_ends_it_in_the_midst(scene: Scene) -> None:
+    """The second SIGTERM is no mistake of ours."""
+
+    def asked_again(_: object) -> None:
+        raise SystemExit(130)
+
+    scene.mail.before = asked_again
+    with pytest.raises(SystemExit):
+        serve(scene.service(2))
 
 
 class Restarted:

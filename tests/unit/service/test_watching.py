@@ -225,6 +225,19 @@ def test_trouble_of_telling_is_not_told() -> None:
     assert scene.watcher.alerted == 0
 
 
+def test_a_mistake_of_ours_is_told_in_fixed_words_like_every_failure() -> None:
+    """Else nobody hears of a part that breaks at each look while the rest goes on."""
+    scene = Scene()
+    for _ in range(2):
+        scene.now += MINUTE
+        scene.watcher.failed("syncing", KeyError("Rana is ill"))
+        scene.watcher.went_round()
+    assert scene.told() == ["bad"]
+    text = plain(scene.channel.arrived[0].publication)
+    assert "something did not work" in text
+    assert "Rana" not in text
+
+
 def test_what_rests_after_a_failure_and_only_tells_failures_works_when_it_was_silent_for_long_enough() -> (
     None
 ):
