@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from syncbot.schedule.calendar import Cadence, Meeting, OnHoliday
 from syncbot.schedule.timing import After, Before, Timing, Weekly
 
-from .format import Declaration, Given, Name, Word
+from .format import GROUP, Declaration, Given, Name, Word
 from .outlets import OutletDeclaration
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -216,7 +216,7 @@ class GroupsDeclaration(Declaration):
     """Who is told when something does not work; left out: nobody, it stands in the log only."""
     outlets: Annotated[dict[Name, OutletDeclaration], Field(default_factory=dict)]
     """The places that take publications, by names of your own."""
-    groups: dict[str, GroupDeclaration]
+    groups: dict[Annotated[str, Field(pattern=GROUP)], GroupDeclaration]
     """By the word that records use for the group: "A"."""
 
 

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from syncbot.errors import Problem
 
-from .format import VARIABLE, WORD
+from .format import GROUP, VARIABLE, WORD
 from .marks import Document, Path, child
 
 Schema: TypeAlias = dict[str, Any]
@@ -31,6 +31,7 @@ _EXPECTED = {
 _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _PATTERNS = {
     WORD: "a name of small letters, digits and _",
+    GROUP: "a group's short name: letters, digits, _ and -",
     VARIABLE: "the name of an environment variable: capital letters, digits and _",
 }
 _ROUNDS = 20

@@ -17,6 +17,8 @@ RESERVED = frozenset({*FIELD_KEYS, SHARED, "person"})
 
 Word: TypeAlias = Annotated[str, Field(min_length=1)]
 WORD = r"^[a-z][a-z0-9_]*$"
+GROUP = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+"""Files, mails and records of what was sent are called by it."""
 VARIABLE = r"^[A-Z][A-Z0-9_]*$"
 Name: TypeAlias = Annotated[str, Field(pattern=WORD)]
 """A name of an endpoint or a field, made up by whoever writes the mapping."""

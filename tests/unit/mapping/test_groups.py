@@ -59,6 +59,13 @@ def test_every_mistake_is_told_with_its_place_and_the_nearest_word(tmp_path: Pat
         assert any(f"groups.yaml:{line}:" in one and words in one for one in said.splitlines()), (line, said)
 
 
+@pytest.mark.parametrize("name", ["../D", "D/1", "D|1", "", " ", "D\u00a0E", "-"])
+def test_a_group_is_called_so_that_a_file_can_be(tmp_path: Path, name: str) -> None:
+    """Its name is part of the names of files, of what marks a mail as sent, and of what a failure is kept under."""
+    written = WRONG.replace("  D:", f'  "{name}":')
+    assert any("a group's short name" in one for one in told(tmp_path, written))
+
+
 def test_an_empty_file_is_a_fault_and_no_file_is_no_groups(tmp_path: Path) -> None:
     """An organisation without publications has no such file."""
     assert groups(tmp_path) == {}
