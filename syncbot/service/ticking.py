@@ -111,7 +111,8 @@ def _send(parts: Parts, post: Post, slot: Slot, ways: Ways, names: Names, seen: 
         if each:
             yield from delivered_to_each(parts, post, spec, slot, names, each, seen)
     except NotPublishedError as error:
-        yield from (_cannot(slot, way, str(error)) for way in mine)
+        for key, outlet in _all(parts, slot, mine):
+            yield _cannot(post, key, outlet, str(error))
 
 
 def _open(post: Post, identity: Identity, ways: Sequence[Way]) -> bool:
@@ -120,17 +121,28 @@ def _open(post: Post, identity: Identity, ways: Sequence[Way]) -> bool:
     return any(way.outlet.name not in over for way in ways)
 
 
-def _cannot(slot: Slot, way: Way, why: str) -> Sent:
-    key = key_of(slot.identity)
-    return Sent(publication=key, outlet=way.outlet.name, standing=Standing.FAILED, fresh=False, note=why)
+def _cannot(post: Post, publication: str, outlet: str, why: str) -> Sent:
+    """Note that something could not even be made; what was sent, or may have been, stays so."""
+    known = {one.outlet: one for one in post.store.deliveries(publication)}.get(outlet)
+    if known is not None and known.standing is not Standing.FAILED:
+        return Sent(publication=publication, outlet=outlet, standing=known.standing, fresh=False)
+    if known is None or known.note != why:  # it is tried at each look
+        post.store.settle_delivery(publication, outlet, standing=Standing.FAILED, at=post.now(), note=why)
+    return Sent(publication=publication, outlet=outlet, standing=Standing.FAILED, fresh=False, note=why)
 
 
 def _skip(parts: Parts, post: Post, slot: Slot, ways: Ways) -> Iterator[Sent]:
     why = f"it was due {slot.due:%Y-%m-%d %H:%M} UTC and not worth sending after {slot.until:%Y-%m-%d %H:%M} UTC"
-    for way in ways.get((slot.identity.group, slot.identity.what), ()):
+    for key, outlet in _all(parts, slot, ways.get((slot.identity.group, slot.identity.what), ())):
+        yield skip(post, key, outlet, why)
+
+
+def _all(parts: Parts, slot: Slot, ways: Sequence[Way]) -> Iterator[tuple[str, str]]:
+    """Everything that leaves for a slot, by the name of the publication and of its outlet."""
+    for way in ways:
         people = people_of(parts, slot.identity.group) if way.each else [None]
         for person in people:
-            yield skip(post, key_of(slot.identity, person), way.outlet.name, why)
+            yield key_of(slot.identity, person), way.outlet.name
 
 
 def _leftovers(post: Post, found: Due, ways: Ways, known: Sequence[Delivery]) -> Iterator[Sent]:

@@ -1,8 +1,10 @@
 """One look at the clock: what came too late is skipped and said, a quiet minute sends nothing; see also `test_year`."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 from syncbot.schedule.delivering import Standing
+from syncbot.service.standing import status
 from tests.fakes.year import Year
 from tests.unit.service.test_year import new_year
 
@@ -56,3 +58,20 @@ def test_what_was_sent_by_hand_before_its_time_and_cut_off_leaves_when_it_is_due
     due = year.look()
     assert due is not None
     assert [one.standing for one in due.sent if one.publication == agenda] == [Standing.ACCEPTED]
+
+
+def test_why_a_publication_cannot_be_made_stands_in_the_status() -> None:
+    """The log says no words of a template and sends people there; what may have been sent stays so."""
+    year = started()
+    year.parts = dataclasses.replace(year.parts, layouts={})
+    year.store.intend_delivery("agenda/A/2026-01-08", "mail", at=year.now)
+    year.now = datetime(2026, 1, 6, 9, 1, tzinfo=UTC)
+    for _ in range(2):
+        year.look()
+        year.now += timedelta(minutes=1)
+    stands = {(one.publication, one.outlet): one.standing for one in year.store.deliveries()}
+    assert stands["agenda/B/2026-01-08", "mail"] is Standing.FAILED
+    assert stands["agenda/A/2026-01-08", "mail"] is Standing.INTENDED
+    told = [one for one in status(year.parts).failures if one.startswith("agenda/B/2026-01-08 to mail: ")]
+    assert len(told) == 1
+    assert "there is no layout 'agenda'" in told[0]
