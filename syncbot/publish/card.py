@@ -18,7 +18,9 @@ Card: TypeAlias = dict[str, Any]
 VERSION = "1.5"
 BUDGET = 24_000
 """Bytes by `weight`; Teams refuses at 28,672."""
-_MARKUP = re.compile(r"([\\`*_\[\]<>~|])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>~|]|&(?=#?\w+;))")
+_FORMULA = re.compile(r"\{(?=\{)")
+"""`{{DATE(...)}}` would be shown as a date of the reader's; nothing but a space without width takes it apart."""
 _LISTED = re.compile(r"^(\s*)(\d+)([.)])(?=\s)|^(\s*)([-+#])(?=\s|$)")
 
 
@@ -50,7 +52,7 @@ def message(made: Card) -> dict[str, Any]:
 
 def escaped(text: str) -> str:
     """Return text that shows as it is: Teams reads some Markdown in every text block."""
-    plain = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    plain = _FORMULA.sub("{\u200b", _MARKUP.sub(r"\\\1", " ".join(text.split())))
     return _LISTED.sub(
         lambda found: found[0].replace(found[3] or found[5], "\\" + (found[3] or found[5])), plain
     )

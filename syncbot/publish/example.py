@@ -1,6 +1,7 @@
 """One of everything, so that a template can be tried before anything real exists. Nobody and nothing in it is real."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -52,6 +53,23 @@ def example() -> Material:
         questions=[_question()],
         unclear=[Unclear(words="Someone should look into this", why="no marker", url=_URL)],
         urls=dict.fromkeys(("city", "open", "done", "need"), _URL),
+    )
+
+
+def bare() -> Material:
+    """Return the same with nothing known that may be unknown: no owner, no date, no city, nobody who leads."""
+    common: Mapping[str, Any] = {"csg": "D", "meeting": "meeting"}
+    return replace(
+        example(),
+        cities={"city": City(name="Examplia", csg="D", ccc_window="W4+")},
+        actions={
+            "open": Action(name="Send the draft", **common),
+            "done": Action(name="x", done=True, **common),
+        },
+        decisions={"decision": Decision(name="The visit is in May", **common)},
+        needs={"need": Need(name="Help", csg="D", urgency="high")},
+        touched={},
+        urls={},
     )
 
 

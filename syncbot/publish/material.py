@@ -38,6 +38,8 @@ class Held:
     day: date
     start: datetime
     """Aware."""
+    noted: bool = field(default=True, compare=False)
+    """Notes of it were read, so that nothing in them is not the same as no notes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,7 +39,7 @@ from syncbot.store.base import HistoryLine
 from .known import Known, Look, look
 from .parts import Parts
 from .recorded import recorded
-from .unclear import unclear
+from .unclear import notes_of, unclear
 
 _WEEK = timedelta(days=7)
 _AHEAD = timedelta(days=14)
@@ -179,7 +179,7 @@ def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names, known: Known
         title=spec.title,
         today=spec.group.calendar.day_of(parts.now()),
         since=since,
-        meeting=_held(slot.occurrence),
+        meeting=_held(parts, spec.group.name, slot.occurrence),
         ahead=_ahead(spec, parts.now()),
         contact_days=spec.contact_days,
         lines=[
@@ -206,10 +206,11 @@ def _since(spec: GroupSpec, slot: Slot) -> date:
     return earlier[-1].day if earlier else day - _WEEK
 
 
-def _held(occurrence: Occurrence | None) -> Held | None:
+def _held(parts: Parts, group: str, occurrence: Occurrence | None) -> Held | None:
     if occurrence is None:
         return None
-    return Held(name=occurrence.meeting, day=occurrence.day, start=occurrence.start)
+    noted = bool(notes_of(parts, group, occurrence.day))
+    return Held(name=occurrence.meeting, day=occurrence.day, start=occurrence.start, noted=noted)
 
 
 def _ahead(spec: GroupSpec, now: datetime) -> list[Held]:

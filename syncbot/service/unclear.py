@@ -13,12 +13,17 @@ from .parts import Parts
 
 def unclear(parts: Parts, group: str, day: date) -> list[Unclear]:
     """Return what could not be understood in the notes of a group's meetings of a day, each with its address."""
-    notes = {
+    notes = notes_of(parts, group, day)
+    return [*_unread(notes), *_waiting(parts, group, notes)] if notes else []
+
+
+def notes_of(parts: Parts, group: str, day: date) -> dict[str, KeptNote]:
+    """Return the notes of a group's meetings of a day, by key."""
+    return {
         note_key(one.source, one.ref): one
         for one in parts.store.notes()
         if one.scope == group and one.day == day and not one.gone
     }
-    return [*_unread(notes), *_waiting(parts, group, notes)] if notes else []
 
 
 def _unread(notes: Mapping[str, KeptNote]) -> Iterator[Unclear]:

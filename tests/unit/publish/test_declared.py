@@ -120,6 +120,17 @@ def test_days_of_the_programme_are_declared_as_we_say(tmp_path: Path, page: str)
     assert found[1].where == {"pilot_cohort": ["2"]}
 
 
+@pytest.mark.parametrize("line", ["{{ owners[0] }}", "{{ due.year }}", "{{ city.upper() }}"])
+def test_a_template_that_needs_what_may_be_unknown_is_a_fault_at_once(tmp_path: Path, line: str) -> None:
+    """Else `check` is content, and the first action without an owner or a date stops the agenda."""
+    section = f"{{title: x, from: carried_over, line: '{line}'}}"
+    (tmp_path / "publications.yaml").write_text(
+        f"publications: {{x: {{title: x, sections: {{one: {section}}}}}}}\n", encoding="utf-8"
+    )
+    with pytest.raises(MappingError, match="a template that can be filled in"):
+        layouts(tmp_path)
+
+
 # -- what is coming
 
 

@@ -115,6 +115,8 @@ def test_two_thousand_actions_are_cut_to_what_a_card_holds_and_say_so() -> None:
         ("[x](https://evil.example)", r"\[x\](https://evil.example)"),
         ("<at>Anna</at>", r"\<at\>Anna\</at\>"),
         ("3.5 degrees", "3.5 degrees"),
+        ("{{DATE(2026-11-26T10:00:00Z, SHORT)}}", "{\u200b{DATE(2026-11-26T10:00:00Z, SHORT)}}"),
+        ("&lt;at&gt; R&D", r"\&lt;at\&gt; R&D"),
     ],
 )
 def test_what_teams_would_read_as_markdown_is_escaped(written: str, shown: str) -> None:

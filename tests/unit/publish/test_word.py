@@ -126,7 +126,10 @@ def test_a_period_is_a_moment() -> None:
     assert moment_of("nonsense").year == 2000
 
 
-@pytest.mark.parametrize("url", [None, "https://", "https://[x", "https://a:b/", "https://a/" + "x" * 3000, "https://a/" + "é" * 400])
+@pytest.mark.parametrize(
+    "url",
+    [None, "https://", "https://[x", "https://a:b/", "https://a/" + "x" * 3000, "https://a/" + "é" * 400],
+)
 def test_addresses_that_damage_a_file_are_left_out(url: str | None) -> None:
     """Word calls a file damaged whose address is none, or too long."""
     assert address(url) is None
