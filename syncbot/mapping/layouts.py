@@ -15,7 +15,7 @@ from syncbot.errors import MappingError, Problem
 from syncbot.model.kinds.terms import Subject
 from syncbot.publish.compose import ChartLayout, Layout, SectionLayout, compose
 from syncbot.publish.declared import Milestone, Turn
-from syncbot.publish.example import SOMEBODY, example
+from syncbot.publish.example import SOMEBODY, bare, example
 from syncbot.publish.form import Draw
 from syncbot.publish.material import KINDS, Material
 from syncbot.publish.personal import narrowed
@@ -246,14 +246,15 @@ def _chart(one: ChartDeclaration | None) -> ChartLayout | None:
 
 def _tried(document: Document, name: str, layout: Layout) -> Iterator[Problem]:
     """Each part alone, so that one fault does not hide another."""
-    whole, own = example(), narrowed(example(), SOMEBODY)
-    yield from _tried_at(document, ("publications", name), name, layout, whole)
+    both = (example(), bare())
+    yield from _tried_at(document, ("publications", name), name, layout, both)
     if layout.each is not None:
+        own = [narrowed(one, SOMEBODY) for one in both]
         yield from _tried_at(document, ("publications", name, "each"), name, layout.each, own)
 
 
 def _tried_at(
-    document: Document, at: Where, name: str, layout: Layout, material: Material
+    document: Document, at: Where, name: str, layout: Layout, tried: Sequence[Material]
 ) -> Iterator[Problem]:
     head = Layout(title=layout.title, opening=layout.opening, nothing=layout.nothing)
     parts = [
@@ -262,7 +263,8 @@ def _tried_at(
     ]
     for where, part in parts:
         try:
-            compose(name, "2026-W48", part, material, _words())
+            for material in tried:
+                compose(name, "2026-W48", part, material, _words())
         except WordingFault as fault:
             yield Problem(
                 place=document.at(where), expected="a template that can be filled in", found=str(fault)
