@@ -16,7 +16,7 @@ from syncbot.schedule.delivering import OVER, Standing
 from syncbot.service import publishing
 from syncbot.service.personal import own_publication
 from syncbot.service.posting import post_now
-from syncbot.service.sending import Sent
+from syncbot.service.sending import Again, Sent
 
 from .names import NAMES
 from .options import Json
@@ -24,6 +24,11 @@ from .plain import as_json
 from .wiring import wired
 
 _WEEK = re.compile(r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$")
+
+_AGAIN = (
+    "With --send: bring pages, files and links that were sent before up to date. "
+    "Mails and cards are never sent twice."
+)
 
 
 def publish(
@@ -54,22 +59,18 @@ def publish(
         bool,
         typer.Option("--send", help="Send it to where mappings/groups.yaml says, unless it was sent before."),
     ] = False,
+    again: Annotated[bool, typer.Option("--again", help=_AGAIN)] = False,
     json: Json = False,
 ) -> None:
     """Compose an agenda, a summary, a digest or a deck from what is known, and print it; only --send sends it.
 
     Example: syncbot publish agenda --group D
     """
-    if preview + send + (to_folder is not None) > 1:
-        told = "it is shown, goes to a folder, or is sent; ask for one of them"
-        raise typer.BadParameter(told, param_hint="--preview, --to-folder, --send")
-    if week is not None and day is not None:
-        raise typer.BadParameter("one of them says when", param_hint="--week, --day")
-    if week is not None and not _a_week(week):
-        raise typer.BadParameter(f"expected a week such as 2026-W48, found {week!r}", param_hint="--week")
+    _refuse_ways(preview=preview, send=send, to_folder=to_folder is not None, again=again)
+    _refuse_times(week, day)
     asked = publishing.Asked(what=what, group=group, week=week, day=day.date() if day else None)
     if send:
-        _send(asked, person, json=json)
+        _send(asked, person, again=again, json=json)
         return
     with wired() as parts:
         if person is not None:
@@ -85,10 +86,26 @@ def publish(
         print(plain(made), end="")  # noqa: T201
 
 
-def _send(asked: publishing.Asked, person: str | None, *, json: bool) -> None:
-    """Send it and say for each outlet what happened; status 1 when something was not sent."""
+def _refuse_ways(*, preview: bool, send: bool, to_folder: bool, again: bool) -> None:
+    if preview + send + to_folder > 1:
+        told = "it is shown, goes to a folder, or is sent; ask for one of them"
+        raise typer.BadParameter(told, param_hint="--preview, --to-folder, --send")
+    if again and not send:
+        told = "only what is sent can be sent again: add --send"
+        raise typer.BadParameter(told, param_hint="--again")
+
+
+def _refuse_times(week: str | None, day: datetime | None) -> None:
+    if week is not None and day is not None:
+        raise typer.BadParameter("one of them says when", param_hint="--week, --day")
+    if week is not None and not _a_week(week):
+        raise typer.BadParameter(f"expected a week such as 2026-W48, found {week!r}", param_hint="--week")
+
+
+def _send(asked: publishing.Asked, person: str | None, *, again: bool, json: bool) -> None:
+    """Send it and say for each outlet what happened; status 1 when something was not sent, or not brought up to date."""
     with wired() as parts:
-        posted = post_now(parts, parts.ways(), asked, NAMES, person=person)
+        posted = post_now(parts, parts.ways(), asked, NAMES, person=person, again=again)
     if json:
         print(as_json(posted))  # noqa: T201
     else:
@@ -96,7 +113,7 @@ def _send(asked: publishing.Asked, person: str | None, *, json: bool) -> None:
         console.print(posted.title, markup=False, soft_wrap=True)
         for one in posted.sent:
             console.print(f"  {said(one)}", markup=False, soft_wrap=True)
-    if any(one.standing not in OVER for one in posted.sent):
+    if any(one.standing not in OVER or one.again is Again.AS_BEFORE for one in posted.sent):
         raise typer.Exit(1)
 
 
@@ -108,12 +125,18 @@ _FRESH = {
     Standing.UNSURE: "perhaps sent, and not sent again",
     Standing.SKIPPED: "not sent",
 }
+_BEFORE = {
+    None: "was sent before, so not again",
+    Again.RENEWED: "sent again: only what changed was written",
+    Again.AS_BEFORE: "was sent before, and stays as it was",
+    Again.NEVER: "was sent before, so not again: people would get it twice",
+}
 
 
 def said(one: Sent) -> str:
     """Say in words what became of a publication at one outlet."""
-    before = "was sent before, so not again" if one.standing in (Standing.SENT, Standing.ACCEPTED) else None
-    told = before if before and not one.fresh else _FRESH[one.standing]
+    there = one.standing in (Standing.SENT, Standing.ACCEPTED)
+    told = _BEFORE[one.again] if there and (one.again or not one.fresh) else _FRESH[one.standing]
     return f"{one.outlet}: {told}" + (f" ({one.note})" if one.note else "")
 
 

@@ -58,17 +58,28 @@ class Habits:
     appears_within: timedelta
     """What was taken is to be seen after so long at the latest; before, not being there proves nothing."""
     after_crash: AfterCrash = AfterCrash.AT_MOST_ONCE
+    renews: bool = False
+    """To send it once more only brings up to date what is there."""
 
 
-def next_step(standing: Standing | None, habits: Habits) -> Step:
-    """Decide what to do about a delivery that stands so; None = nothing is known of it."""
+def next_step(standing: Standing | None, habits: Habits, *, again: bool = False) -> Step:
+    """Decide what to do about a delivery that stands so; None = nothing is known of it.
+
+    With `again` somebody asked for what is over, too. Also then it is looked at first: what was made just now may not be
+    to be seen yet, and an outlet that does not see it would make a second one.
+    """
     if standing is None or standing is Standing.FAILED:
         return Step.SEND
     if standing in OVER:
-        return Step.LEAVE
+        return Step.LOOK if again and habits.renews and habits.can_look else Step.LEAVE
     if habits.can_look:
         return Step.LOOK
     return Step.SEND if habits.after_crash is AfterCrash.AT_LEAST_ONCE else Step.CALL_UNSURE
+
+
+def when_there(habits: Habits, *, again: bool) -> Step:
+    """Decide how to go on when something was looked for and is there."""
+    return Step.SEND if again and habits.renews else Step.LEAVE
 
 
 def after_look(*, intended: datetime, now: datetime, habits: Habits) -> Step:

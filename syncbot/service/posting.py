@@ -32,8 +32,12 @@ class Posted:
     sent: Sequence[Sent]
 
 
-def post_now(parts: Parts, ways: Ways, asked: Asked, names: Names, *, person: str | None = None) -> Posted:
+def post_now(
+    parts: Parts, ways: Ways, asked: Asked, names: Names, *, person: str | None = None, again: bool = False
+) -> Posted:
     """Send a publication now, to each of its outlets where it is not yet; with `person` (an address) his or her own.
+
+    With `again` what is there already is brought up to date, at the outlets that can do so.
 
     Raises `SettingsError` when it cannot leave by all that are declared, `NotPublishedError`, `LeaseHeld` while
     something else is at work, and `LeaseLost`.
@@ -46,22 +50,24 @@ def post_now(parts: Parts, ways: Ways, asked: Asked, names: Names, *, person: st
         told = f"mappings/groups.yaml does not say where the {asked.what} of {spec.title} goes (`{key}:`)"
         raise NotPublishedError(told)
     if person is not None:
-        return _own_now(parts, Own(parts, spec, slot, names), spec, person, mine)
+        return _own_now(parts, Own(parts, spec, slot, names), spec, person, mine, again=again)
     with parts.lease.held(parts.store, holder_of(parts)):
         post = Post(store=parts.store, now=parts.now, lease=parts.lease)
         parcel = parcel_of(parts, spec, slot, names)
-        sent = list(delivered(post, parcel, mine))
+        sent = list(delivered(post, parcel, mine, again=again))
     return Posted(publication=parcel.identity, title=parcel.publication.title, sent=sent)
 
 
-def _own_now(parts: Parts, own: Own, spec: GroupSpec, email: str, ways: Sequence[Way]) -> Posted:
+def _own_now(
+    parts: Parts, own: Own, spec: GroupSpec, email: str, ways: Sequence[Way], *, again: bool
+) -> Posted:
     key, person = somebody(people_of(parts, spec.group.name), spec, email)
     parcel = own.parcel(key, person)
     if parcel is None:
         raise NotPublishedError(f"there is nothing to tell {person.name}, so nothing is sent")
     with parts.lease.held(parts.store, holder_of(parts)):
         post = Post(store=parts.store, now=parts.now, lease=parts.lease)
-        sent = list(delivered(post, parcel, ways))
+        sent = list(delivered(post, parcel, ways, again=again))
     return Posted(publication=parcel.identity, title=parcel.publication.title, sent=sent)
 
 
@@ -112,10 +118,10 @@ def _to_one(post: Post, own: Own, who: tuple[str, Person], identity: str, way: W
         yield from delivered(post, parcel, [way])
 
 
-def delivered(post: Post, parcel: Parcel, ways: Sequence[Way]) -> Iterator[Sent]:
+def delivered(post: Post, parcel: Parcel, ways: Sequence[Way], *, again: bool = False) -> Iterator[Sent]:
     """Bring a parcel to each outlet in turn; where people can read it in full is told to those that follow."""
     for way in ways:
-        yield deliver(post, parcel, way.outlet, way.after_crash)
+        yield deliver(post, parcel, way.outlet, way.after_crash, again=again)
         if way.whole and parcel.whole is None:
             parcel = _leading(parcel, _address(post, parcel.identity, way.outlet.name))
 

@@ -90,6 +90,7 @@ class Mailbox(Outside):
 
     can_look: ClassVar[bool] = MailOutlet.can_look
     appears_within: ClassVar[timedelta] = MailOutlet.appears_within
+    renews: ClassVar[bool] = MailOutlet.renews
 
     def send(self, parcel: Parcel) -> Receipt:
         """Send to those who have none yet; in doubt as soon as one of several was sent."""
@@ -123,6 +124,7 @@ class Channel(Outside):
     """Whether the workflow is switched off."""
     can_look: ClassVar[bool] = TeamsOutlet.can_look
     appears_within: ClassVar[timedelta] = TeamsOutlet.appears_within
+    renews: ClassVar[bool] = TeamsOutlet.renews
 
     def send(self, parcel: Parcel) -> Receipt:
         """Post it."""
@@ -144,6 +146,7 @@ class Pages(Outside):
     finished: set[str] = field(default_factory=set)
     can_look: ClassVar[bool] = NotionOutlet.can_look
     appears_within: ClassVar[timedelta] = NotionOutlet.appears_within
+    renews: ClassVar[bool] = NotionOutlet.renews
 
     def send(self, parcel: Parcel) -> Receipt:
         """Make the page unless it is to be seen; then finish it."""
@@ -167,6 +170,7 @@ class Documents(Outside):
 
     can_look: ClassVar[bool] = WordOutlet.can_look
     appears_within: ClassVar[timedelta] = WordOutlet.appears_within
+    renews: ClassVar[bool] = WordOutlet.renews
 
     def send(self, parcel: Parcel) -> Receipt:
         """Make it unless it is there."""
@@ -186,6 +190,7 @@ class Meetings(Outside):
 
     can_look: ClassVar[bool] = CalendarOutlet.can_look
     appears_within: ClassVar[timedelta] = CalendarOutlet.appears_within
+    renews: ClassVar[bool] = CalendarOutlet.renews
 
     def send(self, parcel: Parcel) -> Receipt:
         """Write the link; there must be one."""

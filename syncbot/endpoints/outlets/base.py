@@ -67,6 +67,10 @@ class Outlet(Protocol):
     def appears_within(self) -> timedelta:
         """What was taken is to be seen by `look` after so long at the latest."""
 
+    @property
+    def renews(self) -> bool:
+        """Whether `send` brings what is there up to date, so that people do not get it twice. Only where `can_look`."""
+
     def send(self, parcel: Parcel) -> Receipt:
         """Send it. An outlet that holds one thing per identity (a file, a page) makes it anew or brings it up to date."""
 

@@ -39,6 +39,7 @@ class CalendarOutlet:
     """On whose clock days begin."""
     can_look: ClassVar[bool] = True
     appears_within: ClassVar[timedelta] = timedelta(minutes=5)
+    renews: ClassVar[bool] = True
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ and goes on there: a message that half of the people have is not followed by a c
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import ClassVar
 
 from syncbot.endpoints.memo import Memo
 from syncbot.errors import EndpointError, OutcomeUnknown
@@ -25,6 +26,8 @@ class Fallback:
     second: Outlet
     memo: Callable[[str], Memo] = field(repr=False)
     """By identity: why the second was begun; "" while it was not. Lost, the first counts again."""
+    renews: ClassVar[bool] = False
+    """Sent once more it could go the other way than before."""
 
     @property
     def name(self) -> str:

@@ -27,6 +27,7 @@ class FolderOutlet:
     connection: ClassVar[str] = "folder"
     can_look: ClassVar[bool] = True
     appears_within: ClassVar[timedelta] = timedelta(0)
+    renews: ClassVar[bool] = True
 
     def send(self, parcel: Parcel) -> Receipt:
         """Write all files; each is whole or not there. Raises `Invalid` for a name that is no file's."""

@@ -40,6 +40,7 @@ class MailOutlet:
     can_look: ClassVar[bool] = True
     appears_within: ClassVar[timedelta] = timedelta(minutes=15)
     """Five minutes of sending, five of the last request's waiting, five until Sent Items shows it."""
+    renews: ClassVar[bool] = False
 
     @property
     def name(self) -> str:

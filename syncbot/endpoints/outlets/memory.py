@@ -15,6 +15,7 @@ class MemoryOutlet:
     connection: str = "memory"
     can_look: bool = True
     appears_within: timedelta = timedelta(0)
+    renews: bool = False
     proven: bool = True
     arrived: list[Parcel] = field(default_factory=list)
     before: Callable[[Parcel], None] = lambda _: None

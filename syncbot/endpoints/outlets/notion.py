@@ -40,6 +40,7 @@ class NotionOutlet:
     """By identity: what we wrote there last."""
     can_look: ClassVar[bool] = True
     appears_within: ClassVar[timedelta] = timedelta(minutes=1)
+    renews: ClassVar[bool] = True
     _bot: str | None = field(default=None, repr=False)
     _title: str | None = field(default=None, repr=False)
 

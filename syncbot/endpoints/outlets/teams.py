@@ -88,6 +88,7 @@ class TeamsOutlet:
     connection: ClassVar[str] = "teams"
     can_look: ClassVar[bool] = False
     appears_within: ClassVar[timedelta] = timedelta(0)
+    renews: ClassVar[bool] = False
 
     def send(self, parcel: Parcel) -> Receipt:
         """Post the card."""

@@ -32,6 +32,7 @@ class WordOutlet:
     """At least those of `.docx` and `.pptx`."""
     can_look: ClassVar[bool] = True
     appears_within: ClassVar[timedelta] = timedelta(0)
+    renews: ClassVar[bool] = True
 
     @property
     def connection(self) -> str:
