@@ -1,13 +1,17 @@
 """A publication as plain text: the second part of a mail, and what a terminal shows."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from .form import Line, Publication, Run, every_line
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What moves the cursor or colours a terminal: somebody may have pasted it into a name."""
+
 
 def plain(publication: Publication) -> str:
     """Return the publication as text, one line a line, links written out."""
-    return "\n".join(_lines(publication)).rstrip() + "\n"
+    return _CONTROL.sub("", "\n".join(_lines(publication))).rstrip() + "\n"
 
 
 def _lines(publication: Publication) -> Iterator[str]:

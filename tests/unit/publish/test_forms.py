@@ -122,3 +122,10 @@ def test_two_thousand_actions_are_cut_to_what_a_card_holds_and_say_so() -> None:
 def test_what_teams_would_read_as_markdown_is_escaped(written: str, shown: str) -> None:
     """Lists, emphasis, links and mentions come from us or not at all."""
     assert escaped(written) == shown
+
+
+def test_plain_text_cannot_steer_a_terminal() -> None:
+    """`syncbot publish` prints it: a name with an escape sequence in it would clear the screen or hide lines."""
+    section = Section(name="s", title="T", lines=[Line(runs=[Run(text="a\x1b[2Jb\x07\x9b1mc\x08")])])
+    made = Publication(what="a", group="D", period="2026-W48", language="en", title="x", sections=[section])
+    assert plain(made).endswith("- a[2Jb1mc\n")
