@@ -7,20 +7,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 
 from syncbot.connections import Services
 from syncbot.endpoints.exchange import Heard
 from syncbot.errors import MappingError, Problem, SettingsError
-from syncbot.mapping.control import control, endpoint_of, unset
-from syncbot.mapping.groups import Groups, alerts, groups, outlets
-from syncbot.mapping.layouts import layouts
-from syncbot.mapping.load import load
-from syncbot.mapping.note_sources import FilesSpec, SourceSpec
-from syncbot.mapping.notes import notes
-from syncbot.mapping.spec import Mappings
+from syncbot.mapping.control import ControlSpec, endpoint_of, unset
+from syncbot.mapping.everything import Everything, everything
+from syncbot.mapping.note_sources import FilesSpec
 from syncbot.mapping.templates import templates
-from syncbot.notes.habits import Habits
 from syncbot.outlets import alarm_of, shut_of, ways_of
 from syncbot.service.control import Part
 from syncbot.service.control_place import Controls
@@ -59,7 +54,7 @@ def opened(
     """
     variables = environment() if variables is None else variables
     settings = read_settings(variables)
-    mappings, habits, places = _mapped(settings, variables)
+    declared = _mapped(settings, variables)
     holder = this_process(getpass.getuser(), secrets.token_hex(2))
     lease = Lease(timedelta(seconds=settings.lease_seconds))
     with ExitStack() as stack:
@@ -80,10 +75,10 @@ def opened(
         )
         parts = Parts(
             store=store,
-            mappings=mappings,
+            mappings=declared.mappings,
             endpoints={
-                kind: {name: services.place(spec, name, mappings) for name in spec.endpoints}
-                for kind, spec in mappings.kinds.items()
+                kind: {name: services.place(spec, name, declared.mappings) for name in spec.endpoints}
+                for kind, spec in declared.mappings.kinds.items()
             },
             requests=services.requests,
             now=_now,
@@ -94,7 +89,7 @@ def opened(
             turn=turns.take,
             rest=turns.give_back,
             lease=lease,
-            noting=services.noting(places, mappings, habits),
+            noting=services.noting(declared.sources, declared.mappings, declared.habits),
             probes=services.probes,
             watch=watch,
             diary=diary or Blank(),
@@ -102,41 +97,42 @@ def opened(
             bind=settings.bind,
             port=settings.port,
         )
-        yield _with_publications(parts, settings, variables, services)
+        yield _with_publications(parts, declared, settings, variables, services)
 
 
 def _with_publications(
-    parts: Parts, settings: Settings, variables: Mapping[str, str], services: Services
+    parts: Parts,
+    declared: Everything,
+    settings: Settings,
+    variables: Mapping[str, str],
+    services: Services,
 ) -> Parts:
     """Add what is declared of groups, and of what is published for them."""
-    folder = settings.mappings_folder
-    meeting, template = groups(folder), templates(folder, example_mappings())
-
+    meeting, outlets = declared.around.groups, declared.around.outlets
+    template = templates(settings.mappings_folder, example_mappings())
     needed = partial(_missing, settings)
-    declared = cache(partial(outlets, folder))
 
     def ways() -> Ways:
-        return ways_of(meeting, declared(), variables, settings, services, template, needed)
+        return ways_of(meeting, outlets, variables, settings, services, template, needed)
 
     def shut() -> Sequence[Shut]:
-        return shut_of(meeting, declared(), variables, settings, needed)
+        return shut_of(meeting, outlets, variables, settings, needed)
 
     def alarm() -> Alarm | None:
-        spec = alerts(folder)
+        spec = declared.around.alerts
         if spec is None:
             return None
-        return alarm_of(spec, declared(), variables, settings, services, template, needed)
+        return alarm_of(spec, outlets, variables, settings, services, template, needed)
 
-    controls = partial(_controls, settings, variables, services, meeting)
-    known = replace(parts, groups=meeting, layouts=layouts(folder), template=template)
+    controls = partial(_controls, settings, variables, services, declared.control)
+    known = replace(parts, groups=meeting, layouts=declared.layouts, template=template)
     return replace(known, ways=ways, shut=shut, alarm=alarm, controls=controls)
 
 
 def _controls(
-    settings: Settings, variables: Mapping[str, str], services: Services, meeting: Groups
+    settings: Settings, variables: Mapping[str, str], services: Services, spec: ControlSpec | None
 ) -> Controls | None:
     """Make the places of manual sync; those whose settings lack are named and left out."""
-    spec = control(settings.mappings_folder, meeting)
     if spec is None:
         return None
     lacking = {
@@ -175,25 +171,24 @@ def _turns(
     )
 
 
-def _mapped(
-    settings: Settings, variables: Mapping[str, str]
-) -> tuple[Mappings, Habits, tuple[SourceSpec, ...]]:
-    """Read the mappings, how notes are read and where they are; name every setting that is missing, all at once."""
+def _mapped(settings: Settings, variables: Mapping[str, str]) -> Everything:
+    """Read all mappings; name every setting that is missing, all at once."""
     try:
-        mappings = load(settings.mappings_folder, variables)
-        habits, places = notes(settings.mappings_folder, mappings, variables)
+        declared = everything(settings.mappings_folder, variables)
     except MappingError as error:
         unset = [one for one in error.problems if one.expected.startswith("the environment variable")]
         if len(unset) < len(error.problems):
             raise
         raise SettingsError([*_missing(settings, _needed(settings)), *unset]) from None
-    services = {place.service for spec in mappings.kinds.values() for place in spec.endpoints.values()}
-    if "excel" in services or any(isinstance(one, FilesSpec) for one in places):
+    services = {
+        place.service for spec in declared.mappings.kinds.values() for place in spec.endpoints.values()
+    }
+    if "excel" in services or any(isinstance(one, FilesSpec) for one in declared.sources):
         services |= {"sharepoint"}
     missing = _missing(settings, services)
     if missing:
         raise SettingsError(missing)
-    return mappings, habits, places
+    return declared
 
 
 def _missing(settings: Settings, services: Collection[str]) -> list[Problem]:

@@ -93,8 +93,11 @@ class ControlSpec:
     places: Mapping[str, PlaceDeclaration]
 
 
-def control(folder: Path, groups: Groups) -> ControlSpec | None:
-    """Read the file; None where there is none. Raises `MappingError` with every fault."""
+def control(folder: Path, groups: Groups | None) -> ControlSpec | None:
+    """Read the file; None where there is none. Raises `MappingError` with every fault.
+
+    Without `groups`, which could not be read, what refers to them is not judged.
+    """
     path = folder / FILE
     if not path.exists():
         return None
@@ -109,8 +112,8 @@ def control(folder: Path, groups: Groups) -> ControlSpec | None:
     return ControlSpec(make_rows=found.make_rows, places=found.places)
 
 
-def _faults(document: Document, found: ControlDeclaration, groups: Groups) -> Iterator[Problem]:
-    if not groups:
+def _faults(document: Document, found: ControlDeclaration, groups: Groups | None) -> Iterator[Problem]:
+    if groups is not None and not groups:
         expected = "groups in mappings/groups.yaml, each of which gets a row"
         yield Problem(place=document.at(("places",)), expected=expected, found="none")
     for name, place in found.places.items():

@@ -102,11 +102,11 @@ def _problem(root: Schema, document: Document, error: ErrorDetails) -> Problem:
             place=document.at_key(path), expected=f"the key {error['loc'][-1]!r}", found="no such key"
         )
     if kind == "union_tag_not_found":
-        return Problem(place=document.at_key(path), expected="the key 'service'", found="no such key")
+        return Problem(place=document.at_key(path), expected=f"the key {_tag(schema)!r}", found="no such key")
     if kind == "union_tag_invalid":
         tags = _tags(schema)
-        where = (*path, "service")
-        return _unfit(document, where, f"one of the services {listed(tags)}", context["tag"], tags)
+        where = (*path, _tag(schema))
+        return _unfit(document, where, f"one of the {_tag(schema)}s {listed(tags)}", context["tag"], tags)
     if kind == "extra_forbidden":
         known = _keys(schema)
         word = str(path[-1])
@@ -191,7 +191,7 @@ def _resolved(root: Schema, schema: Mapping[str, Any], data: Any) -> Schema:
     if "$ref" in schema:
         return _resolved(root, root["$defs"][schema["$ref"].rpartition("/")[2]], data)
     if "discriminator" in schema:
-        tag = data.get("service") if isinstance(data, Mapping) else None
+        tag = data.get(_tag(schema)) if isinstance(data, Mapping) else None
         branch = schema["discriminator"]["mapping"].get(tag)
         return _resolved(root, {"$ref": branch}, data) if branch else dict(schema)
     if "anyOf" in schema:
@@ -211,6 +211,11 @@ def _dict(schema: object) -> Mapping[str, Any]:
 
 def _keys(schema: Mapping[str, Any]) -> list[str]:
     return list(schema.get("properties", {}))
+
+
+def _tag(schema: Mapping[str, Any]) -> str:
+    """Return the key that says which of several forms is meant."""
+    return str(schema.get("discriminator", {}).get("propertyName", "service"))
 
 
 def _tags(schema: Mapping[str, Any]) -> list[str]:

@@ -203,6 +203,13 @@ def layouts(folder: Path) -> Layouts:
     return made
 
 
+def publication_names(folder: Path) -> frozenset[str] | None:
+    """Return the names under `publications`, whatever is wrong with them; None where that cannot be read."""
+    data = document_at(folder / FILE).data
+    said = data.get("publications") if isinstance(data, dict) else None
+    return frozenset(said) if isinstance(said, dict) else None
+
+
 def _made(found: LayoutsDeclaration) -> dict[str, Layout]:
     turns = [Turn(kind=one.kind, where=one.where, say=one.say) for one in found.instead.values()]
     days = [Milestone(name=one.name, day=one.day, kind=one.kind, where=one.where) for one in found.milestones]

@@ -88,14 +88,14 @@ SourceSpec: TypeAlias = PagesSpec | FilesSpec
 def source_faults(
     document: Document,
     found: Mapping[str, PagesDeclaration | FilesDeclaration],
-    mappings: Mappings,
+    mappings: Mappings | None,
     environment: Mapping[str, str],
 ) -> Iterator[Problem]:
-    """Tell what does not fit the kinds that are mapped, and which variables are not set."""
+    """Tell what does not fit the kinds that are mapped, where these are known, and which variables are not set."""
     for name, one in found.items():
         at: Where = ("sources", name)
         if isinstance(one, PagesDeclaration):
-            yield from _page_faults(document, at, one, mappings)
+            yield from _page_faults(document, at, one, mappings) if mappings else ()
         elif one.site.env and not environment.get(one.site.env, "").strip():
             yield Problem(
                 place=document.at((*at, "site", "env")),

@@ -73,11 +73,12 @@ def habits(folder: Path) -> Habits:
 
 
 def notes(
-    folder: Path, mappings: Mappings, environment: Mapping[str, str]
+    folder: Path, mappings: Mappings | None, environment: Mapping[str, str]
 ) -> tuple[Habits, tuple[SourceSpec, ...]]:
     """Read the habits and where notes are; none and nowhere without the file. Raises `MappingError` with every fault.
 
-    The file is the largest of all and is read once.
+    The file is the largest of all and is read once. Without `mappings`, which could not be read, what refers to
+    them is not judged.
     """
     if not (folder / FILE).exists():
         return Habits(), ()

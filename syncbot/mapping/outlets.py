@@ -3,7 +3,7 @@
 A new kind of outlet is a class here, in `OutletDeclaration`, and a line where outlets are made (`syncbot.outlets`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, field_validator
@@ -117,22 +117,33 @@ OutletDeclaration: TypeAlias = Annotated[
 
 
 def outlet_faults(
-    document: Document, outlets: Mapping[str, OutletDeclaration], used: Mapping[Where, str]
+    document: Document,
+    outlets: Mapping[str, OutletDeclaration],
+    wrong: Collection[str],
+    used: Mapping[Where, str],
 ) -> Iterator[Problem]:
-    """Yield the names of outlets that are not declared; `used` are those in `to` and `to_each`, by where they stand."""
+    """Yield the names of outlets that are not declared; `used` are those in `to` and `to_each`, by where they stand.
+
+    `wrong` are outlets whose own faults are told already: nothing is said of where they are referred to.
+    """
     for name, one in outlets.items():
         other = getattr(one, "fallback", None)
-        if other is not None and (other not in outlets or getattr(outlets[other], "fallback", None)):
+        if other is None or other in wrong:
+            continue
+        if other not in outlets or getattr(outlets[other], "fallback", None):
             at = document.at(("outlets", name, "fallback"))
             plain = {word for word, two in outlets.items() if getattr(two, "fallback", None) is None}
             expected = "an outlet that has no fallback itself"
             yield Problem(place=at, expected=expected, found=repr(other), nearest=nearest(other, plain))
+    known = {*outlets, *wrong}
     for where, name in used.items():
-        if name not in outlets:
-            expected = "an outlet of this file" if outlets else "an outlet under the key 'outlets'"
+        if name not in known:
+            expected = "an outlet of this file" if known else "an outlet under the key 'outlets'"
             yield Problem(
-                place=document.at(where), expected=expected, found=repr(name), nearest=nearest(name, outlets)
+                place=document.at(where), expected=expected, found=repr(name), nearest=nearest(name, known)
             )
+        elif name in wrong:
+            continue
         elif "to_each" in where and not outlets[name].own:
             expected = "an outlet that reaches one person alone: of kind mail or folder"
             yield Problem(

@@ -112,7 +112,7 @@ class Parts:
     alarm: Callable[[], Alarm | None] = lambda: None
     """Makes the outlets of alerts that can be used; None where none are declared."""
     controls: Callable[[], Controls | None] = lambda: None
-    """Makes the places where ticks ask for a sync; None where none are declared. Raises `MappingError`."""
+    """Makes the places where ticks ask for a sync; None where none are declared."""
     rest: Callable[[], None] = lambda: None
     """Lets other processes work with the services, until we ask there again."""
     watch: Watch = field(default_factory=Quiet)
