@@ -59,14 +59,12 @@ class Printer:
         self._ending(report)
 
     def tick(self, tick: Tick) -> None:
-        """Print one thing that was looked at, and the cure where it is not right."""
+        """Print one thing that was looked at, and the cure where it is not right; `!` stands for what is left out."""
         what = tick.what or f"{words.records(str(tick.kind))} in {words.place(str(tick.endpoint))}"
         if tick.field:
             what = f"{what}, {words.field(tick.field)}"
-        self.line(
-            f"  {'✓' if tick.right else '✗'} {what}: {words.happened(tick.detail)}",
-            None if tick.right else "red",
-        )
+        sign, style = ("✗", "red") if not tick.right else ("!", "yellow") if tick.left_out else ("✓", None)
+        self.line(f"  {sign} {what}: {words.happened(tick.detail)}", style)
         cure = cure_of(tick.error) if tick.error else None
         if cure:
             self.line(f"      → {cure}", "yellow")

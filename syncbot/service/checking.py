@@ -22,6 +22,9 @@ class Tick:
     what: str
     """What was tried, in words; "" where a place is meant."""
     right: bool
+    """False: a sync cannot do all that it should."""
+    left_out: bool = False
+    """Something is not set up, or not everywhere; that is no fault, and `detail` says what is left out."""
     detail: str
     """What was found, in words."""
     error: SyncbotError | None = None
@@ -54,7 +57,7 @@ def check(parts: Parts) -> Iterator[Tick]:
 def _outlets(parts: Parts) -> Iterator[Tick]:
     """A sync needs none of them: what is not set is told and is no fault."""
     for sentence in told(parts.shut()):
-        yield Tick(what="Outlets", right=True, detail=sentence)
+        yield Tick(what="Outlets", right=True, left_out=True, detail=sentence)
     ways = parts.ways()
     outlets = {way.outlet.name: way.outlet for several in ways.values() for way in several}
     for name, outlet in sorted(outlets.items()):
@@ -69,9 +72,8 @@ def _controls(parts: Parts) -> Iterator[Tick]:
         return
     if controls.unset:
         unset = ", ".join(problem.place for problem in controls.unset)
-        yield Tick(
-            what="Manual sync", right=True, detail=f"nobody can ask everywhere until this is right: {unset}"
-        )
+        detail = f"nobody can ask everywhere until this is right: {unset}"
+        yield Tick(what="Manual sync", right=True, left_out=True, detail=detail)
     for endpoint, columns in controls.places:
         yield _tried(f"Manual sync in {endpoint.name}", partial(_described, Place(endpoint, columns)))
 
@@ -89,7 +91,8 @@ def _alerts(parts: Parts) -> Iterator[Tick]:
     told = f"who looks after syncbot is told by {names}" if names else "nobody is told of failures"
     unset = ", ".join(problem.place for problem in alarm.unset)
     lacks = f"; not everywhere until this is right: {unset}" if names else f" until this is right: {unset}"
-    yield Tick(what="Alerts", right=True, detail=f"{told}{lacks if unset else ''}")
+    detail = f"{told}{lacks if unset else ''}"
+    yield Tick(what="Alerts", right=True, left_out=bool(unset) or not names, detail=detail)
 
 
 def _tried(what: str, ask: Callable[[], str]) -> Tick:

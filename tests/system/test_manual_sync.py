@@ -234,6 +234,7 @@ def test_what_is_not_set_is_said_by_check_and_left_out(tmp_path: Path) -> None:
         assert scene.minutes(2) == [1, 0]
         found = {one.what: one for one in check(scene.parts)}
         assert found["Manual sync"].right
+        assert found["Manual sync"].left_out
         assert "SYNCBOT_NOTION_CONTROL" in found["Manual sync"].detail
         assert found["Manual sync in sharepoint"].right
 

@@ -100,7 +100,8 @@ def test_check_looks_at_the_mailbox_and_asks_for_no_outlet_that_nobody_set_up(tm
             ticks = [one for one in check(parts) if one.what.startswith("Outlet")]
             told = [one for one in ticks if one.what == "Outlets"]
             assert status(parts).shut == tuple(one.detail for one in told)
-        assert all(one.right for one in told)
+        assert all(one.right and one.left_out for one in told)
+        assert not any(one.left_out for one in ticks if one not in told)
         assert any("SYNCBOT_TEAMS_CSG_D is not set in .env" in one.detail for one in told)
         assert "Outlet mail" in [one.what for one in ticks]
 

@@ -67,4 +67,6 @@ def test_alerts_leave_by_what_is_set_up_and_the_rest_is_named(
         ["it@contoso.example", "b@contoso.example"] if "WHO" in variables else []
     )
     assert said in tick.detail
+    assert tick.left_out == bool(unset)
+    assert tick.right
     assert "topsecret" not in f"{alarm} {tick}"

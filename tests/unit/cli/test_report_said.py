@@ -1,11 +1,13 @@
 """What people read of a run that did not get all done."""
 
 import io
+import json
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from syncbot.cli.plain import as_json
 from syncbot.cli.rendering import Printer
 from syncbot.cli.sections import sections
 from syncbot.reconcile.plan import FieldChange, Plan, UpdateRow
@@ -48,6 +50,15 @@ def test_a_tick_stands_for_what_is_right_only() -> None:
     tick = Tick(what="", right=False, detail="no option", kind="city", endpoint="notion", field="ccc_state")
     Printer(Console(file=text, width=200)).tick(tick)
     assert text.getvalue() == "  ✗ Cities in Notion, CCC state: no option\n"
+
+
+def test_what_is_not_set_up_has_no_tick_and_no_cross() -> None:
+    """A line that says that nothing leaves by mail is not read as "all is well"; in JSON it can be told apart as well."""
+    text = io.StringIO()
+    tick = Tick(what="Outlets", right=True, left_out=True, detail="SYNCBOT_MAILBOX is not set in .env")
+    Printer(Console(file=text, width=200)).tick(tick)
+    assert text.getvalue() == "  ! Outlets: SYNCBOT_MAILBOX is not set in .env\n"
+    assert json.loads(as_json([tick]))[0]["left_out"] is True
 
 
 def printed(report: KindReport, *, everything: bool) -> list[str]:
