@@ -101,7 +101,7 @@ def test_an_unchanged_page_costs_nothing_and_a_changed_one_one_request(office: O
     assert office.asked("notion", "/markdown") == office.asked("notion", "/blocks") == 0
     assert office.asked("graph", "download.aspx") == 0
     office.forget()
-    line = "Klara to invite the tenants' association until 22 November"
+    line = "Klara to invite the tenants' association until 23 November"
     page = office.page("A")
     people = office.world.notion.state.users
     klara = next(key for key, one in people.items() if one.name.startswith("Klara"))
