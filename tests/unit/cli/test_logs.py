@@ -151,7 +151,7 @@ def test_people_get_a_line_for_each_thing_done_and_no_more() -> None:
 def test_what_libraries_log_is_told_without_its_text() -> None:
     """httpx, msal and urllib3 write addresses into their messages, with everything that stands in them."""
     paper = Paper()
-    logger, handler = logging.getLogger("some.library"), Foreign(paper.log)
+    logger, handler = logging.getLogger("some.package"), Foreign(paper.log)
     logger.addHandler(handler)
     try:
         logger.warning("retrying %s", SECRET, extra={"x": SECRET})
@@ -160,8 +160,8 @@ def test_what_libraries_log_is_told_without_its_text() -> None:
     finally:
         logger.removeHandler(handler)
     assert [(one["logger"], one["level"]) for one in paper.read()] == [
-        ("some.library", "warning"),
-        ("some.library", "error"),
+        ("some.package", "warning"),
+        ("some.package", "error"),
     ]
     assert not any("topsecret" in line for line in paper.lines)
 
