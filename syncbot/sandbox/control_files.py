@@ -12,7 +12,7 @@ import base64
 import binascii
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -26,7 +26,7 @@ class FileOrder(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: str
-    library: str = "Documents"
+    documents: str = Field("Documents", alias="library")
     path: str
     action: Literal["save", "folder", "describe", "move", "delete", "restore", "lock", "unlock"] = "save"
     content: str = ""

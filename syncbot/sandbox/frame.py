@@ -168,8 +168,8 @@ class FileEdit:
 
     by: str
     """Name or e-mail address of somebody with an account."""
-    library: str
-    """By id or title."""
+    documents: str
+    """The library, by id or title."""
     path: str
     """In the library: "Meeting notes/CSG B/note.docx"."""
     action: Literal["save", "folder", "describe", "move", "delete", "restore", "lock", "unlock"] = "save"

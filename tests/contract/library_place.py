@@ -29,7 +29,7 @@ class LibrarySite:
 
     sandbox: Sandbox
     service: GraphService
-    library: str
+    documents: str
     anna: int
 
     def reset(self) -> None:
@@ -66,7 +66,7 @@ def running_library() -> Iterator[LibrarySite]:
     for folder in (f"{FOLDER}/2026", "Other"):
         service.add_folder(library, folder, by=anna, at=START)
     with start([service], login, Options(rate=1000)) as sandbox:
-        yield LibrarySite(sandbox=sandbox, service=service, library=library, anna=anna)
+        yield LibrarySite(sandbox=sandbox, service=service, documents=library, anna=anna)
 
 
 def drive_on(graph: GraphConnection, **more: Any) -> Drive:
@@ -94,26 +94,26 @@ class Anna:
     def save(self, path: str, data: bytes) -> None:
         """Make a file, or a new version of it."""
         at = START + timedelta(minutes=self.edits)
-        self.site.service.put_file(self.site.library, where(path), data, by=self.site.anna, at=at)
+        self.site.service.put_file(self.site.documents, where(path), data, by=self.site.anna, at=at)
         self.edits += 1
 
     def move(self, path: str, to: str) -> None:
         """Rename or move it."""
         service, by = self.site.service, self.site.anna
-        service.move_file(self.site.library, where(path), where(to), by=by, at=START)
+        service.move_file(self.site.documents, where(path), where(to), by=by, at=START)
 
     def describe(self, path: str) -> None:
         """Fill in a column."""
-        self.site.service.describe_file(self.site.library, where(path), by=self.site.anna, at=START)
+        self.site.service.describe_file(self.site.documents, where(path), by=self.site.anna, at=START)
 
     def trash(self, path: str) -> None:
         """Put it into the recycle bin."""
-        self.site.service.trash_file(self.site.library, where(path), at=START)
+        self.site.service.trash_file(self.site.documents, where(path), at=START)
 
     def lock(self, path: str, *, locked: bool) -> None:
         """Open it in Word, or close it."""
         by = self.site.anna if locked else None
-        self.site.service.lock_file(self.site.library, where(path), by=by)
+        self.site.service.lock_file(self.site.documents, where(path), by=by)
 
 
 def where(path: str) -> str:
@@ -127,5 +127,5 @@ def shelf_on(site: LibrarySite, graph: GraphConnection, **more: Any) -> Shelf:
         files=drive_on(graph, **more),
         person=Anna(site),
         requests=lambda: len(site.requests()),
-        expire_cursors=lambda: site.service.expire_drive_tokens(site.library),
+        expire_cursors=lambda: site.service.expire_drive_tokens(site.documents),
     )

@@ -65,13 +65,13 @@ def paths(reading: FilesReading) -> set[str]:
 
 def saves(site: LibrarySite, path: str) -> int:
     """Count the versions of a file."""
-    return len(site.service.file(site.library, f"{FOLDER}/{path}").versions)
+    return len(site.service.file(site.documents, f"{FOLDER}/{path}").versions)
 
 
 def test_a_renamed_folder_brings_everything(site: LibrarySite, shelf: Shelf) -> None:
     """Graph tells nothing of the files in it, so all are read, with their new paths."""
     before = shelf.files.changed(None)
-    site.service.move_file(site.library, f"{FOLDER}/2026", f"{FOLDER}/26", by=site.anna, at=START)
+    site.service.move_file(site.documents, f"{FOLDER}/2026", f"{FOLDER}/26", by=site.anna, at=START)
     after = shelf.since(before)
     assert after.full and paths(after) == {"one.md", "26/two.md"} and "renamed" in after.notes[0]
     assert not shelf.since(after).full
@@ -80,18 +80,18 @@ def test_a_renamed_folder_brings_everything(site: LibrarySite, shelf: Shelf) -> 
 def test_a_deleted_folder_brings_everything(site: LibrarySite, shelf: Shelf) -> None:
     """Its files are not told by themselves; what is missing from the full reading is gone."""
     before = shelf.files.changed(None)
-    guid = site.service.trash_file(site.library, f"{FOLDER}/2026", at=START)
+    guid = site.service.trash_file(site.documents, f"{FOLDER}/2026", at=START)
     after = shelf.since(before)
     assert after.full and paths(after) == {"one.md"}
-    site.service.restore_file(site.library, guid, at=START)
+    site.service.restore_file(site.documents, guid, at=START)
     assert paths(shelf.since(after)) >= {"2026/two.md"}
 
 
 def test_a_folder_that_came_with_files_brings_everything(site: LibrarySite, shelf: Shelf) -> None:
     """Moved in from elsewhere: only the folder is told."""
-    site.service.put_file(site.library, "Other/deep/er/three.md", b"3", by=site.anna, at=START)
+    site.service.put_file(site.documents, "Other/deep/er/three.md", b"3", by=site.anna, at=START)
     before = shelf.files.changed(None)
-    site.service.move_file(site.library, "Other/deep", f"{FOLDER}/deep", by=site.anna, at=START)
+    site.service.move_file(site.documents, "Other/deep", f"{FOLDER}/deep", by=site.anna, at=START)
     assert "deep/er/three.md" in paths(shelf.since(before))
 
 
@@ -106,11 +106,11 @@ def test_a_new_folder_needs_no_full_reading(shelf: Shelf) -> None:
 def test_the_watched_folder_may_be_renamed_but_not_deleted(site: LibrarySite, shelf: Shelf) -> None:
     """It is watched by its id; with the folder above it deleted it is missed at the next change."""
     before = shelf.files.changed(None)
-    site.service.move_file(site.library, FOLDER, "Notes of B", by=site.anna, at=START)
-    site.service.put_file(site.library, "Notes of B/three.md", b"3", by=site.anna, at=START)
+    site.service.move_file(site.documents, FOLDER, "Notes of B", by=site.anna, at=START)
+    site.service.put_file(site.documents, "Notes of B/three.md", b"3", by=site.anna, at=START)
     after = shelf.since(before)
     assert paths(after) == {"three.md"}
-    site.service.trash_file(site.library, "Notes of B", at=START)
+    site.service.trash_file(site.documents, "Notes of B", at=START)
     with pytest.raises(SchemaChanged):
         shelf.since(after)
 
@@ -118,7 +118,7 @@ def test_the_watched_folder_may_be_renamed_but_not_deleted(site: LibrarySite, sh
 def test_a_folder_made_anew_is_found_by_its_name(site: LibrarySite, shelf: Shelf) -> None:
     """Deleted and made again: the new one is read whole."""
     before = shelf.files.changed(None)
-    site.service.trash_file(site.library, "Meeting notes", at=START)
+    site.service.trash_file(site.documents, "Meeting notes", at=START)
     shelf.person.save("new.md", b"new")
     after = shelf.since(before)
     assert after.full and paths(after) == {"new.md"}

@@ -13,8 +13,9 @@ from syncbot.endpoints.base import Ref
 from syncbot.endpoints.files import FileEntry
 from syncbot.endpoints.sharepoint.drive import Drive
 from syncbot.errors import CursorExpired
+from syncbot.sandbox.graph.documents import Library, Node
+from syncbot.sandbox.graph.drive_delta import FEED
 from syncbot.sandbox.graph.errors import Refused
-from syncbot.sandbox.graph.library import Library, Node
 from tests.contract.files_contract import SUFFIXES
 from tests.contract.library_place import FOLDER, LibrarySite, drive_on, running_library
 from tests.contract.sharepoint_place import connected
@@ -43,9 +44,9 @@ class Crowd:
     graves: list[str] = field(default_factory=list)
 
     @property
-    def library(self) -> Library:
+    def documents(self) -> Library:
         """The library as it is now."""
-        return self.site.service.state.libraries[self.site.library]
+        return self.site.service.state.libraries[self.site.documents]
 
     def act(self) -> None:
         """Do one thing, if it can be done."""
@@ -55,48 +56,48 @@ class Crowd:
 
     def _save(self) -> None:
         deeper = f"/{self.dice.choice(NAMES[4:])}" if self.dice.random() < 0.4 else ""
-        path = f"{self.library.path(self._any(folders=True))}{deeper}/{self.dice.choice(NAMES[:4])}"
+        path = f"{self.documents.path(self._any(folders=True))}{deeper}/{self.dice.choice(NAMES[:4])}"
         data = self.dice.randbytes(self.dice.randrange(40))
-        self.site.service.put_file(self.site.library, path, data, by=self.site.anna, at=START)
+        self.site.service.put_file(self.site.documents, path, data, by=self.site.anna, at=START)
 
     def _move(self) -> None:
         node, folder = self._any(), self._any(folders=True)
-        if node.parent is None or node in (folder, *self.library.ancestors(folder)):
+        if node.parent is None or node in (folder, *self.documents.ancestors(folder)):
             return
-        to = f"{self.library.path(folder)}/{self.dice.choice(NAMES)}"
-        path = self.library.path(node)
-        self.site.service.move_file(self.site.library, path, to, by=self.site.anna, at=START)
+        to = f"{self.documents.path(folder)}/{self.dice.choice(NAMES)}"
+        path = self.documents.path(node)
+        self.site.service.move_file(self.site.documents, path, to, by=self.site.anna, at=START)
 
     def _trash(self) -> None:
         node = self._any()
-        watched = self.library.nodes[self.watched]
-        if node not in (watched, *self.library.ancestors(watched)):
-            path = self.library.path(node)
-            self.graves.append(self.site.service.trash_file(self.site.library, path, at=START))
+        watched = self.documents.nodes[self.watched]
+        if node not in (watched, *self.documents.ancestors(watched)):
+            path = self.documents.path(node)
+            self.graves.append(self.site.service.trash_file(self.site.documents, path, at=START))
 
     def _restore(self) -> None:
         if self.graves:
             guid = self.graves.pop(self.dice.randrange(len(self.graves)))
-            self.site.service.restore_file(self.site.library, guid, at=START)
+            self.site.service.restore_file(self.site.documents, guid, at=START)
 
     def _describe(self) -> None:
         node = self._any()
         if node.parent is not None:
-            path = self.library.path(node)
-            self.site.service.describe_file(self.site.library, path, by=self.site.anna, at=START)
+            path = self.documents.path(node)
+            self.site.service.describe_file(self.site.documents, path, by=self.site.anna, at=START)
 
     def _any(self, *, folders: bool = False) -> Node:
         """Choose, mostly in the folder watched."""
-        near = [self.library.nodes[self.watched], *self.library.below(self.watched)]
-        among = near if self.dice.random() < 0.7 else list(self.library.nodes.values())
+        near = [self.documents.nodes[self.watched], *self.documents.below(self.watched)]
+        among = near if self.dice.random() < 0.7 else list(self.documents.nodes.values())
         return self.dice.choice([one for one in among if one.is_folder or not folders])
 
     def truth(self) -> dict[str, bytes]:
         """Return what is in the folder: path -> content."""
-        top = self.library.path(self.library.nodes[self.watched])
-        files = [one for one in self.library.below(self.watched) if not one.is_folder]
+        top = self.documents.path(self.documents.nodes[self.watched])
+        files = [one for one in self.documents.below(self.watched) if not one.is_folder]
         return {
-            self.library.path(one).removeprefix(f"{top}/"): one.data
+            self.documents.path(one).removeprefix(f"{top}/"): one.data
             for one in files
             if one.name.endswith(SUFFIXES)
         }
@@ -147,14 +148,14 @@ def test_what_is_told_adds_up(running: LibrarySite, seed: int) -> None:
     dice = random.Random(seed)
     service, before = running.service, running.service.settings
     service.settings = replace(before, **settings(dice))
-    library = service.state.libraries[running.library]
+    library = service.state.libraries[running.documents]
     watched = library.at(FOLDER)
     assert watched is not None
     crowd = Crowd(running, dice, watched.guid)
     with connected(running) as graph:
 
         def between(response: httpx.Response) -> None:
-            if "/root/delta" in str(response.request.url) and dice.random() < 0.3:
+            if FEED in str(response.request.url) and dice.random() < 0.3:
                 crowd.act()
 
         reader = Reader(drive_on(graph, page=dice.choice((2, 3, 200))))
@@ -166,7 +167,7 @@ def test_what_is_told_adds_up(running: LibrarySite, seed: int) -> None:
             reader.read()
             graph.client.event_hooks["response"].remove(between)
             if dice.random() < 0.05:
-                service.expire_drive_tokens(running.library)
+                service.expire_drive_tokens(running.documents)
             reader.read()  # what happened meanwhile is told now
             assert reader.copy() == crowd.truth()
     service.settings = before

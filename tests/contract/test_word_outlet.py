@@ -134,11 +134,11 @@ def test_a_file_that_is_open_is_said_to_be(library: InLibrary) -> None:
     """A locked file is no failure of ours: the report names it, nothing is made beside it, and later it works."""
     library.outlet.send(parcel())
     service, path = library.site.service, f"{FOLDER}/{NAME}"
-    service.lock_file(library.site.library, path, by=library.site.anna)
+    service.lock_file(library.site.documents, path, by=library.site.anna)
     with pytest.raises(Locked, match=NAME):
         library.outlet.send(parcel(title="Other"))
     assert len(library.arrived()) == 1
-    service.lock_file(library.site.library, path, by=None)
+    service.lock_file(library.site.documents, path, by=None)
     library.outlet.send(parcel(title="Other"))
     assert len(library.arrived()) == 1
 

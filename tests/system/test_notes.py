@@ -56,14 +56,14 @@ class Office:
         notes = [one for one in self.parts.store.notes("meeting_pages") if one.facts.get("group") == group]
         return max((one for one in notes if one.day), key=lambda one: str(one.day)).ref
 
-    def library(self) -> str:
+    def documents(self) -> str:
         """The id of the library of documents."""
         [library] = [key for key, one in self.world.graph.state.libraries.items() if one.title == "Documents"]
         return library
 
     def write_file(self, path: str, text: str) -> None:
         """Somebody saves a file."""
-        self.world.graph.put_file(self.library(), path, text.encode(), by=1, at=self.now)
+        self.world.graph.put_file(self.documents(), path, text.encode(), by=1, at=self.now)
 
 
 @pytest.fixture(scope="module")
@@ -116,14 +116,14 @@ def test_an_unchanged_page_costs_nothing_and_a_changed_one_one_request(office: O
 def test_a_box_ticked_in_word_closes_it_everywhere(office: Office) -> None:
     """The file is read anew, and is afterwards as it was saved."""
     path = "Meeting notes/CSG B/2026-11-19 Weekly meeting.docx"
-    ticked = tick(office.world.graph.file(office.library(), path).data, "send examples of three cities")
+    ticked = tick(office.world.graph.file(office.documents(), path).data, "send examples of three cities")
     assert ticked is not None
-    office.world.graph.put_file(office.library(), path, ticked, by=1, at=office.now)
+    office.world.graph.put_file(office.documents(), path, ticked, by=1, at=office.now)
     office.forget()
     office.sync()
     assert office.asked("graph", "download.aspx") == 1
     assert [one["done"] for one in office.action("send examples of three cities")] == [True, True]
-    assert office.world.graph.file(office.library(), path).data == ticked
+    assert office.world.graph.file(office.documents(), path).data == ticked
 
 
 def test_a_tick_in_a_file_closes_it_and_an_edit_survives_repetition(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 * `service.GraphService` is what the front serves; `people.People` and `people_files` are what persons do.
 * `routes` finds the handler; `sites`, `items`, `delta`, `batch` are the handlers; `errors` words refusals.
-* `library` remembers files; `drive_routes` finds `drives`, `drive_writes`, `uploads`, `drive_delta`; `prelinks` are
+* `documents` remembers files; `drive_routes` finds `drives`, `drive_writes`, `uploads`, `drive_delta`; `prelinks` are
   the addresses that need no token; `drive_shown` says what all of it looks like.
 * `values` judges what is written, `fields` says what is read, `columns` knows the kinds of columns.
 

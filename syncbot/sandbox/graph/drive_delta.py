@@ -8,25 +8,28 @@ renamed is not told; parents have no path; some members are missing.
 import hashlib
 
 from ..frame import Answer
+from .documents import Node
 from .drive_shown import shown_change, shown_grave
 from .drives import Shelf
 from .errors import Refused, invalid
-from .library import Node
 from .query import Query, read_query
 from .sites import answered
 from .state import Wire
 from .tokens import Mark, new_mark, read_mark
 
+TOP = "/root"
+"""The folder of all, as addresses have it."""
+FEED = f"{TOP}/delta"
 _CHOSEN_ANYWAY = ("id", "deleted")
 
 
 def drive_delta(shelf: Shelf, node: Node, token: str | None) -> Answer:
-    """Answer `GET .../root/delta`; `token` is the one in parentheses, as older links have it."""
+    """Answer `GET` of the feed; `token` is the one in parentheses, as older links have it."""
     if node.parent is not None:
         # Seen in 2018: only the root of a drive in SharePoint has a feed.
         raise Refused(501, "notSupported", "view.delta can only be called on the root.")
     query = _query(shelf, token)
-    mark = read_mark(shelf.place, shelf.library, query, _base(shelf))
+    mark = read_mark(shelf.place, shelf.documents, query, _base(shelf))
     waiting = [one for one in _feed(shelf, mark) if one.change > mark.after]
     page = waiting[: query.top]
     body: Wire = {"@odata.context": f"{shelf.place.metadata}#Collection(driveItem)"}
@@ -36,14 +39,14 @@ def drive_delta(shelf: Shelf, node: Node, token: str | None) -> Answer:
 
 
 def _feed(shelf: Shelf, mark: Mark) -> list[Node]:
-    dead = [one for one in shelf.library.tombs.values() if one.change > mark.begun]
+    dead = [one for one in shelf.documents.tombs.values() if one.change > mark.begun]
     if shelf.place.settings.graves_alone:
         dead = [one for one in dead if one.under is None]
-    return sorted([*shelf.library.nodes.values(), *dead], key=lambda one: one.change)
+    return sorted([*shelf.documents.nodes.values(), *dead], key=lambda one: one.change)
 
 
 def _link(shelf: Shelf, query: Query, mark: Mark, page: list[Node], *, more: bool) -> Wire:
-    library = shelf.library
+    library = shelf.documents
     if not more:
         end = new_mark(shelf.place, library, after=library.changes, begun=0)
         return {"@odata.deltaLink": query.link(_base(shelf), token=end.token())}
@@ -58,17 +61,17 @@ def _with_parents(shelf: Shelf, page: list[Node]) -> list[Node]:
     found = {one.guid: one for one in page}
     if "deltaexcludeparent" not in shelf.place.call.headers:
         for one in page:
-            living = one.guid in shelf.library.nodes
-            for folder in shelf.library.ancestors(one) if living else []:
+            living = one.guid in shelf.documents.nodes
+            for folder in shelf.documents.ancestors(one) if living else []:
                 found.setdefault(folder.guid, folder)
     return sorted(found.values(), key=lambda one: hashlib.sha256(one.guid.encode()).digest())
 
 
 def _told(shelf: Shelf, node: Node, query: Query) -> Wire:
-    if node.guid not in shelf.library.nodes:
-        body = shown_grave(shelf.place, shelf.library, node)
+    if node.guid not in shelf.documents.nodes:
+        body = shown_grave(shelf.place, shelf.documents, node)
     else:
-        body = shown_change(shelf.place, shelf.library, node)
+        body = shown_change(shelf.place, shelf.documents, node)
     if not query.select:
         return body
     kept = (*query.select, *_CHOSEN_ANYWAY)
@@ -86,4 +89,4 @@ def _query(shelf: Shelf, token: str | None) -> Query:
 
 
 def _base(shelf: Shelf) -> str:
-    return f"{shelf.base}/root/delta"
+    return f"{shelf.base}{FEED}"

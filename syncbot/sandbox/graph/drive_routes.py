@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from ..frame import Answer, Call
 from . import drive_writes, drives, uploads
+from .documents import Library, Node
 from .drive_delta import drive_delta
 from .drives import Shelf
 from .errors import Refused, no_segment, not_found
-from .library import Library, Node
 from .place import Place
 
 _BELOW = re.compile(
@@ -53,14 +53,14 @@ def default_library(place: Place) -> Library:
 def library_by_drive(place: Place, key: str) -> Library:
     """Find a library by its drive's id."""
     for library in place.state.libraries.values():
-        if Shelf(place=place, library=library).id == key:
+        if Shelf(place=place, documents=library).id == key:
             return library
     raise not_found("The specified drive was not found.")
 
 
 def below_drive(place: Place, library: Library, rest: str) -> Answer:
     """Answer a call to what lies below a drive; `rest` is the address from there on."""
-    shelf = Shelf(place=place, library=library)
+    shelf = Shelf(place=place, documents=library)
     if rest in ("", "/"):
         return _get(place.call, lambda: drives.one_drive(shelf))
     spot = _spot(rest)

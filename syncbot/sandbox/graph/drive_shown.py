@@ -7,8 +7,8 @@ from hashlib import blake2b
 from mimetypes import guess_type
 from urllib.parse import quote, urlsplit
 
+from .documents import Library, Node, Version
 from .hands import Hand
-from .library import Library, Node, Version
 from .place import Place
 from .quickxor import quick_xor
 from .shown import identities

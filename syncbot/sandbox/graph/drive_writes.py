@@ -3,11 +3,11 @@
 from typing import Any
 
 from ..frame import Answer
+from .documents import Node
 from .drives import Shelf
 from .errors import Refused, bad_request, invalid, locked_file, not_found
 from .filing import added, buried, free_name, moved, new_file, new_folder, saved
 from .hands import Hand
-from .library import Node
 from .promotion import promoted
 
 APP = Hand(app=True)
@@ -28,7 +28,7 @@ def put_new(shelf: Shelf, folder: Node, path: str) -> Answer:
     """Answer `PUT .../items/{folder}:/{name}:/content`: 201 for a new file, 200 for one that was there."""
     parent, name = parent_of(shelf, folder, path)
     behavior = behavior_of(shelf.place.call.query.get(_BEHAVIOR, ("replace",))[-1])
-    there = shelf.library.child(parent.guid, name)
+    there = shelf.documents.child(parent.guid, name)
     if there is not None and behavior == "replace" and not there.is_folder:
         return put_content(shelf, there)
     node = store_new(shelf, parent, name, behavior, _small(shelf))
@@ -38,18 +38,18 @@ def put_new(shelf: Shelf, folder: Node, path: str) -> Answer:
 def store(shelf: Shelf, node: Node, data: bytes) -> None:
     """Keep other content of a file, as SharePoint makes it."""
     kept = promoted(node.name, data) if shelf.place.settings.promotes else data
-    saved(shelf.library, node, kept, APP, shelf.place.now)
+    saved(shelf.documents, node, kept, APP, shelf.place.now)
     if kept != data:
         node.content_tag += 1  # recorded: the cTag of a fresh Word file is one ahead of its eTag
 
 
 def store_new(shelf: Shelf, parent: Node, name: str, behavior: str, data: bytes) -> Node:
     """Keep a new file, as SharePoint makes it."""
-    name = free_name(shelf.library, parent.guid, name, behavior)
+    name = free_name(shelf.documents, parent.guid, name, behavior)
     kept = promoted(name, data) if shelf.place.settings.promotes else data
     node = new_file(shelf.place.new_id(), parent.guid, name, kept, APP, shelf.place.now)
     node.content_tag += kept != data
-    return added(shelf.library, node, shelf.place.now)
+    return added(shelf.documents, node, shelf.place.now)
 
 
 def create_folder(shelf: Shelf, parent: Node) -> Answer:
@@ -58,9 +58,9 @@ def create_folder(shelf: Shelf, parent: Node) -> Answer:
     if not parent.is_folder or not isinstance(body.get("name"), str) or "folder" not in body:
         raise invalid()
     behavior = behavior_of(body.get(_BEHAVIOR, "fail"))
-    name = free_name(shelf.library, parent.guid, body["name"], behavior)
+    name = free_name(shelf.documents, parent.guid, body["name"], behavior)
     node = new_folder(shelf.place.new_id(), parent.guid, name, APP, shelf.place.now)
-    return shelf.shown(added(shelf.library, node, shelf.place.now), status=201)
+    return shelf.shown(added(shelf.documents, node, shelf.place.now), status=201)
 
 
 def update(shelf: Shelf, node: Node) -> Answer:
@@ -70,13 +70,13 @@ def update(shelf: Shelf, node: Node) -> Answer:
         raise invalid()
     shelf.check(node)
     parent = _parent(shelf, body.get("parentReference"), node.parent)
-    if parent is node or parent in (shelf.library.below(node.guid) if node.is_folder else []):
+    if parent is node or parent in (shelf.documents.below(node.guid) if node.is_folder else []):
         raise invalid("A folder cannot be moved into itself.")
     wanted = body.get("name", node.name)
     if not isinstance(wanted, str):
         raise invalid()
-    name = free_name(shelf.library, parent.guid, wanted, behavior_of(body.get(_BEHAVIOR, "fail")), but=node)
-    moved(shelf.library, node, parent.guid, name, APP, shelf.place.now)
+    name = free_name(shelf.documents, parent.guid, wanted, behavior_of(body.get(_BEHAVIOR, "fail")), but=node)
+    moved(shelf.documents, node, parent.guid, name, APP, shelf.place.now)
     node.content_tag += shelf.place.settings.ctag_moves_on_rename and not node.is_folder
     return shelf.shown(node)
 
@@ -86,9 +86,9 @@ def delete(shelf: Shelf, node: Node) -> Answer:
     if node.parent is None:
         raise invalid()
     shelf.check(node)
-    if any(one.locked_by is not None for one in (shelf.library.below(node.guid) if node.is_folder else [])):
+    if any(one.locked_by is not None for one in (shelf.documents.below(node.guid) if node.is_folder else [])):
         raise locked_file()
-    buried(shelf.library, node, shelf.place.now)
+    buried(shelf.documents, node, shelf.place.now)
     return Answer(status=204)
 
 
@@ -130,7 +130,7 @@ def _small(shelf: Shelf) -> bytes:
 def _parent(shelf: Shelf, reference: object, now: str) -> Node:
     """Return the folder that a body names, or the one that the node is in."""
     if reference is None:
-        return shelf.library.nodes[now]
+        return shelf.documents.nodes[now]
     key = reference.get("id") if isinstance(reference, dict) else None
     if not isinstance(key, str):
         raise invalid()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..frame import Answer
+from .documents import Library, Node
 from .drive_shown import download_url, drive_id, guid_of, item_id, shown_drive, shown_node, shown_version
 from .errors import bad_request, invalid, locked_file, not_found, stale
-from .library import Library, Node
 from .place import Place
 from .query import Query, read_query
 from .sites import answered
@@ -22,12 +22,12 @@ class Shelf:
     """Where a call stands in a library."""
 
     place: Place
-    library: Library
+    documents: Library
 
     @property
     def id(self) -> str:
         """The drive's id."""
-        return drive_id(self.place, self.library)
+        return drive_id(self.place, self.documents)
 
     @property
     def context(self) -> str:
@@ -42,12 +42,12 @@ class Shelf:
     def shown(self, node: Node, *, status: int = 200) -> Answer:
         """Answer with one node."""
         body = {"@odata.context": f"{self.context}/items/$entity"}
-        return answered(body | shown_node(self.place, self.library, node), status=status)
+        return answered(body | shown_node(self.place, self.documents, node), status=status)
 
     def node(self, key: str) -> Node:
         """Find a node by its id."""
-        node = self.library.nodes.get(guid_of(key) or "")
-        if node is None or item_id(self.library, node.guid) != key.upper():
+        node = self.documents.nodes.get(guid_of(key) or "")
+        if node is None or item_id(self.documents, node.guid) != key.upper():
             raise not_found()
         return node
 
@@ -55,8 +55,8 @@ class Shelf:
         """Find a node by its path below another."""
         if not path.strip("/"):
             return node
-        start = self.library.path(node)
-        found = self.library.at(f"{start}/{path.strip('/')}")
+        start = self.documents.path(node)
+        found = self.documents.at(f"{start}/{path.strip('/')}")
         if found is None:
             raise not_found()
         return found
@@ -74,7 +74,7 @@ class Shelf:
             return
         if not _TAG.fullmatch(given.removeprefix("W/")):
             raise invalid("The If-Match header contains an invalid value.")
-        body = shown_node(self.place, self.library, node)
+        body = shown_node(self.place, self.documents, node)
         if given.removeprefix("W/") not in (body["eTag"], body.get("cTag")):
             raise stale()
 
@@ -89,7 +89,7 @@ def drives(place: Place) -> Answer:
 def one_drive(shelf: Shelf) -> Answer:
     """Answer `GET /drives/{drive}` and its like."""
     body = {"@odata.context": f"{shelf.place.metadata}#drives/$entity"}
-    return answered(body | _chosen(shown_drive(shelf.place, shelf.library), _query(shelf.place)))
+    return answered(body | _chosen(shown_drive(shelf.place, shelf.documents), _query(shelf.place)))
 
 
 def one_node(shelf: Shelf, node: Node) -> Answer:
@@ -98,7 +98,7 @@ def one_node(shelf: Shelf, node: Node) -> Answer:
     if set(query.options) - {"select"}:
         raise invalid("Only $select is supported on a single item.")
     body: Wire = {"@odata.context": f"{shelf.context}/items/$entity"}
-    shown = shown_node(shelf.place, shelf.library, node)
+    shown = shown_node(shelf.place, shelf.documents, node)
     return answered(body | _chosen(shown, query), headers={"ETag": shown["eTag"]})
 
 
@@ -109,14 +109,16 @@ def children(shelf: Shelf, node: Node) -> Answer:
         raise invalid("Only $select, $top and $skiptoken are supported on children.")
     if not node.is_folder:
         raise invalid("The item is not a folder.")
-    found = shelf.library.children(node.guid)
+    found = shelf.documents.children(node.guid)
     start = _number(query.options.get("skiptoken", "0"))
     page = found[start : start + query.top]
-    body: Wire = {"@odata.context": f"{shelf.context}/items('{item_id(shelf.library, node.guid)}')/children"}
+    body: Wire = {
+        "@odata.context": f"{shelf.context}/items('{item_id(shelf.documents, node.guid)}')/children"
+    }
     if start + query.top < len(found):
-        base = f"{shelf.base}/items/{item_id(shelf.library, node.guid)}/children"
+        base = f"{shelf.base}/items/{item_id(shelf.documents, node.guid)}/children"
         body["@odata.nextLink"] = query.link(base, **{"$skiptoken": str(start + query.top)})
-    body["value"] = [_chosen(shown_node(shelf.place, shelf.library, one), query) for one in page]
+    body["value"] = [_chosen(shown_node(shelf.place, shelf.documents, one), query) for one in page]
     return answered(body)
 
 
@@ -124,14 +126,14 @@ def content(shelf: Shelf, node: Node) -> Answer:
     """Answer `GET .../content`: 302 to a link that opens without a token, on another host, for some minutes."""
     if node.is_folder:
         raise invalid("Only files have content.")
-    return Answer(status=302, headers={"Location": download_url(shelf.place, shelf.library, node)})
+    return Answer(status=302, headers={"Location": download_url(shelf.place, shelf.documents, node)})
 
 
 def versions(shelf: Shelf, node: Node) -> Answer:
     """Answer `GET .../versions`, the newest first."""
     if node.is_folder:
         raise invalid("Only files have versions.")
-    key = item_id(shelf.library, node.guid)
+    key = item_id(shelf.documents, node.guid)
     body: Wire = {"@odata.context": f"{shelf.context}/items('{key}')/versions"}
     body["value"] = [shown_version(shelf.place, one) for one in reversed(node.versions)]
     return answered(body)
@@ -145,7 +147,7 @@ def version_content(shelf: Shelf, node: Node, key: str) -> Answer:
         raise not_found()
     if int(match[1]) == numbers[-1]:
         raise bad_request("You cannot get the content of the current version.")
-    link = download_url(shelf.place, shelf.library, node, int(match[1]))
+    link = download_url(shelf.place, shelf.documents, node, int(match[1]))
     return Answer(status=302, headers={"Location": link})
 
 

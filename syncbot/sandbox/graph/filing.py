@@ -3,9 +3,9 @@
 import re
 from datetime import datetime
 
+from .documents import Library, Node, Version
 from .errors import Refused, invalid
 from .hands import Hand
-from .library import Library, Node, Version
 
 _FORBIDDEN = re.compile(r'["*:<>?/\\|\x00-\x1f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|desktop\.ini|\.lock)(\..*)?", re.IGNORECASE)

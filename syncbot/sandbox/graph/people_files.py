@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from ..frame import FileEdit
+from .documents import Library, Node
 from .drive_shown import item_id
 from .errors import Refused
 from .filing import added, buried, described, free_name, moved, new_file, new_folder, restored, saved
 from .hands import Hand
-from .library import Library, Node
 from .people import People
 
 DOCUMENTS = "Documents"
@@ -101,7 +101,7 @@ class PeopleWithFiles(People):
 
     def file_edit(self, edit: FileEdit, now: datetime) -> str:
         """Do what somebody with an account does with a file; return its item id (see `FiledByPeople`)."""
-        library, by, at = self._library(edit.library), self._account(edit.by), now.replace(microsecond=0)
+        library, by, at = self._library(edit.documents), self._account(edit.by), now.replace(microsecond=0)
         key, path = library.id, edit.path
         try:
             match edit.action:

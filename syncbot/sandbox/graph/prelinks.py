@@ -32,7 +32,7 @@ def prelinked(place: Place) -> Answer:
     library = place.state.library_of(asked.get("library", ""))
     if library is None:
         return _unauthorized()
-    shelf = Shelf(place=place, library=library)
+    shelf = Shelf(place=place, documents=library)
     if call.path.endswith(_DOWNLOAD):
         return _downloaded(shelf, asked)
     return _uploading(shelf, asked)
@@ -41,11 +41,11 @@ def prelinked(place: Place) -> Answer:
 def _downloaded(shelf: Shelf, asked: Mapping[str, str]) -> Answer:
     """Answer a download: the bytes as they are now, or those of one version."""
     parts = [asked.get(name, "") for name in ("UniqueId", "version", "until")]
-    if sealed(shelf.place, shelf.library.id, *parts) != asked.get("tempauth"):
+    if sealed(shelf.place, shelf.documents.id, *parts) != asked.get("tempauth"):
         return _unauthorized()
     if datetime.fromtimestamp(int(parts[2]), UTC) <= shelf.place.now or shelf.place.call.method != "GET":
         return _unauthorized()
-    node = shelf.library.nodes.get(parts[0])
+    node = shelf.documents.nodes.get(parts[0])
     if node is None:
         return Answer(status=404, raw=b"404 FILE NOT FOUND", content_type="text/plain; charset=utf-8")
     number = int(parts[1])
@@ -56,7 +56,7 @@ def _downloaded(shelf: Shelf, asked: Mapping[str, str]) -> Answer:
 
 def _uploading(shelf: Shelf, asked: Mapping[str, str]) -> Answer:
     key = asked.get("guid", "")
-    if sealed(shelf.place, shelf.library.id, key) != asked.get("tempauth"):
+    if sealed(shelf.place, shelf.documents.id, key) != asked.get("tempauth"):
         return _unauthorized()
     upload = uploads.upload_of(shelf, key)
     match shelf.place.call.method:

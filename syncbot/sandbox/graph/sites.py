@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from ..frame import Answer
+from .documents import Library
 from .errors import ODATA, not_found
-from .library import Library
 from .place import Place
 from .query import read_query
 from .state import SharePointList, Wire, stamp

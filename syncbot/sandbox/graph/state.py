@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from .documents import Library
 from .hands import Hand
-from .library import Library
 from .mail import Outlook
 from .webhook_state import Teams
 

@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 from ..frame import Answer
+from .documents import Node, Upload
 from .drive_shown import moment, upload_url
 from .drive_writes import behavior_of, object_of, parent_of, store, store_new
 from .drives import Shelf
 from .errors import Refused, invalid, locked_file, not_found
 from .filing import free_name
-from .library import Node, Upload
 from .sites import answered
 from .state import Wire
 
@@ -36,10 +36,10 @@ def open_new(shelf: Shelf, folder: Node, path: str) -> Answer:
     if wish.get("name", name) != name:
         raise invalid("The name in the body must be that of the address.")
     behavior = behavior_of(wish.get("@microsoft.graph.conflictBehavior", "fail"))
-    there = shelf.library.child(parent.guid, name)
+    there = shelf.documents.child(parent.guid, name)
     if there is not None and behavior == "replace" and not there.is_folder:
         return open_for(shelf, there)
-    free_name(shelf.library, parent.guid, name, behavior)
+    free_name(shelf.documents, parent.guid, name, behavior)
     return _opened(shelf, parent.guid, name, behavior, target=None)
 
 
@@ -69,13 +69,13 @@ def status(upload: Upload) -> Answer:
 
 def cancel(shelf: Shelf, upload: Upload) -> Answer:
     """Answer `DELETE`: 204, and what came is thrown away."""
-    del shelf.library.uploads[upload.key]
+    del shelf.documents.uploads[upload.key]
     return Answer(status=204)
 
 
 def upload_of(shelf: Shelf, key: str) -> Upload:
     """Find a session that is neither finished nor too old."""
-    upload = shelf.library.uploads.get(key)
+    upload = shelf.documents.uploads.get(key)
     if upload is None or upload.expires <= shelf.place.now:
         raise not_found("The upload session was not found")
     return upload
@@ -90,9 +90,9 @@ def _opened(shelf: Shelf, parent: str, name: str, behavior: str, *, target: str 
         target=target,
         expires=shelf.place.now + shelf.place.settings.upload_life,
     )
-    shelf.library.uploads[upload.key] = upload
+    shelf.documents.uploads[upload.key] = upload
     context = {"@odata.context": f"{shelf.place.metadata}#microsoft.graph.uploadSession"}
-    link = {"uploadUrl": upload_url(shelf.place, shelf.library, upload.key)}
+    link = {"uploadUrl": upload_url(shelf.place, shelf.documents, upload.key)}
     return answered(context | link | _status(upload))
 
 
@@ -102,7 +102,7 @@ def _finished(shelf: Shelf, upload: Upload, data: bytes) -> Answer:
     The If-Match of the beginning is not looked at again: an edit made meanwhile is overwritten. Whether the live
     service does better was not recorded, so no client may rely on it.
     """
-    node = shelf.library.nodes.get(upload.target) if upload.target else None
+    node = shelf.documents.nodes.get(upload.target) if upload.target else None
     if upload.target and node is None:
         raise not_found()
     if node is not None and node.locked_by is not None:
@@ -111,8 +111,8 @@ def _finished(shelf: Shelf, upload: Upload, data: bytes) -> Answer:
     if node is not None:
         store(shelf, node, data)
     else:
-        node = store_new(shelf, shelf.library.nodes[upload.parent], upload.name, upload.behavior, data)
-    del shelf.library.uploads[upload.key]
+        node = store_new(shelf, shelf.documents.nodes[upload.parent], upload.name, upload.behavior, data)
+    del shelf.documents.uploads[upload.key]
     return shelf.shown(node, status=200 if found else 201)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from syncbot.sandbox.frame import Answer, Call
+from syncbot.sandbox.graph.drive_delta import FEED
 from tests.referees import graph as referee
 from tests.unit.sandbox.graph_desk import SITE, START, Desk, new_desk
 
@@ -18,13 +19,13 @@ class DriveDesk:
     """One library, with what was asked of its drive."""
 
     desk: Desk
-    library: str
+    documents: str
     drive: str
 
     def put(self, path: str, data: bytes = b"words") -> str:
         """Let Anna save a file; return its id."""
         service = self.desk.service
-        return service.put_file(self.library, path, data, by=self.desk.anna, at=self.desk.now)
+        return service.put_file(self.documents, path, data, by=self.desk.anna, at=self.desk.now)
 
     def get(self, below: str, **headers: str) -> Any:
         """Read something of the drive that is there."""
@@ -70,12 +71,12 @@ class DriveDesk:
 
     def delta(self, link: str | None = None, **headers: str) -> Any:
         """Read one page of the feed: from scratch, or where a link leads."""
-        address = link or f"/drives/{self.drive}/root/delta"
+        address = link or f"/drives/{self.drive}{FEED}"
         return self.desk.get(address, **headers)
 
     def link(self) -> str:
         """Return the link from which on changes are told."""
-        link: str = self.delta(f"/drives/{self.drive}/root/delta?token=latest")["@odata.deltaLink"]
+        link: str = self.delta(f"/drives/{self.drive}{FEED}?token=latest")["@odata.deltaLink"]
         return link
 
 
@@ -96,7 +97,7 @@ def new_drive_desk(**settings: Any) -> DriveDesk:
     desk = new_desk(**settings)
     library = desk.service.add_library(at=START)
     drive = desk.get(f"{SITE}/drive")["id"]
-    return DriveDesk(desk=desk, library=library, drive=drive)
+    return DriveDesk(desk=desk, documents=library, drive=drive)
 
 
 def package(text: str = "words") -> bytes:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from syncbot.sandbox.graph.drive_delta import FEED
 from tests.unit.sandbox.drive_desk import DriveDesk, new_drive_desk
 from tests.unit.sandbox.graph_desk import error_of
 
@@ -40,7 +41,7 @@ def test_a_change_comes_with_the_folders_above(desk: DriveDesk) -> None:
 
 def test_pages_overlap_and_lose_nothing(desk: DriveDesk) -> None:
     """Over small pages every node comes, some more than once."""
-    page = desk.delta(f"/drives/{desk.drive}/root/delta?$top=2")
+    page = desk.delta(f"/drives/{desk.drive}{FEED}?$top=2")
     found = names(page)
     while "@odata.nextLink" in page:
         page = desk.delta(page["@odata.nextLink"])
@@ -52,7 +53,7 @@ def test_pages_overlap_and_lose_nothing(desk: DriveDesk) -> None:
 def test_a_renamed_folder_says_nothing_of_what_is_in_it(desk: DriveDesk) -> None:
     """Documented: descendants of a renamed folder are not told."""
     link = desk.link()
-    desk.desk.service.move_file(desk.library, "Notes/B", "Notes/C", by=desk.desk.anna, at=desk.desk.now)
+    desk.desk.service.move_file(desk.documents, "Notes/B", "Notes/C", by=desk.desk.anna, at=desk.desk.now)
     assert names(desk.delta(link)) == ["C", "Notes", "root"]
 
 
@@ -73,9 +74,9 @@ def test_a_deletion_has_no_name(desk: DriveDesk) -> None:
 def test_what_comes_back_is_told(desk: DriveDesk) -> None:
     """A folder taken out of the recycle bin is there with its old id, and so is what was in it."""
     before = desk.item("Notes/B/one.md")["id"]
-    guid = desk.desk.service.trash_file(desk.library, "Notes", at=desk.desk.now)
+    guid = desk.desk.service.trash_file(desk.documents, "Notes", at=desk.desk.now)
     link = desk.link()
-    desk.desk.service.restore_file(desk.library, guid, at=desk.desk.now)
+    desk.desk.service.restore_file(desk.documents, guid, at=desk.desk.now)
     assert desk.item("Notes/B/one.md")["id"] == before
     assert "one.md" in names(desk.delta(link))
 
@@ -83,7 +84,7 @@ def test_what_comes_back_is_told(desk: DriveDesk) -> None:
 def test_an_old_token_is_gone(desk: DriveDesk) -> None:
     """410 with a link that starts afresh, after 60 days or when the log was lost."""
     link = desk.link()
-    desk.desk.service.expire_drive_tokens(desk.library)
+    desk.desk.service.expire_drive_tokens(desk.documents)
     answer = desk.desk.ask("GET", link)
     assert error_of(answer) == (410, "resyncRequired")
     assert "one.md" in names(desk.delta(answer.headers["Location"]))

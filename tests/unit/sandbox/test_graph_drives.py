@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from syncbot.sandbox.graph.drive_delta import FEED, TOP
 from syncbot.sandbox.graph.quickxor import quick_xor
 from tests.unit.sandbox.drive_desk import DriveDesk, new_drive_desk, package
 from tests.unit.sandbox.graph_desk import SITE, error_of
@@ -54,7 +55,7 @@ def test_children_come_in_pages(desk: DriveDesk) -> None:
     """Each child comes once over the pages, and a choice of members is kept."""
     for number in range(5):
         desk.put(f"note {number}.md")
-    page = desk.get("/root/children?$top=4&$select=id,name")
+    page = desk.get(f"{TOP}/children?$top=4&$select=id,name")
     more = desk.desk.get(page["@odata.nextLink"])
     assert len(page["value"]) == 4 and "@odata.nextLink" not in more
     assert {one["name"] for one in page["value"] + more["value"]} >= {"Meeting notes", "note 0.md"}
@@ -77,7 +78,7 @@ def test_new_content_moves_both_tags_and_columns_only_one(desk: DriveDesk) -> No
     path = "Meeting notes/CSG B/one.docx"
     service, anna, now = desk.desk.service, desk.desk.anna, desk.desk.now
     first = desk.item(path)
-    service.describe_file(desk.library, path, by=anna, at=now)
+    service.describe_file(desk.documents, path, by=anna, at=now)
     described = desk.item(path)
     desk.put(path, package("other"))
     saved = desk.item(path)
@@ -124,7 +125,7 @@ def test_a_file_that_is_open_cannot_be_written(desk: DriveDesk) -> None:
     """While Anna has it open every write gets 423, in SharePoint's words; reading works."""
     path = "Meeting notes/CSG B/one.docx"
     item = desk.item(path)["id"]
-    desk.desk.service.lock_file(desk.library, path, by=desk.desk.anna)
+    desk.desk.service.lock_file(desk.documents, path, by=desk.desk.anna)
     folder = desk.item("Meeting notes")["id"]
     refused = [
         desk.upload(f"/items/{item}/content", b"x"),
@@ -134,7 +135,7 @@ def test_a_file_that_is_open_cannot_be_written(desk: DriveDesk) -> None:
     ]
     assert {error_of(one) for one in refused} == {(423, "notAllowed")}
     assert desk.content(item) == package()
-    desk.desk.service.lock_file(desk.library, path, by=None)
+    desk.desk.service.lock_file(desk.documents, path, by=None)
     assert desk.upload(f"/items/{item}/content", b"x").status == 200
 
 
@@ -179,8 +180,8 @@ def test_units_are_those_of_the_guide(desk: DriveDesk) -> None:
     """One for one thing, a download or a feed with token; two for several, a write or a first feed."""
     service, call = desk.desk.service, desk.desk.call
     drive = f"/drives/{desk.drive}"
-    ones = ["/root", "/root:/a.md", "/items/x/content", "/root/delta?token=x", "/root/delta(token='x')"]
-    twos = ["/root/children", "/root/delta", "/items/x/versions"]
+    ones = [TOP, f"{TOP}:/a.md", "/items/x/content", f"{FEED}?token=x", f"{FEED}(token='x')"]
+    twos = [f"{TOP}/children", FEED, "/items/x/versions"]
     assert {service.cost(call("GET", drive + below)) for below in ones} == {1}
     assert {service.cost(call("GET", drive + below)) for below in twos} == {2}
     assert service.cost(call("PUT", f"{drive}/items/x/content")) == 2
