@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, Field
 
 from syncbot.errors import MappingError, Problem
 
 from .faults import declared
-from .format import Declaration, Given, Name, Word
+from .format import Declaration, InNotion, InSharePoint, Name, Word
 from .groups import Groups
 from .load import document_at, in_order
 from .marks import Document
@@ -43,34 +43,12 @@ class _PlaceDeclaration(Declaration):
     """The other columns, where they are called otherwise."""
 
 
-class NotionControl(_PlaceDeclaration):
+class NotionControl(InNotion, _PlaceDeclaration):
     """A Notion data source."""
 
-    service: Literal["notion"]
-    """Which service this is."""
-    data_source: Given
-    """The data source's id: `{env: NAME}` for the variable that holds it."""
 
-    @property
-    def where(self) -> tuple[Given, Given | None]:
-        """The container, and the site that it is in."""
-        return self.data_source, None
-
-
-class SharePointControl(_PlaceDeclaration):
+class SharePointControl(InSharePoint, _PlaceDeclaration):
     """A SharePoint list."""
-
-    service: Literal["sharepoint"]
-    """Which service this is."""
-    site: Given
-    """The site: `{env: NAME}`, where the variable holds its address."""
-    list: Given
-    """The list, by the name that people see or by its id."""
-
-    @property
-    def where(self) -> tuple[Given, Given | None]:
-        """The container, and the site that it is in."""
-        return self.list, self.site
 
 
 PlaceDeclaration: TypeAlias = Annotated[NotionControl | SharePointControl, Field(discriminator="service")]

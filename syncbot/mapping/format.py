@@ -97,7 +97,7 @@ class _Place(Declaration):
     """It is no copy: rows say what somebody noted, and go on saying it whatever becomes of the record."""
 
 
-class NotionPlace(_Place):
+class InNotion(Declaration):
     """A Notion data source."""
 
     service: Literal["notion"]
@@ -111,7 +111,7 @@ class NotionPlace(_Place):
         return self.data_source, None
 
 
-class SharePointPlace(_Place):
+class InSharePoint(Declaration):
     """A SharePoint list."""
 
     service: Literal["sharepoint"]
@@ -125,6 +125,14 @@ class SharePointPlace(_Place):
     def where(self) -> tuple[Given, Given | None]:
         """The container, and the site that it is in."""
         return self.list, self.site
+
+
+class NotionPlace(InNotion, _Place):
+    """A Notion data source."""
+
+
+class SharePointPlace(InSharePoint, _Place):
+    """A SharePoint list."""
 
 
 class ExcelPlace(_Place):
