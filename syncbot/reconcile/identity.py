@@ -30,7 +30,7 @@ from .marks import (
 )
 from .plan import Duplicate, Proposal
 from .policy import KindPolicy
-from .rulings import NO_RULINGS, Rulings
+from .rulings import NO_RULINGS, Rulings, Spot
 from .state import EMPTY, Case, GoneRow, KnownRecord, SeenRow
 
 
@@ -249,8 +249,13 @@ class _Ladder:
         """Whether a person said that a row is not one of these records, or not the same as one of these rows."""
         if not self._rulings.apart:
             return False
-        spots = [(name, ref) for key in keys for name, refs in self._taken.items() if (ref := refs.get(key))]
+        spots = [spot for key in keys for spot in self._spots(key)]
         return self._rulings.are_apart(one.spot, [*spots, *(other.spot for other in others)])
+
+    def _spots(self, key: str) -> list[Spot]:
+        """Return the rows of a record, those that are gone but still linked as well: they may come back."""
+        links = [*self._taken.items(), *self._refs.items()]
+        return [(name, ref) for name, refs in links if (ref := refs.get(key))]
 
     def _contradict(self, rows: list[OpenRow], keys: list[str]) -> bool:
         """Whether a natural key, or a declared spelling, says that equal names are different things."""

@@ -10,19 +10,25 @@ from syncbot.reconcile.identity import Identified, identify
 from syncbot.reconcile.plan import CreateRow, UpdateRow
 from syncbot.reconcile.planning import GuardInput, plan
 from syncbot.reconcile.rulings import Rulings
-from syncbot.reconcile.state import KnownRecord, SeenRow
+from syncbot.reconcile.state import GoneRow, KnownRecord, SeenRow
 from tests.unit.reconcile.test_identity import PLACES, POLICY, known, row, together
 
 E1, E2, W = ("east", "e1"), ("east", "e2"), ("west", "w")
+NONE_GONE: Mapping[str, Sequence[GoneRow]] = {}
 
 
-def sort_out(seen: Mapping[str, Sequence[SeenRow]], *records: KnownRecord, rulings: Rulings) -> Identified:
+def sort_out(
+    seen: Mapping[str, Sequence[SeenRow]],
+    *records: KnownRecord,
+    rulings: Rulings,
+    gone: Mapping[str, Sequence[GoneRow]] = NONE_GONE,
+) -> Identified:
     """Identify under decisions of people."""
     numbers = count()
     return identify(
         POLICY,
         seen=seen,
-        gone={},
+        gone=gone,
         known={one.key: one for one in records},
         refs={name: {one.key: one.rows[name].ref for one in records if name in one.rows} for name in PLACES},
         new_key=lambda: f"k{next(numbers)}",
@@ -84,6 +90,14 @@ def test_what_was_rejected_is_never_linked_nor_proposed_again(other: SeenRow) ->
         ("west", "k"),
     }
     assert [(one.record, one.stamp) for one in made.actions if isinstance(one, UpdateRow)] == [("k0", True)]
+
+
+def test_what_was_rejected_stays_rejected_while_the_row_of_the_record_is_in_the_trash() -> None:
+    """It may come back, with the key of ours that both carry: then two rows of one record would not be the same."""
+    there = known("k", east=row("e1", "Ghent", number="1", key="k"))
+    lost = {"east": [GoneRow(ref="e1", reason="trashed")]}
+    found = sort_out({"west": [row("w", "Ghent", key="k")]}, there, rulings=apart((E1, W)), gone=lost)
+    assert owners(found)["w"] == "k0"
 
 
 def test_rows_of_one_place_that_are_not_the_same_are_no_duplicate() -> None:

@@ -93,3 +93,24 @@ def test_a_row_made_at_a_home_that_cannot_be_given_the_fact_empties_no_copy(tmp_
     told = {row.ref: row.cells["population"] for row in world.cities["sharepoint"].rows.values()}
     assert told == dict.fromkeys(told, 260_000)
     assert len(told) == 2
+
+
+def test_a_row_that_was_taken_out_stays_out_while_its_old_record_is_in_the_trash(world: World) -> None:
+    """The row that it was split from vanished and may come back: they are two records before, then and after."""
+    left = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    store = world.parts.store
+    [right] = world.cities["sharepoint"].rows
+    record = store.keys_of("city", "notion", [left])[left]
+    world.later(minutes=10)
+    world.cities["notion"].remove(left, by="notion person", at=world.now[0])
+    matching.split(world.parts, record, "sharepoint")
+    for full in (True, False, True):
+        sync(world.parts, full=full)
+        world.later(minutes=10)
+        assert store.keys_of("city", "sharepoint", [right])[right] != record
+    world.cities["notion"].restore(left, by="notion person", at=world.now[0])
+    sync(world.parts, full=True)
+    world.later(minutes=10)
+    assert not sync(world.parts, full=True).anything
+    assert store.keys_of("city", "sharepoint", [right])[right] != store.keys_of("city", "notion", [left])[left]
