@@ -186,6 +186,8 @@ class Laws:
                 found.add(plain(column, line.after))
                 if line.at <= at:  # type: ignore[operator]
                     break
+                if line.before is not None:  # of merged records each had agreed on something
+                    found.add(plain(column, line.before))
         return found
 
     def _sent_since(self, word: Word, record: str) -> set[Cell]:
