@@ -1,5 +1,6 @@
 """The verbs by which a person says which rows are which record; the next sync carries it out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from syncbot.errors import UnknownId
@@ -65,30 +66,18 @@ def reject(parts: Parts, given: str) -> Match:
 def keep(parts: Parts, given: str, ref: str) -> Match:
     """Say which of doubled rows is the record's; the others are nobody's as long as they stay as they are.
 
-    Raises `UnknownId` and `MatchRefusedError`.
+    Rows that went away since it was asked need no decision. Raises `UnknownId` and `MatchRefusedError`.
     """
     match = match_named(parts, given)
     asked = match.question
     if isinstance(asked, Proposal):
         raise MatchRefusedError(f"{match.id} asks whether two rows are the same: accept or reject it")
-    if ref not in asked.refs:
-        raise UnknownId(what=f"row of {match.id}", given=ref, nearest=nearest_to(ref, asked.refs))
+    there = [row.ref for row in match.rows]
+    if ref not in there:
+        raise UnknownId(what=f"row of {match.id}", given=ref, nearest=nearest_to(ref, there))
     linked = next(((row.ref, row.linked) for row in match.rows if row.linked), None)
     record = linked[1] if linked and linked[1] else ""
-    versions = _versions(parts, match.kind, match.endpoint)
-    said = [
-        ruling(
-            parts,
-            match.kind,
-            Verdict.ASIDE,
-            record,
-            (match.endpoint, other),
-            asked.title,
-            version=versions[other],
-        )
-        for other in asked.refs
-        if other != ref
-    ]
+    said = _left_alone(parts, match, [one for one in there if one != ref], record)
     freed = []
     if linked and linked[0] != ref:
         said.append(ruling(parts, match.kind, Verdict.SAME, record, (match.endpoint, ref), asked.title))
@@ -96,6 +85,24 @@ def keep(parts: Parts, given: str, ref: str) -> Match:
     rows = [(match.endpoint, one) for one in asked.refs]
     keep_rulings(parts, said, freed=freed, against=given_to(parts, match.kind, rows))
     return match
+
+
+def _left_alone(parts: Parts, match: Match, refs: Sequence[str], record: str) -> list[Ruling]:
+    """Word that rows are nobody's, each as long as it is as it was last read."""
+    versions = _versions(parts, match.kind, match.endpoint)
+    title = match.question.title
+    return [
+        ruling(
+            parts,
+            match.kind,
+            Verdict.ASIDE,
+            record,
+            (match.endpoint, one),
+            title,
+            version=versions[one],
+        )
+        for one in refs
+    ]
 
 
 def _versions(parts: Parts, kind: str, endpoint: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from syncbot.service.answering import story
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.report import Report
 from syncbot.service.syncing import plan, sync
+from syncbot.service.undoing import undo
 from syncbot.store.base import IntentStatus, RunStatus, Verdict
 from tests.fakes.world import CITY, DAY, World, new_world
 
@@ -203,6 +204,25 @@ def test_the_copy_can_be_kept_instead(world: World) -> None:
     questions = [one.field for one in report.kinds[1].plan.findings if isinstance(one, Conflict)]
     assert questions == ["note"] or said == {"copy"}
     assert asked(sync(world.parts, full=True)) == []
+
+
+def test_a_doubled_row_that_was_taken_back_since_needs_no_decision(world: World) -> None:
+    """The run that made it was undone while the question waited: it cannot be kept, and the other one can."""
+    world.add_city("notion", "Ghent")
+    run = str(sync(world.parts).run)
+    [first] = world.cities["sharepoint"].rows
+    key = world.cities["sharepoint"].rows[first].key
+    copy = world.cities["sharepoint"].add(
+        {"name": "Ghent", "country": "BE"}, by="sharepoint person", at=world.now[0], key=key
+    )
+    assert asked(sync(world.parts)) == ["Ghent"]
+    [match] = matches.matches(world.parts)
+    undo(world.parts, run)
+    with pytest.raises(UnknownId, match="row of"):
+        matching.keep(world.parts, match.id, first)
+    matching.keep(world.parts, match.id, copy)
+    sync(world.parts)
+    assert matches.matches(world.parts) == []
 
 
 def test_doubled_rows_that_are_not_the_same_become_two_records(world: World) -> None:
