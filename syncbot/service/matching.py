@@ -12,7 +12,17 @@ from syncbot.store.base import Ruling, Verdict
 from .answering import nearest_to
 from .matches import Match, MatchRefusedError, match_named, record_named
 from .parts import Parts
-from .ruling import between, given_to, holder_of, insist_on_settled, keep_rulings, ruling, spots_of, title_of
+from .ruling import (
+    between,
+    given_to,
+    holder_of,
+    insist_on_settled,
+    keep_rulings,
+    promised,
+    ruling,
+    spots_of,
+    title_of,
+)
 
 
 def accept(parts: Parts, given: str, record: str | None = None) -> Match:
@@ -30,9 +40,19 @@ def accept(parts: Parts, given: str, record: str | None = None) -> Match:
         raise MatchRefusedError(
             f"{kept.key} has a row in {match.endpoint} already ({there}): split that one off first"
         )
+    other = promised(parts, match.kind, kept.key).get(match.endpoint, asked.ref)
+    if other != asked.ref:
+        raise MatchRefusedError(
+            f"{kept.key} is to get another row in {match.endpoint} with the next sync ({other}): "
+            "run syncbot sync first, or take that decision back"
+        )
     spot = (match.endpoint, asked.ref)
     said = ruling(parts, match.kind, Verdict.SAME, kept.key, spot, asked.title)
-    keep_rulings(parts, [said], against=between(parts, match.kind, [spot], spots_of(kept)))
+    against = [
+        *between(parts, match.kind, [spot], spots_of(kept)),
+        *given_to(parts, match.kind, [spot]),
+    ]
+    keep_rulings(parts, [said], against=against)
     return match
 
 

@@ -82,6 +82,18 @@ def given_to(parts: Parts, kind: str, spots: Sequence[Spot]) -> list[Ruling]:
     ]
 
 
+def promised(parts: Parts, kind: str, record: str) -> dict[str, str]:
+    """By endpoint: the row that somebody gave to a record, and that no sync has linked yet."""
+    waiting = {(one.endpoint, one.row.ref) for one in parts.store.waiting(kind)}
+    return {
+        str(said.endpoint): str(said.ref)
+        for said in parts.store.rulings(kind)
+        if said.verdict is Verdict.SAME
+        and said.record == record
+        and (str(said.endpoint), str(said.ref)) in waiting
+    }
+
+
 def spots_of(record: KnownRecord) -> list[Spot]:
     """Return where a record has its rows."""
     return [(name, row.ref) for name, row in sorted(record.rows.items())]

@@ -16,7 +16,7 @@ from syncbot.store.base import Intent, IntentStatus, RecordChange, Ruling, Verdi
 from .answering import nearest_to
 from .matches import MatchRefusedError, record_named
 from .parts import Parts
-from .ruling import between, given_to, insist_on_settled, keep_rulings, ruling, spots_of, title_of
+from .ruling import between, given_to, insist_on_settled, keep_rulings, promised, ruling, spots_of, title_of
 from .running import running
 
 NO_ROWS: Mapping[str, str] = {}
@@ -97,6 +97,7 @@ def _both(parts: Parts, kept: str, absorbed: str, rows: Mapping[str, str]) -> _B
     _, second = record_named(parts, absorbed, kind)
     if first.key == second.key:
         raise MatchRefusedError(f"{kept} and {absorbed} are the same record already")
+    _insist_on_linked(parts, kind, first, second)
     disputed = sorted(first.rows.keys() & second.rows.keys())
     for name in rows:
         if name not in disputed:
@@ -114,6 +115,17 @@ def _both(parts: Parts, kept: str, absorbed: str, rows: Mapping[str, str]) -> _B
             raise UnknownId(what=f"row in {name}", given=rows[name], nearest=nearest_to(rows[name], refs))
         losers[name] = refs[0] if rows[name] == refs[1] else refs[1]
     return _Both(kind=kind, kept=first, absorbed=second, losers=losers)
+
+
+def _insist_on_linked(parts: Parts, kind: str, first: KnownRecord, second: KnownRecord) -> None:
+    """Refuse where one has a row, or is given one, and the other is only given one: which to keep cannot be asked yet."""
+    given = [promised(parts, kind, one.key) for one in (first, second)]
+    for mine, theirs, other in ((given[0], given[1], second), (given[1], given[0], first)):
+        for name in sorted(mine.keys() & (other.rows.keys() | theirs.keys())):
+            raise MatchRefusedError(
+                f"both have a row in {name}, of which {mine[name]} is linked by the next sync only: "
+                "run syncbot sync first"
+            )
 
 
 def _insist_on_trash(parts: Parts, spec: KindSpec, both: _Both) -> None:

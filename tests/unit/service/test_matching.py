@@ -23,6 +23,10 @@ def world(tmp_path: Path) -> World:
     return new_world(tmp_path)
 
 
+ONLY_LINKED = CITY.replace("key: Key}", "key: Key, creates: false}")
+"""No place gets rows of ours."""
+
+
 def asked(report: Report) -> list[str]:
     """The titles of the cities that are asked about."""
     return [one.title for one in report.kinds[1].plan.findings if isinstance(one, Duplicate | Proposal)]
@@ -161,6 +165,38 @@ def test_an_answer_to_the_wrong_question_is_refused(world: World) -> None:
         matching.forget(world.parts, "decision-none")
 
 
+def test_the_last_answer_counts(tmp_path: Path) -> None:
+    """Somebody accepts, and names another record before a sync has linked the row: only that is in force."""
+    world = new_world(tmp_path, city=ONLY_LINKED)
+    world.add_city("notion", "Lappi")
+    _, right = in_doubt(world)
+    [match] = matches.matches(world.parts)
+    matching.accept(world.parts, match.id)
+    matching.accept(world.parts, match.id, "Lappi")
+    [said] = matches.decisions(world.parts)
+    sync(world.parts)
+    assert world.parts.store.keys_of("city", "sharepoint", [right]) == {right: said.record}
+    assert world.city("sharepoint", "Lappi")
+
+
+def test_a_record_is_not_promised_two_rows_of_a_place(tmp_path: Path) -> None:
+    """As long as no sync has linked the first, the second is refused, and so is a merge that would bring another."""
+    world = new_world(tmp_path, city=ONLY_LINKED)
+    world.add_city("sharepoint", "Lahtti")
+    world.add_city("sharepoint", "Oulu")
+    in_doubt(world)
+    first, second = matches.matches(world.parts)
+    matching.accept(world.parts, first.id, "Lahti")
+    with pytest.raises(MatchRefusedError, match="another row in sharepoint"):
+        matching.accept(world.parts, second.id, "Lahti")
+    for pair in (("Lahti", "Oulu"), ("Oulu", "Lahti")):
+        with pytest.raises(MatchRefusedError, match="syncbot sync first"):
+            uniting.merge(world.parts, *pair)
+    sync(world.parts)
+    with pytest.raises(MatchRefusedError, match="--keep"):
+        uniting.merge(world.parts, "Lahti", "Oulu")
+
+
 # -- doubled rows
 
 
@@ -255,7 +291,7 @@ def refs(world: World, record: str) -> dict[str, str]:
 
 def test_two_records_become_one(tmp_path: Path) -> None:
     """Each has a row in one place only: they are joined, what one lacks the other fills, the key is stamped anew."""
-    world = new_world(tmp_path, city=CITY.replace("key: Key}", "key: Key, creates: false}"))
+    world = new_world(tmp_path, city=ONLY_LINKED)
     left = world.add_city("notion", "Gand", population=260_000)
     right = world.add_city("sharepoint", "Ledeberg", contact=DAY)
     sync(world.parts)

@@ -113,4 +113,6 @@ def test_a_row_that_was_taken_out_stays_out_while_its_old_record_is_in_the_trash
     sync(world.parts, full=True)
     world.later(minutes=10)
     assert not sync(world.parts, full=True).anything
-    assert store.keys_of("city", "sharepoint", [right])[right] != store.keys_of("city", "notion", [left])[left]
+    assert (
+        store.keys_of("city", "sharepoint", [right])[right] != store.keys_of("city", "notion", [left])[left]
+    )
