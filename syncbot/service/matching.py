@@ -49,7 +49,7 @@ def accept(parts: Parts, given: str, record: str | None = None) -> Match:
     spot = (match.endpoint, asked.ref)
     said = ruling(parts, match.kind, Verdict.SAME, kept.key, spot, asked.title)
     against = [
-        *between(parts, match.kind, [spot], spots_of(kept)),
+        *between(parts, match.kind, [spot], spots_of(parts, match.kind, kept)),
         *given_to(parts, match.kind, [spot]),
     ]
     keep_rulings(parts, [said], against=against)
@@ -154,7 +154,7 @@ def split(parts: Parts, given: str, endpoint: str) -> Split:
     if endpoint not in record.rows:
         places = list(record.rows)
         raise UnknownId(what=f"row of {given}", given=endpoint, nearest=nearest_to(endpoint, places))
-    others = [(name, row.ref) for name, row in sorted(record.rows.items()) if name != endpoint]
+    others = [spot for spot in spots_of(parts, kind, record) if spot[0] != endpoint]
     if not others:
         raise MatchRefusedError(f"{given} has no row but the one in {endpoint}: there is nothing to split")
     insist_on_settled(parts, kind, [record.key])

@@ -94,9 +94,10 @@ def promised(parts: Parts, kind: str, record: str) -> dict[str, str]:
     }
 
 
-def spots_of(record: KnownRecord) -> list[Spot]:
-    """Return where a record has its rows."""
-    return [(name, row.ref) for name, row in sorted(record.rows.items())]
+def spots_of(parts: Parts, kind: str, record: KnownRecord) -> list[Spot]:
+    """Return where a record has its rows, those that the next sync links to it as well."""
+    linked = [(name, row.ref) for name, row in sorted(record.rows.items())]
+    return [*linked, *sorted(promised(parts, kind, record.key).items())]
 
 
 def title_of(spec: KindSpec, record: KnownRecord) -> str:

@@ -219,8 +219,9 @@ def _rule(parts: Parts, spec: KindSpec, both: _Both, versions: Mapping[str, str]
         aside[name] = ruling(parts, both.kind, Verdict.ASIDE, both.kept.key, spot, title, version=version)
     merged = ruling(parts, both.kind, Verdict.MERGED, both.kept.key, ("", ""), title)
     said += [*aside.values(), replace(merged, endpoint=None, ref=None, absorbed=both.absorbed.key)]
-    ours, theirs = spots_of(both.kept), spots_of(both.absorbed)
-    against = [*between(parts, both.kind, ours, theirs), *given_to(parts, both.kind, [*ours, *theirs])]
+    ours, theirs = (spots_of(parts, both.kind, one) for one in (both.kept, both.absorbed))
+    linked = [(name, row.ref) for one in (both.kept, both.absorbed) for name, row in one.rows.items()]
+    against = [*between(parts, both.kind, ours, theirs), *given_to(parts, both.kind, linked)]
     keep_rulings(parts, said, freed=freed, against=against, leased=True)
     return aside
 

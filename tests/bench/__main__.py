@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench import first_sync, idle, service
@@ -51,24 +52,26 @@ def _all(peers: Path, *, quick: bool) -> Iterator[Figure]:
 
 def reconciling(peers: Path, sizes: Sequence[int]) -> Iterator[Figure]:
     """Deciding, and the whole way from the store to the plan, beside the peers."""
-    decided: dict[int, Cost] = {}
-    whole: dict[int, Cost] = {}
     for size in sizes:
         asked = f"{size:,} records x {FIELDS} fields, 2 % changed"
         yield Figure(what=asked)
-        ours = decided[size] = _decided("decide", size)
+        ours = _median(_decide("decide", size))
         yield from _speed("  syncbot: sift, identify and plan", size, ours)
-        yield from _speed("    with every row identified, none sifted out", size, _decided("recognise", size))
+        yield from _speed(
+            "    with every row identified, none sifted out", size, _median(_decide("recognise", size))
+        )
         for peer, measured_at in PEERS.items():
             if size in measured_at:
                 theirs = _median([str(peers), "-m", f"tests.bench.peer_{peer}", str(size)])
                 yield from _speed(f"  {_NAMES[peer]}", size, theirs)
                 yield from _ratio(peer, theirs, ours)
-        whole[size] = _whole(size)
-        yield from _speed("  syncbot plan --full, from SQLite store to plan", size, whole[size])
+        with _filled(size) as whole:
+            yield from _speed("  syncbot plan --full, from SQLite store to plan", size, _median(whole))
     if len(sizes) == len(SIZES):
-        yield from _bounds("sift, identify and plan", decided[10_000], decided[100_000])
-        yield from _bounds("plan --full", whole[10_000], whole[100_000])
+        small, large = sizes[1:]
+        yield from _bounds("sift, identify and plan", _decide("decide", small), _decide("decide", large))
+        with _filled(small) as few, _filled(large) as many:
+            yield from _bounds("plan --full", few, many)
 
 
 _TIMES = {"diffsync": 5.0}
@@ -94,10 +97,14 @@ def _speed(what: str, size: int, measured: Cost) -> Iterator[Figure]:
     )
 
 
-def _bounds(what: str, small: Cost, large: Cost) -> Iterator[Figure]:
-    yield Figure(what=f"{what} of 100,000: CPU seconds", value=large.cpu, bound=10)
-    yield Figure(what="  peak memory of the process, MB", value=large.peak, bound=600)
-    yield Figure(what="  growth of CPU from 10,000 to 100,000", value=large.cpu / small.cpu, bound=11)
+def _bounds(what: str, small: Sequence[str], large: Sequence[str]) -> Iterator[Figure]:
+    """Each large one is held against a small one that ran just before it: this machine is not equally fast all day."""
+    pairs = [(_cost(small), _cost(large)) for _ in range(_TRIES)]
+    ours = _middle([many for _, many in pairs])
+    growth = sorted(many.cpu / few.cpu for few, many in pairs)[_TRIES // 2]
+    yield Figure(what=f"{what} of 100,000: CPU seconds", value=ours.cpu, bound=10)
+    yield Figure(what="  peak memory of the process, MB", value=ours.peak, bound=600)
+    yield Figure(what="  growth of CPU from 10,000 to 100,000", value=growth, bound=11)
 
 
 def composing() -> Iterator[Figure]:
@@ -112,22 +119,29 @@ def composing() -> Iterator[Figure]:
     yield Figure(what="  peak memory of the process, MB", value=measured.peak)
 
 
-def _decided(step: str, size: int) -> Cost:
-    return _median([sys.executable, "-m", "tests.bench.ours", step, str(size)])
+def _decide(step: str, size: int) -> Sequence[str]:
+    return [sys.executable, "-m", "tests.bench.ours", step, str(size)]
+
+
+@contextmanager
+def _filled(size: int) -> Iterator[Sequence[str]]:
+    """A store and two places of a size; what plans over them."""
+    with tempfile.TemporaryDirectory() as folder:
+        step = [sys.executable, "-m", "tests.bench.whole"]
+        _run([*step, "fill", str(size), folder])
+        yield [*step, "plan", str(size), folder]
+
+
+_TRIES = 3
 
 
 def _median(command: Sequence[str]) -> Cost:
     """The one in the middle of three processes, ours and the peers' alike: one of a tenth of a second may be an odd one."""
-    return sorted((_cost(command) for _ in range(3)), key=lambda one: one.cpu)[1]
+    return _middle([_cost(command) for _ in range(_TRIES)])
 
 
-def _whole(size: int) -> Cost:
-    with tempfile.TemporaryDirectory() as folder:
-        for step in ("fill", "plan"):
-            done = [sys.executable, "-m", "tests.bench.whole", step, str(size), folder]
-            if step == "fill":
-                _run(done)
-        return _median(done)
+def _middle(costs: Sequence[Cost]) -> Cost:
+    return sorted(costs, key=lambda one: one.cpu)[len(costs) // 2]
 
 
 def _cost(command: Sequence[str]) -> Cost:

@@ -131,7 +131,7 @@ class Laws:
         if record is None:
             return "the row belongs to no record"
         since = self._agreed_since(word.kind, record, word.column, word.at)
-        since |= self._sent_since(word, record)
+        since |= self._sent_since(word, record) | self._agreed_now(word, record)
         kept = self._kept(record, word.column)
         if meant in since or meant in kept:
             return None
@@ -189,6 +189,11 @@ class Laws:
                 if line.before is not None:  # of merged records each had agreed on something
                     found.add(plain(column, line.before))
         return found
+
+    def _agreed_now(self, word: Word, record: str) -> set[Cell]:
+        """What is agreed; of a record that took in another it need not be what was agreed last."""
+        agreed = self.world.store.records(word.kind)[record].agreed.get(word.column)
+        return set() if agreed is None else {plain(word.column, agreed.value)}
 
     def _sent_since(self, word: Word, record: str) -> set[Cell]:
         """What was written elsewhere for this record, so that whoever came after saw it."""

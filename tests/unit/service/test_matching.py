@@ -365,6 +365,23 @@ def test_a_row_that_is_not_kept_goes_to_the_trash_only_when_told(tmp_path: Path)
     assert not sync(parts, full=True).anything
 
 
+def test_a_row_on_its_way_through_two_merges_may_be_what_it_was_said_not_to_be(tmp_path: Path) -> None:
+    """No sync in between: the last merge counts, also against an earlier split of two of its rows."""
+    world = new_world(tmp_path, city=ONLY_LINKED)
+    left, third = world.add_city("notion", "Ghent"), world.add_city("notion", "Bruges")
+    right = world.add_city("sharepoint", "Ghent")
+    sync(world.parts)
+    matching.split(world.parts, "Ghent", "sharepoint")
+    sync(world.parts)
+    keys = world.parts.store.keys_of("city", "notion", [left, third])
+    second = world.parts.store.keys_of("city", "sharepoint", [right])[right]
+    uniting.merge(world.parts, keys[third], second)
+    uniting.merge(world.parts, keys[left], keys[third], rows={"notion": left})
+    sync(world.parts)
+    assert refs(world, keys[left]) == {"notion": left, "sharepoint": right}
+    assert [one for one in matches.decisions(world.parts) if one.verdict is Verdict.APART] == []
+
+
 def test_what_pointed_at_the_absorbed_record_points_at_the_kept_one(world: World) -> None:
     """A person that was there twice: the cities that name either name the one, and nothing has to be written."""
     anna = world.add_person("notion", "Anna")
