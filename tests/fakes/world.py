@@ -42,6 +42,8 @@ fields:
   topics: {home: shared, notion: Topics, sharepoint: Topics}
   note: {home: shared, notion: Note, sharepoint: Note}
 """
+ONLY_LINKED = CITY.replace("key: Key}", "key: Key, creates: false}")
+"""No place gets rows of ours."""
 _TOPICS = ("finance", "engagement", "mobility")
 
 
