@@ -143,15 +143,17 @@ class _Ladder:
     def by_our_key(self) -> None:
         """The key that we stamped; one that the store does not know is taken over."""
         claims: dict[tuple[str, str], list[OpenRow]] = defaultdict(list)
+        claimed: dict[str, list[OpenRow]] = defaultdict(list)
         rest: list[OpenRow] = []
         for one in self._open:
             key = self._key_on(one)
-            if key is None or self._are_apart(one, [key], claims[one.endpoint, key]):
+            if key is None or self._are_apart(one, [key], claimed[key]):
                 rest.append(one)
             else:
                 claims[one.endpoint, key].append(one)
+                claimed[key].append(one)
         self._open = rest
-        for (name, key), rows in sorted((one for one in claims.items() if one[1]), key=lambda one: one[0]):
+        for (name, key), rows in sorted(claims.items(), key=lambda one: one[0]):
             if len(rows) > 1 or key in self._taken.get(name, {}):
                 self._double(key, name, rows, "they carry the same key of ours: a copied row copies it too")
             else:

@@ -116,6 +116,13 @@ def test_a_copied_key_of_a_row_that_is_not_the_same_is_written_over() -> None:
     assert owners(found) == {"e1": "k", "e2": "k0"}
 
 
+def test_rows_of_two_places_that_carry_one_key_and_are_not_the_same_share_it_no_more() -> None:
+    """Their record lost all its rows: one of them gets its key, the other is a record of its own."""
+    lost = known("k")
+    rows = {"east": [row("e1", "Gent", key="k")], "west": [row("w", "Ghent", key="k")]}
+    assert owners(sort_out(rows, lost, rulings=apart((E1, W)))) == {"e1": "k", "w": "k0"}
+
+
 def test_another_row_may_still_be_the_record() -> None:
     """A rejected row does not stand in the way of the right one."""
     there = known("k", east=row("e1", "Gent"))

@@ -1,5 +1,6 @@
 """Two records that a person says are one: whose rows stay, what goes over, and what is left alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
