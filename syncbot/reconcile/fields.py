@@ -113,7 +113,7 @@ def _by_person(question: Question, heard: Mapping[str, Voice]) -> Outcome:
     strays = [
         _stray(question, voice, home=PERSON, kept=decision.value)
         for voice in heard.values()
-        if voice.new and voice.cell != decision.value
+        if question.unshown(voice) and voice.cell != decision.value
     ]
     return Outcome(
         value=decision.value,
@@ -149,7 +149,7 @@ def _why_over(question: Question, heard: Mapping[str, Voice]) -> str | None:
 
 def _waiting(question: Question, heard: Mapping[str, Voice]) -> Outcome:
     """Leave the field as it is everywhere; say again what the places say only when that is something new."""
-    if any(voice.new for voice in heard.values()):
+    if any(question.unshown(voice) for voice in heard.values()):
         return Outcome(findings=(_conflict(question, heard, first_sight=question.agreed is None),))
     return Outcome()
 

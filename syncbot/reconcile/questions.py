@@ -5,7 +5,7 @@ from syncbot.model.values import UNKNOWN, Cell
 from .fields import decide
 from .policy import FieldPolicy
 from .standing import Stand
-from .state import Agreed, SeenRow
+from .state import EMPTY, Agreed, SeenRow
 from .voices import Outcome, Question, Voice
 
 
@@ -48,6 +48,7 @@ def _question(stand: Stand, place: FieldPolicy, missing: tuple[str, ...]) -> Que
         home_comes_empty=place.home in missing and not place.places.get(place.home or "", False),
         conflict=known.conflicts.get(label),
         held=known.held.get(label),
+        shown=known.shown.get(label, EMPTY),
         decision=known.decisions.get(label),
     )
 

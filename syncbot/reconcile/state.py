@@ -80,6 +80,8 @@ class KnownRecord:
     """By field: the id of the open conflict."""
     held: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """By field: why its open conflict waits for a person whatever the policy says (`plan.Conflict.held`)."""
+    shown: Mapping[str, Mapping[str, Value]] = field(default_factory=lambda: EMPTY)
+    """By field with an open conflict: what each endpoint said when it was last put to people."""
     decisions: Mapping[str, Decision] = field(default_factory=lambda: EMPTY)
     """By field."""
     unlinked: Mapping[str, str] = field(default_factory=lambda: EMPTY)

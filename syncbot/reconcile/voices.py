@@ -8,7 +8,7 @@ from syncbot.model.values import UNKNOWN, Cell, Value
 
 from .plan import Agree, Finding
 from .policy import FieldPolicy
-from .state import Agreed, Decision
+from .state import EMPTY, Agreed, Decision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +77,17 @@ class Question:
     """The id of the conflict that waits."""
     held: str | None = None
     """Why it waits whatever the policy says."""
+    shown: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
+    """By endpoint: what it said when the conflict was last put to people."""
     decision: Decision | None = None
+
+    def unshown(self, voice: Voice) -> bool:
+        """Whether a place says something that nobody was shown with the conflict.
+
+        What was read is remembered before the conflict is put again, and a run may be cut off in between: that it was
+        heard before does not tell that a person saw it.
+        """
+        return voice.heard and voice.cell != self.shown.get(voice.endpoint, voice.was)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,10 @@ def known_record(
         unlinked=held.unlinked,
         conflicts={one.conflict.field: one.id for one in waiting},
         held={one.conflict.field: one.conflict.held for one in waiting if one.conflict.held},
+        shown={
+            one.conflict.field: {name: side.value for name, side in one.conflict.sides.items()}
+            for one in waiting
+        },
         decisions={one.conflict.field: _decision(one) for one in waiting if one.answered_at},
     )
 

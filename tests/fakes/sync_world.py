@@ -98,6 +98,11 @@ class World:
         self.apply(cases, made)
         return made
 
+    def cut_off(self) -> None:
+        """Read and decide; nothing but the rows that were read is remembered before the process dies."""
+        self._remember_all(*self._decide(full=False, order=None))
+        self.unread, self.gone = {}, {}
+
     def _decide(self, *, full: bool, order: Sequence[str] | None) -> tuple[tuple[Case, ...], Plan]:
         keys = count(len(self.known))
         names = list(order or self.places)
@@ -209,7 +214,14 @@ class World:
         record = self.known[conflict.record]
         key = record.conflicts.get(conflict.field) or f"conflict-{next(self.numbers)}"
         self.conflicts[key] = conflict
-        self.known[conflict.record] = replace(record, conflicts={**record.conflicts, conflict.field: key})
+        self.known[conflict.record] = replace(
+            record,
+            conflicts={**record.conflicts, conflict.field: key},
+            shown={
+                **record.shown,
+                conflict.field: {name: side.value for name, side in conflict.sides.items()},
+            },
+        )
 
     def _close(self, conflict: str) -> None:
         if asked := self.conflicts.pop(conflict, None):

@@ -250,6 +250,34 @@ def test_an_answer_is_carried_out_everywhere_and_stays() -> None:
     assert at.run(full=True).empty
 
 
+def test_what_a_run_heard_before_it_was_cut_off_is_shown_to_who_is_asked() -> None:
+    """It was remembered as seen, yet nobody saw it: the question is put again with it."""
+    at = world(TWO, dict.fromkeys(TWO, "b"))
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    edit(at, "east", "e")
+    at.cut_off()
+    at.run(full=True)
+    [asked] = at.conflicts.values()
+    assert {name: side.value for name, side in asked.sides.items()} == {"east": "e", "west": "d"}
+    assert at.run(full=True).empty
+
+
+def test_what_a_run_heard_before_it_was_cut_off_outlives_the_answer() -> None:
+    """Whoever answered did not know of it: it is kept as a stray edit."""
+    at = world(TWO, dict.fromkeys(TWO, "b"))
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    edit(at, "east", "e")
+    at.cut_off()
+    at.answer(next(iter(at.conflicts)), "d")
+    at.run(full=True)
+    assert words(at) == ["d", "d"]
+    assert [one.value for one in at.strays] == ["e"]
+
+
 def test_a_conflict_ends_with_the_record_and_with_the_field() -> None:
     """A question about rows that are gone, or a field that is no longer mapped, is put to nobody."""
     at = world(TWO, {"east": "b", "west": "b"})
