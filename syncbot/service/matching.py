@@ -40,6 +40,7 @@ def accept(parts: Parts, given: str, record: str | None = None) -> Match:
         raise MatchRefusedError(
             f"{kept.key} has a row in {match.endpoint} already ({there}): split that one off first"
         )
+    insist_on_settled(parts, match.kind, [kept.key])
     other = promised(parts, match.kind, kept.key).get(match.endpoint, asked.ref)
     if other != asked.ref:
         raise MatchRefusedError(
@@ -97,6 +98,7 @@ def keep(parts: Parts, given: str, ref: str) -> Match:
         raise UnknownId(what=f"row of {match.id}", given=ref, nearest=nearest_to(ref, there))
     linked = next(((row.ref, row.linked) for row in match.rows if row.linked), None)
     record = linked[1] if linked and linked[1] else ""
+    insist_on_settled(parts, match.kind, [record])
     said = _left_alone(parts, match, [one for one in there if one != ref], record)
     freed = []
     if linked and linked[0] != ref:

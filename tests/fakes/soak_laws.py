@@ -29,6 +29,8 @@ class Before:
     """By record: the places and refs of its rows."""
     known: Mapping[str, Mapping[str, frozenset[Cell]]]
     """By record and field: what its rows were last known to say."""
+    waiting: Mapping[tuple[str, str, str, str], Cell]
+    """By kind, place, ref and column: what rows without a record were last known to say."""
     said: int
     """How much people had written."""
     versions: Mapping[tuple[str, str], int]
@@ -86,6 +88,13 @@ class Laws:
                 }
                 for kind in KINDS
                 for key, record in world.store.records(kind).items()
+            },
+            waiting={
+                (kind, one.endpoint, one.row.ref, name): plain(name, cell)
+                for kind in KINDS
+                for one in world.store.waiting(kind)
+                for name, cell in one.row.values.items()
+                if cell is not UNKNOWN
             },
             said=len(self.people.said),
             versions={
@@ -282,7 +291,8 @@ class Laws:
             if not self._is_scalar(kind, line.field):
                 continue
             cells = [(kind, name, ref, line.field) for name, ref in rows]
-            heard = {before.heard.get(cell, UNKNOWN) for cell in cells} | self.answers[key, line.field]
+            heard = {told.get(cell, UNKNOWN) for cell in cells for told in (before.heard, before.waiting)}
+            heard |= self.answers[key, line.field]
             heard |= before.known.get(key, {}).get(line.field, frozenset())
             links = self.world.links()
             heard |= {

@@ -13,7 +13,7 @@ from syncbot.service.matches import MatchRefusedError
 from syncbot.service.report import Report
 from syncbot.service.syncing import plan, sync
 from syncbot.service.undoing import undo
-from syncbot.store.base import Verdict
+from syncbot.store.base import Intent, Verdict
 from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
 
 
@@ -159,6 +159,40 @@ def test_an_answer_to_the_wrong_question_is_refused(world: World) -> None:
         matching.keep(world.parts, match.id, "1")
     with pytest.raises(UnknownId):
         matching.forget(world.parts, "decision-none")
+
+
+def cut_off_at(world: World, record: str) -> None:
+    """A run died while it wrote a row of this record; how that ended was not looked up yet."""
+    write = Intent(
+        id="write-cut",
+        run=world.parts.store.runs()[0].id,
+        kind="city",
+        record=record,
+        endpoint="sharepoint",
+        action="create",
+        ref=None,
+        changes={},
+        at=world.now[0],
+    )
+    world.parts.store.intend([write])
+
+
+def test_no_match_is_accepted_while_a_write_of_its_record_is_not_settled(world: World) -> None:
+    """The row that is looked up then would be linked beside the one that somebody named."""
+    left, _ = in_doubt(world)
+    cut_off_at(world, world.parts.store.keys_of("city", "notion", [left])[left])
+    [match] = matches.matches(world.parts)
+    with pytest.raises(MatchRefusedError, match="not settled"):
+        matching.accept(world.parts, match.id)
+
+
+def test_no_row_is_kept_instead_while_a_write_of_its_record_is_not_settled(world: World) -> None:
+    """The row that is looked up then would be linked again, although it is to be left alone."""
+    first, copy = doubled(world)
+    cut_off_at(world, world.parts.store.keys_of("city", "notion", [first])[first])
+    [match] = matches.matches(world.parts)
+    with pytest.raises(MatchRefusedError, match="not settled"):
+        matching.keep(world.parts, match.id, copy)
 
 
 def test_the_last_answer_counts(tmp_path: Path) -> None:
