@@ -121,7 +121,7 @@ _FRESH = {
     Standing.SENT: "sent",
     Standing.ACCEPTED: "handed over; whether it arrives the service does not say",
     Standing.FAILED: "not sent",
-    Standing.INTENDED: "perhaps sent; syncbot looks before it sends again",
+    Standing.INTENDED: "perhaps sent; sent again only where syncbot can see that it did not arrive",
     Standing.UNSURE: "perhaps sent, and not sent again",
     Standing.SKIPPED: "not sent",
 }
