@@ -141,7 +141,7 @@ def last_sync(parts: Parts) -> Run | None:
 
 def health(parts: Parts) -> Health:
     """Tell from the store whether the loop lives and the last syncs were in time."""
-    beat = Memo(partial(parts.store.revise_memo, HEARTBEAT)).recall()
+    beat = parts.store.memo(HEARTBEAT)
     last = last_sync(parts)
     return judged(
         beat=datetime.fromisoformat(beat) if beat else None,

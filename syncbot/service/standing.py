@@ -98,7 +98,7 @@ def _stands(parts: Parts) -> Mapping[str, Sequence[str]]:
 
 
 def _failures(parts: Parts) -> Iterator[str]:
-    for name, known in known_trouble(parts.store.revise_memo).items():
+    for name, known in known_trouble(parts.store).items():
         often = f"{known.failures} times in a row, since {known.since:%Y-%m-%d %H:%M} UTC"
         yield f"{called(name, NullTranslations(), str.capitalize)}: {known.said} ({often}). {known.remedy}"
     for one in parts.store.deliveries():

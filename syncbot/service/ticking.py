@@ -64,11 +64,10 @@ def _last_look(parts: Parts) -> datetime:
 
     Should that get lost, what is worth sending is sent, and nothing is called skipped.
     """
-    memo, now = Memo(partial(parts.store.revise_memo, MEMO)), parts.now()
-    said = memo.recall()
-    if said:
+    now = parts.now()
+    if said := parts.store.memo(MEMO):
         return datetime.fromisoformat(said)
-    memo.keep(now.isoformat())
+    Memo(partial(parts.store.revise_memo, MEMO)).keep(now.isoformat())
     return now
 
 

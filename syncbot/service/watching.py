@@ -9,10 +9,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import partial
 from typing import Any, Protocol
 
-from syncbot.endpoints.memo import Memo
 from syncbot.endpoints.outlets.base import Parcel
 from syncbot.errors import LeaseHeld, VersionChanged
 from syncbot.publish.alert import Told, composed, thing
@@ -26,6 +24,7 @@ from syncbot.schedule.alerting import (
     failed_to_tell,
 )
 from syncbot.schedule.delivering import OVER, Standing
+from syncbot.store.base import Store
 
 from .lease import Holder
 from .parts import Parts
@@ -73,7 +72,6 @@ class Watcher:
         self._alarm = alarm
         self._outcomes: dict[Outcome, None] = {}
         """Each once, however long the store is away."""
-        self._memo = Memo(partial(parts.store.revise_memo, MEMO))
 
     # -- what is heard
 
@@ -148,7 +146,7 @@ class Watcher:
         return all(one.standing is Standing.FAILED for one in known)
 
     def _state(self) -> State:
-        return from_text(self._memo.recall())
+        return from_text(self._parts.store.memo(MEMO))
 
     def _change(self, change: Callable[[State], State]) -> State:
         """Change what is known while no other process does."""
@@ -162,9 +160,9 @@ class Watcher:
         return changed[-1]
 
 
-def known_trouble(revise_memo: Callable[[str, Callable[[str], str]], None]) -> Mapping[str, Episode]:
+def known_trouble(store: Store) -> Mapping[str, Episode]:
     """Return what does not work and was told, or is about to be, as the service last left it."""
-    state = from_text(Memo(partial(revise_memo, MEMO)).recall())
+    state = from_text(store.memo(MEMO))
     return {name: state.episodes[name] for name in state.alerted}
 
 

@@ -349,6 +349,9 @@ class Store(NotesStore, DeliveriesStore, Protocol):
         """Give it back; nothing happens when somebody else holds it by now."""
 
     # -- memos
+    def memo(self, name: str) -> str:
+        """Return such a text, "" before the first time; whoever writes just now is not waited for."""
+
     def revise_memo(self, name: str, change: Callable[[str], str]) -> None:
         """Turn a text that `endpoints` keep for themselves into another; "" before the first time.
 

@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from syncbot.errors import LeaseHeld, LeaseLost, StoreError
+from syncbot.errors import StoreError
 from syncbot.model.values import Value
 from syncbot.reconcile.plan import Conflict, StrayEdit
 from syncbot.reconcile.state import KnownRecord, SeenRow
@@ -38,18 +38,10 @@ from syncbot.store.known import (
     same_edit,
 )
 from syncbot.store.notes_memory import MemoryNotes
+from syncbot.store.shared_memory import MemoryShared
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Lease:
-    """Who holds it, until when, since when."""
-
-    holder: str
-    until: datetime
-    since: datetime
-
-
-class MemoryStore(MemoryNotes, MemoryDeliveries):
+class MemoryStore(MemoryNotes, MemoryDeliveries, MemoryShared):
     """Plain dicts under one lock."""
 
     def __init__(self) -> None:
@@ -67,8 +59,6 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
         self._cursors: dict[tuple[str, str], Cursor] = {}
         self._bindings: dict[tuple[str, str], str] = {}
         self._full_readings: dict[tuple[str, str], datetime] = {}
-        self._leases: dict[str, _Lease] = {}
-        self._memos: dict[str, str] = {}
 
     # -- runs
     def begin_run(self, run: Run) -> None:
@@ -355,40 +345,6 @@ class MemoryStore(MemoryNotes, MemoryDeliveries):
         """Keep that everything was read and compared."""
         with self._lock:
             self._full_readings[kind, endpoint] = at
-
-    # -- leases
-    def take_lease(self, name: str, *, holder: str, until: datetime, now: datetime) -> None:
-        """Take or prolong a lease. Raises `LeaseHeld` while somebody else holds it."""
-        with self._lock:
-            its = self._leases.get(name)
-            lasts = its is not None and its.until > now
-            if its and lasts and its.holder != holder:
-                said = its.until.isoformat(), its.since.isoformat()
-                raise LeaseHeld(lease=name, holder=its.holder, until=said[0], since=said[1])
-            since = its.since if its and lasts else now
-            self._leases[name] = _Lease(holder=holder, until=until, since=since)
-
-    def keep_lease(self, name: str, *, holder: str, until: datetime) -> None:
-        """Prolong a lease that is still ours. Raises `LeaseLost` when somebody else took it since."""
-        with self._lock:
-            if not self._holds(name, holder):
-                raise LeaseLost(lease=name, holder=holder)
-            self._leases[name] = replace(self._leases[name], until=until)
-
-    def drop_lease(self, name: str, *, holder: str) -> None:
-        """Give it back; nothing happens when somebody else holds it by now."""
-        with self._lock:
-            if self._holds(name, holder):
-                del self._leases[name]
-
-    def _holds(self, name: str, holder: str) -> bool:
-        return name in self._leases and self._leases[name].holder == holder
-
-    # -- memos
-    def revise_memo(self, name: str, change: Callable[[str], str]) -> None:
-        """Turn a text that endpoints keep for themselves into another."""
-        with self._lock:
-            self._memos[name] = change(self._memos.get(name, ""))
 
     def close(self) -> None:
         """Nothing to let go of."""

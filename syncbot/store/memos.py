@@ -8,6 +8,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from syncbot.store.tables import memos
 
 
+def find(connection: Connection, name: str) -> str:
+    """Return the text, "" when there is none."""
+    return connection.scalar(select(memos.c.text).where(memos.c.connection == name)) or ""
+
+
 def revise(connection: Connection, name: str, change: Callable[[str], str]) -> None:
     """Read the text, let `change` turn it into another, and keep that; others wait until it is kept.
 

@@ -246,6 +246,11 @@ class SqlStore(SqlNotes, SqlDeliveries):
             leases.drop(connection, name, holder=holder)
 
     # -- memos
+    def memo(self, name: str) -> str:
+        """Return such a text, "" before the first time."""
+        with self._database.read() as connection:
+            return memos.find(connection, name)
+
     def revise_memo(self, name: str, change: Callable[[str], str]) -> None:
         """Turn a text that endpoints keep for themselves into another."""
         with self._database.write_in_passing() as connection:

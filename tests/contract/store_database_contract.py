@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta, timezone
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from syncbot.errors import StoreError, StoreTooNew
 from syncbot.model.values import UNKNOWN
@@ -22,7 +22,7 @@ from syncbot.store.backup import backup, restore
 from syncbot.store.base import IntentStatus, Store, StrayState
 from syncbot.store.database import Database
 from syncbot.store.open import MIGRATIONS, REVISION, bring_up, open_store, revision_of
-from syncbot.store.tables import metadata
+from syncbot.store.tables import memos, metadata
 from tests.contract.store_contract import StoreContract
 from tests.contract.store_shelf import Shelf
 from tests.contract.store_values import NOW, agreed, change, conflict, intent, later, row, run, stray
@@ -70,6 +70,13 @@ class DatabaseContract(StoreContract):
         store.intend([intent("i1")])
         store.settle("i1", status=IntentStatus.FAILED, ref=None, note="bad\0 name \ud83d, \U0001f6b2 stays")
         assert store.intents()[0].note == "bad\ufffd name \ufffd, \U0001f6b2 stays"
+
+    def test_whoever_looks_how_the_service_is_waits_for_no_writer(self, store: Store, url: str) -> None:
+        """While another process is in the middle of a long write; on SQLite nobody else can write meanwhile."""
+        store.revise_memo("heartbeat", lambda _: "08:30")
+        with closing(Database(url)) as other, other.write() as connection:
+            connection.execute(update(memos).values(text="half written"))
+            assert store.memo("heartbeat") == "08:30"
 
     def test_tables_are_as_declared(self, empty_url: str) -> None:
         """The revisions, one after the other, come to exactly what tables.py says."""

@@ -24,6 +24,7 @@ class MemosContract(OnAShelf):
             store.revise_memo(name, add)
         once = '{"é %s :x"}\n'
         assert seen == ["", once, "", once * 2]
+        assert [store.memo(name) for name in ("notion", "sharepoint", "excel")] == [once * 3, once, ""]
 
     def test_a_revision_that_fails_changes_nothing(self, store: Store) -> None:
         """Also the first one; and the next one is not held up."""
