@@ -10,7 +10,7 @@ _LONGEST_SHORT = 8
 
 def folded(name: str) -> str:
     """Return a name without case, marks and punctuation: "Košice" and "KOSICE" are alike."""
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     kept = "".join(one for one in letters if not unicodedata.combining(one))
     return " ".join("".join(one if one.isalnum() else " " for one in kept).split())
 

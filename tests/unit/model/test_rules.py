@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syncbot.model.auditing import Contradiction, Facts, Weight, judge, known_rules
@@ -433,6 +433,7 @@ def test_notes_are_no_contradictions() -> None:
 
 
 @given(st.lists(st.text(max_size=12), max_size=6))
+@example(["\N{PARENTHESIZED LATIN CAPITAL LETTER A}"])
 def test_spellings_of_anything_are_compared(names: list[str]) -> None:
     """Whatever people write, pairs are of different spellings, each once."""
     pairs = list(spelled_twice(names))
