@@ -60,6 +60,9 @@ class Decisions(Runs):
             return
         one = records[which % len(records)]
         place = sorted(one.rows)[where % len(one.rows)]
+        ref = one.rows[place].ref
+        if self.world.places["city"][place].inner._rows[ref].reason is not None:
+            self.people.taken_out.add(("city", place, ref))
         self._decided("split off", at, lambda: matching.split(self.world.parts, one.key, place))
 
     @rule(which=SMALL, other=SMALL, pick=NUMBER, trash=st.booleans(), at=AT)

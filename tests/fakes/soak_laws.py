@@ -11,7 +11,7 @@ from syncbot.model.values import UNKNOWN, Cell, Value
 from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import PERSON, KnownRecord
 from syncbot.service.links import StoredLinks
-from syncbot.store.base import HistoryLine, IntentStatus, Verdict
+from syncbot.store.base import HistoryLine, IntentStatus
 from tests.fakes.soak_identity import Identity
 from tests.fakes.soak_people import People, Word
 from tests.fakes.soak_world import KINDS, SoakWorld, plain
@@ -235,7 +235,7 @@ class Laws:
         for kind, name, place in self.world.all_places():
             refs = list(self.world.store.refs(kind, name).values())
             assert len(refs) == len(set(refs)), f"Law 5: a row of two records at {name}: {refs}"
-            others = self.people.made | self.people.rekeyed | self._split_off_in_the_trash(kind)
+            others = self.people.made | self.people.rekeyed | self.people.taken_out
             made = [
                 (kept.key, ref)
                 for ref, kept in place.inner._rows.items()
@@ -243,13 +243,6 @@ class Laws:
             ]
             keys = [key for key, _ in made if key is not None]
             assert len(keys) == len(set(keys)), f"Law 5: made twice at {name}: {made}"
-
-    def _split_off_in_the_trash(self, kind: str) -> set[tuple[str, str, str]]:
-        """Rows that may come back with the key of the record that they were taken out of: nobody can change it there."""
-        taken = {
-            (kind, str(one.endpoint), str(one.ref)) for one in self.identity.rulings(kind, Verdict.APART)
-        }
-        return taken & self.people.trashed
 
     def nothing_is_deleted_unasked(self) -> None:
         """Law 6: a row is deleted only when a person deleted one of the same record elsewhere."""
