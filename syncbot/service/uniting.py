@@ -1,21 +1,19 @@
 """The verb `merge`: two records become one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from syncbot.endpoints.base import Delete, Done, Update
 from syncbot.errors import EndpointError, UnknownId
 from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
-from syncbot.model.fields import FieldType
-from syncbot.model.values import Cell
-from syncbot.reconcile.state import KnownRecord, SeenRow
-from syncbot.store.base import Intent, IntentStatus, RecordChange, Ruling, Verdict
+from syncbot.reconcile.state import KnownRecord
+from syncbot.store.base import Intent, IntentStatus, Ruling, Verdict
 
 from .answering import nearest_to
 from .matches import MatchRefusedError, record_named
 from .parts import Parts
+from .pointing import point_anew
 from .ruling import between, given_to, insist_on_settled, keep_rulings, promised, ruling, spots_of, title_of
 from .running import running
 
@@ -74,7 +72,7 @@ def merge(
     with running(parts, "merge", [spec]) as (run, _):
         versions = _unmark(parts, spec, both, run)
         aside = _rule(parts, spec, both, versions)
-        _point_anew(parts, both, run)
+        point_anew(parts, both.kind, old=both.absorbed.key, new=both.kept.key, run=run)
         if trash:
             stuck = _trash(parts, spec, both.losers, aside, run)
     trashed = {name: ref for name, ref in both.losers.items() if trash and name not in stuck}
@@ -224,54 +222,3 @@ def _rule(parts: Parts, spec: KindSpec, both: _Both, versions: Mapping[str, str]
     against = [*between(parts, both.kind, ours, theirs), *given_to(parts, both.kind, linked)]
     keep_rulings(parts, said, freed=freed, against=against, leased=True)
     return aside
-
-
-def _point_anew(parts: Parts, both: _Both, run: str) -> None:
-    """Let what points at the absorbed record point at the kept one, in what is known of every record."""
-    old, new = both.absorbed.key, both.kept.key
-    for kind, spec in parts.mappings.kinds.items():
-        fields = _pointing(spec, both.kind)
-        changes = [
-            change
-            for record in (parts.store.records(kind).values() if fields else ())
-            if (change := _pointed(kind, record, fields, old, new))
-        ]
-        if changes:
-            parts.store.commit(changes, run=run, at=parts.now())
-
-
-def _pointing(spec: KindSpec, target: str) -> list[str]:
-    pointing = (FieldType.RECORD, FieldType.RECORDS)
-    infos = spec.model.fields()
-    return [
-        name
-        for name, field in spec.policy.fields.items()
-        if field.type in pointing and infos[name].target == target
-    ]
-
-
-def _pointed(
-    kind: str, record: KnownRecord, fields: Sequence[str], old: str, new: str
-) -> RecordChange | None:
-    agreed = {
-        name: replace(one, value=_renamed(one.value, old, new))
-        for name in fields
-        if (one := record.agreed.get(name)) and _renamed(one.value, old, new) != one.value
-    }
-    rows = dict(_rows_renamed(record.rows, fields, old, new))
-    return RecordChange(kind=kind, record=record.key, agreed=agreed, rows=rows) if agreed or rows else None
-
-
-def _rows_renamed(
-    rows: Mapping[str, SeenRow], fields: Sequence[str], old: str, new: str
-) -> Iterator[tuple[str, SeenRow]]:
-    for name, row in rows.items():
-        cells = {label: _renamed(row.values[label], old, new) for label in fields if label in row.values}
-        if any(row.values[label] != cell for label, cell in cells.items()):
-            yield name, replace(row, values={**row.values, **cells})
-
-
-def _renamed(cell: Cell, old: str, new: str) -> Any:
-    if isinstance(cell, frozenset):
-        return frozenset(new if one == old else one for one in cell)
-    return new if cell == old else cell
