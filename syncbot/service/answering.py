@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from syncbot.errors import Problem, UnknownId, UserError
@@ -12,6 +13,7 @@ from syncbot.reconcile.state import KnownRecord
 from syncbot.store.base import HistoryLine, OpenConflict, Ruling, Run
 from syncbot.store.notes import NoteMove
 
+from .lease import Holder
 from .links import StoredLinks, text_of
 from .note_texts import telling_of
 from .parts import Parts
@@ -74,11 +76,14 @@ def show_conflict(parts: Parts, given: str) -> OpenConflict:
 def resolve(parts: Parts, given: str, take: str) -> tuple[OpenConflict, Value]:
     """Keep a person's answer: the name of a place whose value is right, or a value.
 
-    Raises `UnknownId`, and `AnswerRefusedError` for a value that the field cannot hold.
+    A second answer waits for no run that may be carrying out the first, and would be closed with it: `LeaseHeld` is
+    raised then. Raises `UnknownId`, and `AnswerRefusedError` for a value that the field cannot hold.
     """
     waiting = show_conflict(parts, given)
     value = _answer(parts, waiting, take)
-    parts.store.answer_conflict(waiting.id, value=value, by=parts.user, at=parts.now())
+    holder = Holder(name=parts.holder, now=parts.now, is_dead=parts.holder_is_dead)
+    with parts.lease.held(parts.store, holder) if waiting.answered_at else nullcontext():
+        parts.store.answer_conflict(waiting.id, value=value, by=parts.user, at=parts.now())
     return waiting, value
 
 

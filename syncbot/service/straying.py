@@ -40,6 +40,10 @@ def adopt(parts: Parts, given: str) -> KeptStray:
             f"{kept.id}: {field.home} is the home of {field.name}, and syncbot may not write it there: "
             f"change it in {field.home}"
         )
+    if field.name in known.decisions:
+        raise StrayRefusedError(
+            f"{kept.id}: an answer about {field.name} of {stray.title} is not carried out yet: run syncbot sync first"
+        )
     now = parts.now()
     question = known.conflicts.get(field.name) or parts.store.open_conflict(
         _question(parts, known, field, stray),

@@ -101,3 +101,20 @@ def test_an_edit_of_a_record_that_is_nowhere_is_not_adopted(world: World) -> Non
     sync(world.parts)
     with pytest.raises(StrayRefusedError, match="no place has a row of Ghent"):
         adopt(world.parts, name)
+
+
+def test_a_second_edit_is_not_adopted_before_the_first_is_carried_out(world: World) -> None:
+    """Both would be called adopted, and only the later one would stand."""
+    first = _with_a_stray(world)
+    [right] = world.cities["sharepoint"].rows
+    world.later(hours=1)
+    world.edit_city("sharepoint", right, population=3)
+    sync(world.parts)
+    [second] = [one.id for one in strays(world.parts) if one.id != first]
+    adopt(world.parts, first)
+    with pytest.raises(StrayRefusedError, match="syncbot sync first"):
+        adopt(world.parts, second)
+    sync(world.parts)
+    adopt(world.parts, second)
+    sync(world.parts)
+    assert world.city("notion", "Ghent")["population"] == 3
