@@ -26,7 +26,7 @@ def world(tmp_path: Path) -> World:
 
 
 def test_an_answer_is_changed_before_a_run_and_not_while_one_carries_it_out(world: World) -> None:
-    """The run would close the question with the second answer, and the first would stand; the first one may come any time."""
+    """The run would close the question with the second answer while the first stands; a first may come any time."""
     [asked] = answering.conflicts(world.parts)
     now = world.now[0]
     world.parts.store.take_lease(LEASE, holder="other", until=now + LEASE_LIFE, now=now)
