@@ -33,12 +33,12 @@ def stand_of(policy: KindPolicy, case: Case) -> Stand:
     gone: dict[str, GoneRow] = {}
     for name in sorted(policy.endpoints):
         seen, before = case.seen.get(name), known.rows.get(name)
-        if name in case.aside:
+        if before is not None and isinstance(seen, GoneRow) and seen.ref == before.ref:
+            gone[name] = seen  # also of a place put aside: no later reading tells it again
+        elif name in case.aside:
             continue
-        if isinstance(seen, SeenRow):
+        elif isinstance(seen, SeenRow):
             rows[name] = seen
-        elif before is not None and isinstance(seen, GoneRow) and seen.ref == before.ref:
-            gone[name] = seen
         elif before is not None:
             rows[name] = before
     return Stand(

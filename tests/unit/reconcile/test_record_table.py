@@ -71,9 +71,11 @@ def _place(name: str, words: str) -> Place:
     row = SeenRow(ref=f"{name}-1", version="1", key="k", values=VALUES)
     changed = replace(row, version="2", values={**VALUES, "word": "b"})
     new = replace(row, key=None)
-    gone = re.match(r"gone \((\w+)\)", words)
+    likely = replace(new, values={**VALUES, "name": "Görlitzz"})
+    gone = re.match(r"gone \((\w+)\)(, a likely row)?", words)
     if gone:
-        return Place(known=row, gone=[GoneRow(ref=row.ref, reason=gone[1])])
+        anew = [replace(likely, ref=f"{name}-2")] if gone[2] else []
+        return Place(known=row, gone=[GoneRow(ref=row.ref, reason=gone[1])], seen=anew)
     return {
         "-": Place(),
         "row": Place(seen=[new]),
@@ -86,7 +88,7 @@ def _place(name: str, words: str) -> Place:
         "back, changed": Place(unlinked=row.ref, seen=[changed]),
         "linked and a copy": Place(known=row, seen=[row, replace(row, ref=f"{name}-2")]),
         "two rows": Place(seen=[new, replace(new, ref=f"{name}-2")]),
-        "a likely row": Place(seen=[replace(new, values={**VALUES, "name": "Görlitzz"})]),
+        "a likely row": Place(seen=[likely]),
     }[words]
 
 
