@@ -272,6 +272,12 @@ class Store(NotesStore, DeliveriesStore, Protocol):
     def settle_stray(self, id: str, *, state: StrayState, by: str, at: datetime) -> None:  # noqa: A002
         """Keep what a person decided about a stray edit. Raises `UnknownId`, also for one that is settled."""
 
+    def reword_stray(self, id: str, *, value: Value, kept: Value) -> None:  # noqa: A002
+        """Say otherwise what was written and what stands: it pointed at a record that is another one now.
+
+        The same edit is still kept once. Raises `UnknownId`, also for one that is settled.
+        """
+
     # -- identity
     def waiting(self, kind: str | None = None) -> Sequence[WaitingRow]:
         """Rows that belong to no record, of one kind or all, by kind, endpoint and ref."""

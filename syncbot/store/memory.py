@@ -213,6 +213,12 @@ class MemoryStore(MemoryNotes, MemoryDeliveries, MemoryShared):
             one = find("open stray edit", id, {open_.id: open_ for open_ in self.strays()})
             self._strays[id] = replace(one, state=state, settled_by=by, settled_at=at)
 
+    def reword_stray(self, id: str, *, value: Value, kept: Value) -> None:  # noqa: A002
+        """Say otherwise what was written and what stands. Raises `UnknownId`."""
+        with self._lock:
+            one = find("open stray edit", id, {open_.id: open_ for open_ in self.strays()})
+            self._strays[id] = replace(one, stray=replace(one.stray, value=value, kept=kept))
+
     # -- identity
     def waiting(self, kind: str | None = None) -> Sequence[WaitingRow]:
         """Rows that belong to no record."""

@@ -142,6 +142,11 @@ class SqlStore(SqlNotes, SqlDeliveries):
         with self._database.write() as connection:
             strays.settle(connection, id, state=state, by=by, at=at)
 
+    def reword_stray(self, id: str, *, value: Value, kept: Value) -> None:  # noqa: A002
+        """Say otherwise what was written and what stands. Raises `UnknownId`."""
+        with self._database.write() as connection:
+            strays.reword(connection, id, value=value, kept=kept)
+
     # -- identity
     def waiting(self, kind: str | None = None) -> Sequence[WaitingRow]:
         """Rows that belong to no record."""

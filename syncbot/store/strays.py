@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from syncbot.model.values import from_json, to_json
+from syncbot.model.values import Value, from_json, to_json
 from syncbot.reconcile.plan import StrayEdit
 from syncbot.store.base import KeptStray, StrayState
 from syncbot.store.codec import dump
@@ -79,6 +80,19 @@ def settle(connection: Connection, stray_id: str, *, state: StrayState, by: str,
     result = connection.execute(decided.values(settled_as=state.value, settled_by=by, settled_at=at))
     if not result.rowcount:
         raise unknown("open stray edit", stray_id, connection.scalars(select(strays.c.id).where(_OPEN)))
+
+
+def reword(connection: Connection, stray_id: str, *, value: Value, kept: Value) -> None:
+    """Say otherwise what was written and what stands; where that edit is kept already, this one is told from it."""
+    chosen = select(strays).where(strays.c.id == stray_id, _OPEN)
+    row = connection.execute(chosen).mappings().one_or_none()
+    if row is None:
+        raise unknown("open stray edit", stray_id, connection.scalars(select(strays.c.id).where(_OPEN)))
+    stray = replace(_stray(row), value=value, kept=kept)
+    edit = _digest(stray)
+    is_kept = connection.scalar(select(strays.c.id).where(strays.c.edit == edit)) is not None
+    said = {"said": _dump_stray(stray), "edit": row["edit"] if is_kept else edit}
+    connection.execute(update(strays).where(strays.c.id == stray_id).values(said))
 
 
 def _kept(row: RowMapping) -> KeptStray:

@@ -115,6 +115,20 @@ class FindingsContract:
         cities.keep_stray(stray(record="liege"), id="s5", run="r3", at=later(10))
         assert [one.id for one in cities.strays()] == ["s5", "s4", "s3", "s1"]
 
+    def test_a_stray_edit_that_is_worded_anew_is_still_the_same_edit(self, cities: Store) -> None:
+        """What it says is another value then; met again it is not kept twice, and a settled one stays as it was."""
+        cities.keep_stray(stray("anna-2", kept="bob"), id="s1", run="r1", at=NOW)
+        cities.reword_stray("s1", value="anna", kept="anna-2")
+        assert cities.stray("s1") == KeptStray(id="s1", stray=stray("anna", kept="anna-2"), run="r1", at=NOW)
+        cities.keep_stray(stray("anna"), id="s2", run="r2", at=later(1))
+        cities.keep_stray(stray("anna-2"), id="s3", run="r2", at=later(1))
+        assert [one.id for one in cities.strays()] == ["s3", "s1"]
+        cities.reword_stray("s3", value="anna", kept=None)
+        assert cities.stray("s3").stray.value == "anna"
+        cities.settle_stray("s1", state=StrayState.DISMISSED, by="Anna", at=later(2))
+        with pytest.raises(UnknownId):
+            cities.reword_stray("s1", value="zoe", kept=None)
+
     def test_a_stray_edit_is_adopted_or_dismissed_once(self, cities: Store) -> None:
         """It leaves the list, stays to be looked up, says who decided when, and is not listed when met again."""
         for number, name in enumerate(("stray-1", "stray-2", "stray-3")):
