@@ -21,6 +21,7 @@ from .marks import (
     Rung,
     block_of,
     declared_rungs,
+    given_up,
     is_key,
     name_of,
     name_rungs,
@@ -292,7 +293,8 @@ class _Ladder:
         return key is not None and self._are_apart(one, [key])
 
     def _key_on(self, one: OpenRow) -> str | None:
-        return self._rulings.lasting(one.row.key) if one.row.key and is_key(one.row.key) else None
+        """Return the key that a row claims, also where it had to give it up when somebody set it aside."""
+        return self._rulings.lasting(given_up(one.row.key)) if one.row.key and is_key(one.row.key) else None
 
     def _alike(self, endpoint: str, blocks: Collection[Hashable]) -> Alike:
         """Return the names of the records that have no row at this endpoint, ready to be searched by these blocks."""

@@ -12,6 +12,8 @@ from .policy import IdentityPolicy
 from .state import SeenRow
 
 _LONGEST_KEY = 64
+_ASIDE = "/aside-"
+"""What stands between the key that a row gave up and what tells it from others that gave up the same."""
 
 Marks = Callable[[Mapping[str, Value]], Iterable[Hashable]]
 """What a row or record is recognised by on one rung; two that share a mark are the same."""
@@ -150,3 +152,16 @@ def plain_values(row: SeenRow) -> dict[str, Value]:
 def is_key(text: str) -> bool:
     """Whether a text may be a key of ours at all; people write other things into columns too."""
     return 0 < len(text) <= _LONGEST_KEY and text.isprintable() and not any(one.isspace() for one in text)
+
+
+def set_aside(key: str, by: str) -> str:
+    """Return the key for a row that gives up this one: the place takes it for another, and we still know whose it was.
+
+    `by` is a new id of the word "aside". What is too long for a key of ours is none.
+    """
+    return f"{key}/{by}"
+
+
+def given_up(key: str) -> str:
+    """Return the key that a row carried before it was set aside; of any other the same."""
+    return key.partition(_ASIDE)[0]

@@ -1,12 +1,12 @@
 """The verbs by which a person says which rows are which record; the next sync carries it out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from syncbot.errors import UnknownId
 from syncbot.reconcile.plan import Duplicate, Proposal
 from syncbot.reconcile.rulings import Spot
-from syncbot.reconcile.state import KnownRecord
+from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Ruling, Verdict
 
 from .answering import nearest_to
@@ -23,6 +23,8 @@ from .ruling import (
     spots_of,
     title_of,
 )
+from .running import running
+from .unmarking import keep_as_written, unmark
 
 
 def accept(parts: Parts, given: str, record: str | None = None) -> Match:
@@ -87,7 +89,9 @@ def reject(parts: Parts, given: str) -> Match:
 def keep(parts: Parts, given: str, ref: str) -> Match:
     """Say which of doubled rows is the record's; the others are nobody's as long as they stay as they are.
 
-    Rows that went away since it was asked need no decision. Raises `UnknownId` and `MatchRefusedError`.
+    Those give up the key of the record, if they carry it. Rows that went away since it was asked need no decision.
+    Raises `UnknownId` and `MatchRefusedError`; what the endpoint says where a row cannot be freed of the key: nothing
+    is decided then.
     """
     match = match_named(parts, given)
     asked = match.question
@@ -96,44 +100,85 @@ def keep(parts: Parts, given: str, ref: str) -> Match:
     there = [row.ref for row in match.rows]
     if ref not in there:
         raise UnknownId(what=f"row of {match.id}", given=ref, nearest=nearest_to(ref, there))
-    linked = next(((row.ref, row.linked) for row in match.rows if row.linked), None)
-    record = linked[1] if linked and linked[1] else ""
-    insist_on_settled(parts, match.kind, [record])
-    said = _left_alone(parts, match, [one for one in there if one != ref], record)
-    freed = []
-    if linked and linked[0] != ref:
-        said.append(ruling(parts, match.kind, Verdict.SAME, record, (match.endpoint, ref), asked.title))
-        freed.append((match.kind, record, match.endpoint))
-    rows = [(match.endpoint, one) for one in asked.refs]
-    keep_rulings(parts, said, freed=freed, against=given_to(parts, match.kind, rows))
+    holder = _holder(parts, match)
+    insist_on_settled(parts, match.kind, [holder.record if holder else ""])
+    rows = _rows(parts, match)
+    marked = _marked(parts, match, rows, ref)
+    if not marked:
+        _keep(parts, match, asked, ref, rows)
+        return match
+    spec = parts.mappings.kinds[match.kind]
+    with running(parts, "keep", [spec]) as (run, _):
+        for one in marked:
+            record = next(row.linked for row in match.rows if row.ref == one) or ""
+            rows[one] = unmark(parts, spec, match.endpoint, rows[one], record=record, run=run)
+        _keep(parts, match, asked, ref, rows, leased=True)
     return match
 
 
-def _left_alone(parts: Parts, match: Match, refs: Sequence[str], record: str) -> list[Ruling]:
-    """Word that rows are nobody's, each as long as it is as it was last read."""
-    versions = _versions(parts, match.kind, match.endpoint)
-    title = match.question.title
-    return [
-        ruling(
-            parts,
-            match.kind,
-            Verdict.ASIDE,
-            record,
-            (match.endpoint, one),
-            title,
-            version=versions[one],
-        )
-        for one in refs
+def _keep(
+    parts: Parts,
+    match: Match,
+    asked: Duplicate,
+    ref: str,
+    rows: Mapping[str, SeenRow],
+    *,
+    leased: bool = False,
+) -> None:
+    """Say whose the row is, and that the others are nobody's, each as long as it is as it is now."""
+    name, title, holder = match.endpoint, asked.title, _holder(parts, match)
+    record = holder.record if holder else ""
+    others = [one for one in rows if one != ref]
+    said = [
+        ruling(parts, match.kind, Verdict.ASIDE, record, (name, one), title, version=rows[one].version)
+        for one in others
     ]
+    freed = [(match.kind, record, name)] if holder and holder.linked and holder.ref != ref else []
+    if holder and (freed or not holder.linked):
+        said.append(ruling(parts, match.kind, Verdict.SAME, record, (name, ref), title))
+    against = given_to(parts, match.kind, [(name, one) for one in asked.refs])
+    keep_rulings(parts, said, freed=freed, against=against, leased=leased)
+    keep_as_written(parts, match.kind, {(name, one): rows[one] for one in others})
 
 
-def _versions(parts: Parts, kind: str, endpoint: str) -> dict[str, str]:
-    """By ref: the version of each row of an endpoint, linked or not, as it was last read."""
-    found = {one.row.ref: one.row.version for one in parts.store.waiting(kind) if one.endpoint == endpoint}
-    for record in parts.store.records(kind).values():
-        if row := record.rows.get(endpoint):
-            found[row.ref] = row.version
-    return found
+@dataclass(frozen=True, kw_only=True)
+class _Holder:
+    """The row that was the record's when it was asked which one is."""
+
+    ref: str
+    record: str
+    linked: bool
+    """It still is; else an answer since then, that no sync has carried out, gave the record a row."""
+
+
+def _holder(parts: Parts, match: Match) -> _Holder | None:
+    """Return the row of a question about doubled rows that was linked when it was asked."""
+    for row in match.rows:
+        if row.linked:
+            return _Holder(ref=row.ref, record=row.linked, linked=True)
+    spots = [(match.endpoint, row.ref) for row in match.rows]
+    given = [said for said in given_to(parts, match.kind, spots) if said.verdict is Verdict.SAME]
+    if not given:
+        return None
+    freed = [one for one in parts.store.waiting(match.kind) if one.match is None]
+    refs = [one.row.ref for one in freed if (one.endpoint, one.row.ref) in spots]
+    return _Holder(ref=refs[0] if refs else str(given[-1].ref), record=given[-1].record, linked=False)
+
+
+def _rows(parts: Parts, match: Match) -> dict[str, SeenRow]:
+    """By ref: the rows of a question, linked or not, as they were last read."""
+    name = match.endpoint
+    found = {one.row.ref: one.row for one in parts.store.waiting(match.kind) if one.endpoint == name}
+    for record in parts.store.records(match.kind).values():
+        if row := record.rows.get(name):
+            found[row.ref] = row
+    return {row.ref: found[row.ref] for row in match.rows}
+
+
+def _marked(parts: Parts, match: Match, rows: Mapping[str, SeenRow], ref: str) -> list[str]:
+    """Return the rows to be set aside that carry the key of a record, or the one that the kept row will have."""
+    taken = {rows[ref].key, *parts.store.records(match.kind)}
+    return [one for one, row in rows.items() if one != ref and row.key and row.key in taken]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from syncbot.endpoints.base import Delete, Done, Update
+from syncbot.endpoints.base import Delete
 from syncbot.errors import EndpointError, UnknownId
-from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
-from syncbot.reconcile.state import KnownRecord
-from syncbot.store.base import Intent, IntentStatus, Ruling, Verdict
+from syncbot.reconcile.rulings import Spot
+from syncbot.reconcile.state import KnownRecord, SeenRow
+from syncbot.store.base import Ruling, Verdict
 
 from .answering import nearest_to
 from .matches import MatchRefusedError, record_named
@@ -16,6 +16,7 @@ from .parts import Parts
 from .pointing import point_anew
 from .ruling import between, given_to, insist_on_settled, keep_rulings, promised, ruling, spots_of, title_of
 from .running import running
+from .unmarking import keep_as_written, unmark, write_one
 
 NO_ROWS: Mapping[str, str] = {}
 
@@ -70,8 +71,9 @@ def merge(
         _insist_on_trash(parts, spec, both)
     stuck: Mapping[str, EndpointError] = {}
     with running(parts, "merge", [spec]) as (run, _):
-        versions = _unmark(parts, spec, both, run)
-        aside = _rule(parts, spec, both, versions)
+        rows_aside = _unmark(parts, spec, both, run)
+        aside = _rule(parts, spec, both, rows_aside)
+        keep_as_written(parts, both.kind, rows_aside)
         point_anew(parts, both.kind, old=both.absorbed.key, new=both.kept.key, run=run)
         if trash:
             stuck = _trash(parts, spec, both.losers, aside, run)
@@ -145,7 +147,8 @@ def _trash(
     stuck: dict[str, EndpointError] = {}
     for name, ref in losers.items():
         try:
-            _write(parts, spec, name, "", Delete(ref=ref, version=str(aside[name].version)), run)
+            write = Delete(ref=ref, version=str(aside[name].version))
+            write_one(parts, spec, name, write, record="", run=run)
         except EndpointError as error:
             stuck[name] = error
             continue
@@ -154,53 +157,18 @@ def _trash(
     return stuck
 
 
-def _unmark(parts: Parts, spec: KindSpec, both: _Both, run: str) -> dict[str, str]:
-    """Give rows that lose, and carry the key of the record that is kept, a key that no record has.
-
-    Else two rows of one place would carry it, which SharePoint refuses. Returns their versions after that.
-    """
-    versions: dict[str, str] = {}
+def _unmark(parts: Parts, spec: KindSpec, both: _Both, run: str) -> dict[Spot, SeenRow]:
+    """Take the key of the record that is kept from rows that lose, and return these as they are then."""
+    rows: dict[Spot, SeenRow] = {}
     for name, ref in both.losers.items():
-        row = both.of(name, ref).rows[name]
-        versions[name] = row.version
-        if row.key == both.kept.key:
-            write = Update(ref=ref, version=row.version, key=parts.new_id(spec.kind))
-            done = _write(parts, spec, name, both.of(name, ref).key, write, run)
-            versions[name] = done.row.version if done.row else row.version
-    return versions
+        owner = both.of(name, ref)
+        row = owner.rows[name]
+        marked = row.key == both.kept.key
+        rows[name, ref] = unmark(parts, spec, name, row, record=owner.key, run=run) if marked else row
+    return rows
 
 
-def _write(
-    parts: Parts, spec: KindSpec, endpoint: str, record: str, write: Delete | Update, run: str
-) -> Done:
-    """Send one write, in the journal before and after. Raises what the endpoint says."""
-    text = parts.store.binding(spec.kind, endpoint)
-    bound = restore(spec, endpoint, text) if text else None
-    if bound is None:
-        raise MatchRefusedError(f"the columns in {endpoint} changed: run syncbot sync first")
-    intent = Intent(
-        id=parts.new_id("write"),
-        run=run,
-        kind=spec.kind,
-        record=record,
-        endpoint=endpoint,
-        action="delete" if isinstance(write, Delete) else "update",
-        ref=write.ref,
-        changes={},
-        at=parts.now(),
-    )
-    parts.lease.keep()
-    parts.store.intend([intent])
-    [done] = parts.endpoints[spec.kind][endpoint].write([write], bound.schema)
-    failed = done.error is not None
-    status, note = (IntentStatus.FAILED, str(done.error)) if failed else (IntentStatus.DONE, None)
-    parts.store.settle(intent.id, status=status, ref=write.ref, note=note)
-    if done.error is not None:
-        raise done.error
-    return done
-
-
-def _rule(parts: Parts, spec: KindSpec, both: _Both, versions: Mapping[str, str]) -> Mapping[str, Ruling]:
+def _rule(parts: Parts, spec: KindSpec, both: _Both, rows: Mapping[Spot, SeenRow]) -> Mapping[str, Ruling]:
     """Free the rows that change hands, and say whose each is now; return what leaves a row alone, by endpoint."""
     title = title_of(spec, both.kept)
     said: list[Ruling] = []
@@ -213,7 +181,7 @@ def _rule(parts: Parts, spec: KindSpec, both: _Both, versions: Mapping[str, str]
         owner = both.of(name, ref)
         if owner is both.kept:
             freed.append((both.kind, both.kept.key, name))
-        spot, version = (name, ref), versions[name]
+        spot, version = (name, ref), rows[name, ref].version
         aside[name] = ruling(parts, both.kind, Verdict.ASIDE, both.kept.key, spot, title, version=version)
     merged = ruling(parts, both.kind, Verdict.MERGED, both.kept.key, ("", ""), title)
     said += [*aside.values(), replace(merged, endpoint=None, ref=None, absorbed=both.absorbed.key)]
