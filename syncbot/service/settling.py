@@ -5,9 +5,10 @@ from dataclasses import replace
 from syncbot.endpoints.base import Endpoint, Gone, Row, Schema
 from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
-from syncbot.reconcile.state import SeenRow
+from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange
 
+from .claims import Claims
 from .echoes import as_meant, as_written
 from .links import StoredLinks
 from .parts import Parts
@@ -23,39 +24,49 @@ def settle(parts: Parts, spec: KindSpec, links: StoredLinks, run: str) -> int:
 
 def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent: Intent) -> None:
     """Look how it ended, and take the row over as it is now."""
+    endpoint = parts.endpoints[spec.kind].get(intent.endpoint)
+    if endpoint is None:
+        note = f"nobody knows how it ended: {intent.endpoint} left mappings/ before it was looked up"
+        parts.store.settle(intent.id, status=IntentStatus.FAILED, ref=intent.ref, note=note)
+        return  # nobody can look any more; if the place comes back, a full reading finds the row by its key
     text = parts.store.binding(spec.kind, intent.endpoint)
     bound = restore(spec, intent.endpoint, text) if text else None
-    endpoint = parts.endpoints[spec.kind].get(intent.endpoint)
-    if endpoint is None or bound is None:
-        return  # the declaration changed in between: a full reading finds the row by its key
+    if bound is None:
+        return  # the declaration changed in between: this run binds the columns anew, and the next one looks
     row = _looked_up(parts, endpoint, intent, bound.schema)
     deletes = intent.action == "delete"
     status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
+    note = "looked up after the run was cut off"
     if intent.record:
-        _take_over(parts, spec, links, run, intent, bound.read(row, links) if isinstance(row, Row) else None)
-    parts.store.settle(
-        intent.id,
-        status=status,
-        ref=row.ref if row else intent.ref,
-        note="looked up after the run was cut off",
-    )
+        seen = bound.read(row, links) if isinstance(row, Row) else None
+        lost = _take_over(parts, spec, links, run, intent, seen)
+        note = f"{note}: {lost}" if lost else note
+    parts.store.settle(intent.id, status=status, ref=row.ref if row else intent.ref, note=note)
 
 
 def _take_over(
     parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent: Intent, row: SeenRow | None
-) -> None:
-    """Keep the row for its record, or that it is gone; the planner then decides the record again, from what is there."""
+) -> str | None:
+    """Keep the row for its record, or that it is gone; the planner then decides the record again, from what is there.
+
+    Says why not where the row is not that record's any more.
+    """
     change = RecordChange(kind=spec.kind, record=intent.record, again=True)
-    if row is not None:
-        seen = _seen(parts, intent, row)
+    known = parts.store.records(spec.kind, [intent.record]).get(intent.record)
+    known = known or KnownRecord(key=intent.record, rows={})
+    ref = row.ref if row is not None else intent.ref
+    lost = None if ref is None else Claims(parts, spec.kind).against(known, intent.endpoint, ref)
+    if row is not None and lost is None:
+        seen = _seen(known.rows.get(intent.endpoint), intent, row)
         links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
-        change = RecordChange(kind=spec.kind, record=intent.record, rows={intent.endpoint: seen}, again=True)
-    elif intent.action == "delete" and intent.ref is not None:
+        change = replace(change, rows={intent.endpoint: seen})
+    elif lost is None and intent.action == "delete" and intent.ref is not None:
         change = replace(change, unlinked={intent.endpoint: intent.ref})
     parts.lease.keep()
     parts.store.commit([change], run=run, at=parts.now())
     for ref in change.unlinked.values():
         links.forget_row(spec.kind, intent.endpoint, ref)
+    return lost
 
 
 def _older(parts: Parts, intent: Intent, ref: str) -> bool:
@@ -67,10 +78,8 @@ def _older(parts: Parts, intent: Intent, ref: str) -> bool:
     return waits or owner not in (None, intent.record)
 
 
-def _seen(parts: Parts, intent: Intent, row: SeenRow) -> SeenRow:
+def _seen(known: SeenRow | None, intent: Intent, row: SeenRow) -> SeenRow:
     """Tell what the place made of our write from what somebody edited: only if it was saved, and nobody came after."""
-    record = parts.store.records(intent.kind, [intent.record]).get(intent.record)
-    known = record.rows.get(intent.endpoint) if record else None
     meant = as_meant(row, known)
     if row.by_us and (known is None or known.version != row.version):
         return as_written(meant, {name: after for name, (_, after) in intent.changes.items()})
