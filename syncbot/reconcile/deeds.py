@@ -1,10 +1,11 @@
 """What a run did to one record, and how that stands now: what taking it back is decided from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncbot.model.values import Value
 
+from .rulings import Spot
 from .state import KnownRecord
 
 
@@ -48,7 +49,9 @@ class Deed:
     known: KnownRecord
     """With the rows as they are now; a row that went is not among them."""
     wrote: Mapping[str, Wrote]
-    """By endpoint."""
+    """By endpoint: what it wrote on the record's own row."""
+    strange: Mapping[Spot, str] = field(default_factory=dict)
+    """Of rows that it wrote on, and that are not this record's any more: why they are left alone."""
     moves: Mapping[str, Move] = field(default_factory=dict)
     """By field."""
     met_before: bool = True
@@ -57,6 +60,59 @@ class Deed:
     """Ids of open conflicts that the run itself opened."""
     reach: Mapping[str, Reach] = field(default_factory=dict)
     """By endpoint."""
+
+
+def sorted_out(
+    known: KnownRecord, wrote: Iterable[tuple[str, Wrote]], against: Mapping[Spot, str]
+) -> tuple[Mapping[str, Wrote], Mapping[Spot, str]]:
+    """Tell writes on the record's own rows from those on rows that were its own, or of a record merged into it.
+
+    `wrote` are endpoints and writes, oldest first; `against` says of rows why they are not the record's. A row that
+    went away is its own still.
+    """
+    mine: dict[str, Wrote] = {}
+    strange: dict[Spot, str] = {}
+    for name, one in wrote:
+        row = known.rows.get(name)
+        ref = row.ref if row is not None else known.unlinked.get(name)
+        reason = against.get((name, str(one.ref)))
+        if reason is None and one.ref not in (None, ref):
+            reason = "the row is not this record's any more"
+        if reason is None:
+            mine[name] = taken_together(mine[name], one) if name in mine else one
+        elif one.changes or one.created or one.deleted or one.restored:
+            strange[name, str(one.ref)] = reason
+    return mine, strange
+
+
+def moves_of(
+    known: KnownRecord,
+    lines: Sequence[tuple[str, Move]],
+    wrote: Mapping[str, Wrote],
+    *,
+    run: str,
+    merged: bool,
+) -> Mapping[str, Move]:
+    """By field: the baseline before the run and after it; `lines` are its moves, oldest first.
+
+    `merged`: a record was merged into this one since, and its moves are among these. Then only one counts that is
+    certainly this record's: the run was the last to agree on its value, and wrote just that.
+    """
+    found: dict[str, Move] = {}
+    for name, line in lines:
+        if merged and not _is_own(known, name, line, wrote, run):
+            continue
+        before = found[name].before if name in found and not merged else line.before
+        found[name] = replace(line, before=before)
+    return found
+
+
+def _is_own(known: KnownRecord, name: str, line: Move, wrote: Mapping[str, Wrote], run: str) -> bool:
+    now = known.agreed.get(name)
+    if now is None or (now.run, now.source, now.value) != (run, line.source, line.after):
+        return False
+    both = [one.changes[name] for one in wrote.values() if name in one.changes]
+    return all(one == (line.before, line.after) for one in both)
 
 
 def taken_together(earlier: Wrote, later: Wrote) -> Wrote:

@@ -51,6 +51,7 @@ def undo_record(policy: KindPolicy, deed: Deed) -> Undoing:
         agrees=tuple(turn.agree for turn in turns.values() if turn.agree),
         findings=(
             *(one for one in rows if isinstance(one, LeftAlone)),
+            *(_left(policy, deed, name, None, why) for (name, _), why in sorted(deed.strange.items())),
             *(finding for turn in turns.values() for finding in turn.findings),
         ),
         ended={

@@ -6,15 +6,16 @@ from dataclasses import replace
 from syncbot.endpoints.base import BringsBack
 from syncbot.errors import EndpointError
 from syncbot.mapping.spec import KindSpec
-from syncbot.model.values import Value
-from syncbot.reconcile.deeds import Deed, Move, Reach, Wrote, taken_together
+from syncbot.reconcile.deeds import Deed, Move, Reach, Wrote, moves_of, sorted_out
 from syncbot.reconcile.plan import Plan, Refused
+from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
 from syncbot.reconcile.undoing import Undoing, undo_record
-from syncbot.store.base import HistoryLine, Intent, IntentStatus, RecordChange, Run
+from syncbot.store.base import Intent, IntentStatus, RecordChange, Run, Verdict
 
 from .answering import run_named
 from .applying import apply
+from .claims import Claims
 from .deciding import Prepared
 from .gathering import Gathered, gather
 from .links import StoredLinks, text_of
@@ -175,50 +176,61 @@ def _deeds(parts: Parts, spec: KindSpec, sides: Mapping[str, Gathered], undone: 
         for name, side in sides.items()
     }
     fresh = {name: _Fresh(side) for name, side in sides.items()}
-    return [
-        _deed(parts, spec, undone, _as_it_is(record, fresh), wrote[key], questions, reach)
-        for key, record in sorted(known.items())
+    claims = Claims(parts, spec.kind)
+    found = []
+    for key, record in sorted(known.items()):
+        mine, strange = sorted_out(record, wrote[key], _against(claims, record, wrote[key]))
+        deed = Deed(
+            run=undone.id,
+            title=text_of(record, spec.policy.title_field) or key,
+            known=_as_it_is(record, fresh),
+            wrote=mine,
+            strange=strange,
+            own_questions=questions,
+            reach=reach,
+        )
+        found.append(_with_history(parts, spec, undone, deed))
+    return found
+
+
+def _against(claims: Claims, record: KnownRecord, wrote: Sequence[tuple[str, Wrote]]) -> Mapping[Spot, str]:
+    spots = {(name, one.ref) for name, one in wrote if one.ref is not None}
+    told = {(name, ref): claims.against(record, name, ref) for name, ref in spots}
+    return {spot: why for spot, why in told.items() if why is not None}
+
+
+def _with_history(parts: Parts, spec: KindSpec, undone: Run, deed: Deed) -> Deed:
+    key = deed.known.key
+    lines = parts.store.history(spec.kind, key)
+    moves = [
+        (line.field, Move(before=line.before, after=line.after, source=line.source))
+        for line in reversed(lines)
+        if line.run == undone.id
     ]
-
-
-def _deed(
-    parts: Parts,
-    spec: KindSpec,
-    undone: Run,
-    known: KnownRecord,
-    wrote: Mapping[str, Wrote],
-    questions: frozenset[str],
-    reach: Mapping[str, Reach],
-) -> Deed:
-    history = parts.store.history(spec.kind, known.key)
-    return Deed(
-        run=undone.id,
-        title=text_of(known, spec.policy.title_field) or known.key,
-        known=known,
-        wrote=wrote,
-        moves=_moves(history, undone),
-        met_before=any(line.run != undone.id and line.at <= undone.started for line in history),
-        own_questions=questions,
-        reach=reach,
+    merged = any(
+        (one.verdict, one.record) == (Verdict.MERGED, key) and one.at >= undone.started
+        for one in parts.store.rulings(spec.kind)
+    )
+    return replace(
+        deed,
+        moves=moves_of(deed.known, moves, deed.wrote, run=undone.id, merged=merged),
+        met_before=any(line.run != undone.id and line.at <= undone.started for line in lines),
     )
 
 
-def _wrote(intents: Iterable[Intent], kind: str) -> Mapping[str, Mapping[str, Wrote]]:
-    """By record and endpoint: everything that the run wrote there, oldest first, taken together."""
-    found: dict[str, dict[str, Wrote]] = {}
+def _wrote(intents: Iterable[Intent], kind: str) -> Mapping[str, Sequence[tuple[str, Wrote]]]:
+    """By record: everything that the run wrote, with its endpoint, oldest first."""
+    found: dict[str, list[tuple[str, Wrote]]] = {}
     for intent in intents:
-        if intent.kind != kind:
-            continue
-        mine = found.setdefault(intent.record, {})
-        wrote = Wrote(
-            created=intent.action == "create",
-            deleted=intent.action == "delete",
-            restored=intent.action == "restore",
-            ref=intent.ref,
-            changes=intent.changes,
-        )
-        earlier = mine.get(intent.endpoint)
-        mine[intent.endpoint] = taken_together(earlier, wrote) if earlier else wrote
+        if intent.kind == kind:
+            wrote = Wrote(
+                created=intent.action == "create",
+                deleted=intent.action == "delete",
+                restored=intent.action == "restore",
+                ref=intent.ref,
+                changes=intent.changes,
+            )
+            found.setdefault(intent.record, []).append((intent.endpoint, wrote))
     return found
 
 
@@ -238,19 +250,6 @@ def _as_it_is(known: KnownRecord, fresh: Mapping[str, _Fresh]) -> KnownRecord:
         if name in fresh and row.ref not in fresh[name].gone
     }
     return replace(known, rows=rows)
-
-
-def _moves(history: Sequence[HistoryLine], undone: Run) -> Mapping[str, Move]:
-    """By field: the baseline before the run and after it; `history` is newest first."""
-    before: dict[str, Value] = {}
-    last: dict[str, HistoryLine] = {}
-    for line in reversed(history):
-        if line.run == undone.id:
-            before.setdefault(line.field, line.before)
-            last[line.field] = line
-    return {
-        name: Move(before=before[name], after=line.after, source=line.source) for name, line in last.items()
-    }
 
 
 # -- bringing rows back
