@@ -75,6 +75,7 @@ def now_waiting(
     """Say which rows wait after a run that asked these questions, and which of its places were read."""
     asked = _asked(findings)
     old = {(one.endpoint, one.row.ref): one for one in before}
+    ids = _kept_ids(old, asked)
     after: dict[Spot, WaitingRow] = {}
     for spot, row in open_rows.items():
         if (question := asked.get(spot)) or rulings.is_aside(spot, row.version):
@@ -83,7 +84,7 @@ def now_waiting(
                 kind=kind,
                 endpoint=spot[0],
                 row=row,
-                match=known.match if known and question else None,
+                match=ids.get(spot),
                 asked=question,
                 since=known.since if known else at,
             )
@@ -92,6 +93,22 @@ def now_waiting(
         settled=frozenset(spot for spot in old if spot[0] in sides and spot not in after),
         ids={spot: one.match for spot, one in after.items() if one.match},
     )
+
+
+def _kept_ids(old: Mapping[Spot, WaitingRow], asked: Mapping[Spot, Duplicate | Proposal]) -> dict[Spot, str]:
+    """Return by row the id under which it was asked about before, where it still is asked that; an id is one question."""
+    kept: dict[Spot, str] = {}
+    named: dict[str, Duplicate | Proposal] = {}
+    for spot, one in sorted(old.items()):
+        question = asked.get(spot)
+        if (
+            question is not None
+            and one.match is not None
+            and isinstance(question, type(one.asked))
+            and named.setdefault(one.match, question) == question
+        ):
+            kept[spot] = one.match
+    return kept
 
 
 def _new(one: WaitingRow) -> bool:
@@ -110,15 +127,17 @@ def _asked(findings: Iterable[Finding]) -> dict[Spot, Duplicate | Proposal]:
 
 
 def named(waiting: Waiting, new_id: Callable[[], str]) -> tuple[list[WaitingRow], dict[Spot, str]]:
-    """Give each new question an id, one for all rows of it; return the rows to keep, and all ids by row."""
+    """Give each new question an id, one for all rows of it that wait; return the rows to keep, and all ids by row.
+
+    A row of a record does not wait: several questions may name it.
+    """
     ids = dict(waiting.ids or {})
     rows = []
     for one in waiting.kept:
         match = one.match
         if one.asked is not None and match is None:
-            spots = _spots(one.asked)
-            match = next((ids[spot] for spot in spots if spot in ids), None) or new_id()
-            ids |= dict.fromkeys(spots, match)
+            match = next((ids[spot] for spot in _spots(one.asked) if spot in ids), None) or new_id()
+            ids[one.endpoint, one.row.ref] = match
         rows.append(replace(one, match=match))
     return rows, ids
 
