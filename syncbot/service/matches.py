@@ -13,6 +13,7 @@ from syncbot.store.base import Ruling, WaitingRow
 from .answering import nearest_to
 from .links import text_of
 from .parts import Parts
+from .waiting import rulings_of
 
 TELLING = 6
 """How many fields of a row are shown, so that a person can tell what it is."""
@@ -79,7 +80,8 @@ def _match(parts: Parts, one: WaitingRow) -> Match:
     asked = one.asked
     refs = asked.refs if isinstance(asked, Duplicate) else (asked.ref,)
     linked = parts.store.keys_of(one.kind, one.endpoint, refs)
-    keys = [key for key, _, _ in asked.candidates] if isinstance(asked, Proposal) else []
+    candidates = _candidates(parts, asked) if isinstance(asked, Proposal) else {}
+    keys = list(candidates)
     known = parts.store.records(one.kind, {*keys, *linked.values()})
     there = {ref: known[key].rows[one.endpoint] for ref, key in linked.items()}
     rows = [row for ref in refs if (row := there.get(ref) or waiting.get(ref))]
@@ -103,9 +105,18 @@ def _match(parts: Parts, one: WaitingRow) -> Match:
                     for name, row in (sorted(known[key].rows.items()) if key in known else ())
                 ],
             )
-            for key, title, likeness in (asked.candidates if isinstance(asked, Proposal) else ())
+            for key, (title, likeness) in candidates.items()
         ],
     )
+
+
+def _candidates(parts: Parts, asked: Proposal) -> dict[str, tuple[str, float]]:
+    """By key: title and likeness of the records that were proposed, or that these were merged into since."""
+    rulings = rulings_of(parts.store.rulings(asked.kind))
+    found: dict[str, tuple[str, float]] = {}
+    for key, title, likeness in asked.candidates:
+        found.setdefault(rulings.lasting(key), (title, likeness))
+    return found
 
 
 def _telling(policy: KindPolicy, rows: Sequence[SeenRow]) -> list[str]:

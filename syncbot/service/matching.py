@@ -1,6 +1,6 @@
 """The verbs by which a person says which rows are which record; the next sync carries it out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncbot.errors import UnknownId
@@ -69,21 +69,40 @@ def _best(parts: Parts, match: Match) -> KnownRecord:
 
 
 def reject(parts: Parts, given: str) -> Match:
-    """Say that these are not the same; the next sync makes each a record of its own. Raises `UnknownId`."""
+    """Say that these are not the same; the next sync makes each a record of its own.
+
+    Of doubled rows the one that was linked when it was asked stays the record's. Raises `UnknownId` and
+    `MatchRefusedError`.
+    """
     match = match_named(parts, given)
-    rows = [(row.endpoint, row.ref) for row in match.rows]
-    pairs: list[tuple[Spot, Spot, str]] = []
-    for one in match.candidates:
-        pairs += [(rows[0], (row.endpoint, row.ref), one.record) for row in one.rows]
-    if isinstance(match.question, Duplicate):
-        record = next((row.linked for row in match.rows if row.linked), "")
-        pairs += [(one, other, record) for number, other in enumerate(rows) for one in rows[number + 1 :]]
+    title, rows = match.question.title, [(row.endpoint, row.ref) for row in match.rows]
+    holder = _holder(parts, match) if isinstance(match.question, Duplicate) else None
     said = [
-        ruling(parts, match.kind, Verdict.APART, record, spot, match.question.title, other=other)
-        for spot, other, record in pairs
+        ruling(parts, match.kind, Verdict.APART, record, spot, title, other=other)
+        for spot, other, record in _pairs(parts, match, rows, holder)
     ]
+    if not said:
+        raise MatchRefusedError(
+            f"what {match.id} is about changed since it was asked: run syncbot sync first"
+        )
+    if holder and not holder.linked:
+        spot = (match.endpoint, holder.ref)
+        said.append(ruling(parts, match.kind, Verdict.SAME, holder.record, spot, title))
     keep_rulings(parts, said, against=given_to(parts, match.kind, rows))
     return match
+
+
+def _pairs(
+    parts: Parts, match: Match, rows: Sequence[Spot], holder: "_Holder | None"
+) -> Iterator[tuple[Spot, Spot, str]]:
+    """Return each two rows that a question asks about, and the record: rows on their way to a candidate count as its."""
+    known = parts.store.records(match.kind, [one.record for one in match.candidates])
+    for record in known.values():
+        for other in spots_of(parts, match.kind, record):
+            yield rows[0], other, record.key
+    for number, other in enumerate(rows) if isinstance(match.question, Duplicate) else ():
+        for one in rows[number + 1 :]:
+            yield one, other, holder.record if holder else ""
 
 
 def keep(parts: Parts, given: str, ref: str) -> Match:

@@ -1,6 +1,6 @@
 """The verb `merge`: two records become one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from syncbot.endpoints.base import Delete
@@ -185,8 +185,27 @@ def _rule(parts: Parts, spec: KindSpec, both: _Both, rows: Mapping[Spot, SeenRow
         aside[name] = ruling(parts, both.kind, Verdict.ASIDE, both.kept.key, spot, title, version=version)
     merged = ruling(parts, both.kind, Verdict.MERGED, both.kept.key, ("", ""), title)
     said += [*aside.values(), replace(merged, endpoint=None, ref=None, absorbed=both.absorbed.key)]
-    ours, theirs = (spots_of(parts, both.kind, one) for one in (both.kept, both.absorbed))
+    ours, theirs = (
+        [*spots_of(parts, both.kind, one), *one.unlinked.items()] for one in (both.kept, both.absorbed)
+    )
     linked = [(name, row.ref) for one in (both.kept, both.absorbed) for name, row in one.rows.items()]
     against = [*between(parts, both.kind, ours, theirs), *given_to(parts, both.kind, linked)]
+    said += _still_apart(parts, both, {*ours, *theirs})
     keep_rulings(parts, said, freed=freed, against=against, leased=True)
     return aside
+
+
+def _still_apart(parts: Parts, both: _Both, own: Set[Spot]) -> Iterator[Ruling]:
+    """Say of rows that are not one that loses, that they are not the one that is kept instead: it is the record now.
+
+    `own` are the rows of both records, which belong together from now on.
+    """
+    apart = [one for one in parts.store.rulings(both.kind) if one.verdict is Verdict.APART]
+    for name, ref in both.losers.items():
+        [winner] = {one.rows[name].ref for one in (both.kept, both.absorbed)} - {ref}
+        for said in apart:
+            pair = {(str(said.endpoint), str(said.ref)), said.other or ("", "")}
+            for other in pair - {(name, ref)} - own if (name, ref) in pair else ():
+                yield ruling(
+                    parts, both.kind, Verdict.APART, both.kept.key, other, said.title, other=(name, winner)
+                )
