@@ -10,7 +10,8 @@ from syncbot.errors import StoreError
 from syncbot.store.base import Ruling, Verdict, WaitingRow
 from syncbot.store.known import MERGED_INTO, NOTHING_TO_FREE, STILL_LINKED, unknown
 from syncbot.store.reading import Reader
-from syncbot.store.tables import conflicts, history, intents, links, records, rulings, strays
+from syncbot.store.strays import carry_over
+from syncbot.store.tables import conflicts, history, intents, links, records, rulings
 from syncbot.store.waiting import keep
 
 
@@ -61,7 +62,8 @@ def _absorb(connection: Connection, kind: str, absorbed: str, kept: str, at: dat
         .where(conflicts.c.kind == kind, conflicts.c.record == absorbed, conflicts.c.closed.is_(None))
         .values(closed=at, how=MERGED_INTO)
     )
-    for table in (history, conflicts, strays, intents, rulings):
+    carry_over(connection, kind=kind, absorbed=absorbed, kept=kept)
+    for table in (history, conflicts, intents, rulings):
         mine = (table.c.kind == kind, table.c.record == absorbed)
         connection.execute(update(table).where(*mine).values(record=kept))
     connection.execute(delete(records).where(records.c.kind == kind, records.c.key == absorbed))

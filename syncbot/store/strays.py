@@ -95,6 +95,16 @@ def reword(connection: Connection, stray_id: str, *, value: Value, kept: Value) 
     connection.execute(update(strays).where(strays.c.id == stray_id).values(said))
 
 
+def carry_over(connection: Connection, *, kind: str, absorbed: str, kept: str) -> None:
+    """Let the stray edits of a record be another's, so that one met again there is known; see `reword` for twins."""
+    chosen = select(strays).where(strays.c.kind == kind, strays.c.record == absorbed)
+    for row in connection.execute(chosen).mappings().all():
+        edit = _digest(replace(_stray(row), record=kept))
+        is_kept = connection.scalar(select(strays.c.id).where(strays.c.edit == edit)) is not None
+        now = {"record": kept, "edit": row["edit"] if is_kept else edit}
+        connection.execute(update(strays).where(strays.c.id == row["id"]).values(now))
+
+
 def _kept(row: RowMapping) -> KeptStray:
     return KeptStray(
         id=row["id"],

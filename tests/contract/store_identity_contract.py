@@ -136,6 +136,21 @@ class IdentityContract:
             assert [(one.id, one.record) for one in again.rulings()] == [("r1", "ghent"), ("r2", "ghent")]
             assert [one.row.ref for one in again.waiting()] == ["p"]
 
+    def test_a_stray_edit_that_went_over_in_a_merge_is_known_when_it_is_met_again(self, store: Store) -> None:
+        """Dismissed it stays so, also where the kept record had the very same edit; a new one is kept."""
+        store.commit([change("ghent"), change("gand")], run="r", at=NOW)
+        store.keep_stray(stray(record="gand"), id="s1", run="r", at=NOW)
+        store.keep_stray(stray("twin", record="gand"), id="s2", run="r", at=later(1))
+        store.keep_stray(stray("twin", record="ghent"), id="s3", run="r", at=later(2))
+        for name in ("s1", "s2", "s3"):
+            store.settle_stray(name, state=StrayState.DISMISSED, by="Zoë", at=later(3))
+        store.rule([ruling("r1", verdict=Verdict.MERGED, absorbed="gand", endpoint=None, ref=None)])
+        for edit in (stray(record="ghent"), stray("twin", record="ghent"), stray("new", record="ghent")):
+            store.keep_stray(edit, id=f"s-{edit.value}", run="r", at=later(4))
+        assert [one.id for one in store.strays()] == ["s-new"]
+        settled = [(one.id, one.stray.record) for one in store.strays(include_settled=True)[1:]]
+        assert settled == [("s3", "ghent"), ("s2", "ghent"), ("s1", "ghent")]
+
     @pytest.mark.parametrize(
         ("freed", "why"),
         [([], "still has rows"), ([("city", "gand", "notion"), ("city", "gand", "else")], "not linked")],
