@@ -99,7 +99,8 @@ def _pairs(
     known = parts.store.records(match.kind, [one.record for one in match.candidates])
     for record in known.values():
         for other in spots_of(parts, match.kind, record):
-            yield rows[0], other, record.key
+            if other != rows[0]:
+                yield rows[0], other, record.key
     for number, other in enumerate(rows) if isinstance(match.question, Duplicate) else ():
         for one in rows[number + 1 :]:
             yield one, other, holder.record if holder else ""

@@ -94,6 +94,18 @@ def test_a_match_is_accepted_whose_candidates_were_merged_into_one(tmp_path: Pat
     assert record_of(world, "sharepoint", right) == record_of(world, "notion", kept)
 
 
+def test_a_match_that_was_accepted_is_rejected_before_a_sync(world: World) -> None:
+    """The row is on its way to the very record that it is said not to be: it is apart from the rows that were there."""
+    left, right = world.add_city("notion", "Lahti"), world.add_city("sharepoint", "Lathi")
+    sync(world.parts)
+    [match] = matches.matches(world.parts)
+    matching.accept(world.parts, match.id)
+    matching.reject(world.parts, match.id)
+    assert [one.other for one in matches.decisions(world.parts)] == [("notion", left)]
+    sync(world.parts)
+    assert record_of(world, "sharepoint", right) != record_of(world, "notion", left)
+
+
 def test_a_rejection_that_would_say_nothing_is_refused(world: World) -> None:
     """One of two doubled rows was taken back since: what the one that is left differs from is no row any more."""
     world.add_city("notion", "Ghent")
