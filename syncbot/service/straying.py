@@ -9,7 +9,7 @@ from syncbot.model.values import UNKNOWN
 from syncbot.reconcile.plan import Conflict, Side, StrayEdit
 from syncbot.reconcile.policy import FieldPolicy
 from syncbot.reconcile.state import KnownRecord
-from syncbot.store.base import KeptStray, StrayState
+from syncbot.store.base import KeptStray, StrayState, Verdict
 
 from .answering import nearest_to
 from .parts import Parts
@@ -35,6 +35,11 @@ def adopt(parts: Parts, given: str) -> KeptStray:
     field = _field(parts.mappings.kinds.get(stray.kind), stray)
     if known is None or not known.rows:
         raise StrayRefusedError(f"{kept.id}: no place has a row of {stray.title} any more")
+    if _was_taken_out(parts, kept, known):
+        raise StrayRefusedError(
+            f"{kept.id}: the row in {stray.endpoint} that said so was taken out of {stray.title} since: "
+            f"write it in {field.home or 'one of its places'} if it is right all the same"
+        )
     if field.home and not field.places.get(field.home):
         raise StrayRefusedError(
             f"{kept.id}: {field.home} is the home of {field.name}, and syncbot may not write it there: "
@@ -53,6 +58,23 @@ def adopt(parts: Parts, given: str) -> KeptStray:
     )
     parts.store.answer_conflict(question, value=stray.value, by=parts.user, at=now)
     return _settled(parts, kept, StrayState.ADOPTED)
+
+
+def _was_taken_out(parts: Parts, kept: KeptStray, known: KnownRecord) -> bool:
+    """Whether somebody took the row that said so out of the record since: one that we wrote for it, and that is not it.
+
+    After a merge nobody can tell any more whose row it was; then the edit is taken for one of the record's.
+    """
+    kind, place = kept.stray.kind, kept.stray.endpoint
+    since = [one for one in parts.store.rulings(kind) if one.record == known.key and one.at > kept.at]
+    now = known.rows[place].ref if place in known.rows else None
+    out = {one.ref for one in since if one.verdict is Verdict.APART and one.endpoint == place} - {now}
+    if not out or any(one.verdict is Verdict.MERGED for one in since):
+        return False
+    return any(
+        (one.record, one.endpoint) == (known.key, place) and one.ref in out
+        for one in parts.store.intents(kind=kind)
+    )
 
 
 def dismiss(parts: Parts, given: str) -> KeptStray:

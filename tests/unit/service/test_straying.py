@@ -6,7 +6,7 @@ import pytest
 
 from syncbot.errors import UnknownId
 from syncbot.reconcile.state import PERSON
-from syncbot.service import answering
+from syncbot.service import answering, matches, matching
 from syncbot.service.straying import StrayRefusedError, adopt, dismiss, strays
 from syncbot.service.syncing import sync
 from syncbot.store.base import RunStatus, StrayState
@@ -118,3 +118,32 @@ def test_a_second_edit_is_not_adopted_before_the_first_is_carried_out(world: Wor
     adopt(world.parts, second)
     sync(world.parts)
     assert world.city("notion", "Ghent")["population"] == 3
+
+
+def test_an_edit_of_a_row_that_was_taken_out_of_the_record_is_not_adopted(world: World) -> None:
+    """Linked by mistake and split off again: what it said is not the record's, also once that has another row there."""
+    world.add_city("notion", "Lahti", population=1)
+    world.add_city("sharepoint", "Lathi", population=2)
+    sync(world.parts)
+    matching.accept(world.parts, matches.matches(world.parts)[0].id)
+    sync(world.parts)
+    [name] = [one.id for one in strays(world.parts) if one.stray.field == "population"]
+    world.later(hours=1)
+    matching.split(world.parts, "Lahti", "sharepoint")
+    for _ in range(2):
+        with pytest.raises(StrayRefusedError, match="taken out of Lahti since: write it in notion"):
+            adopt(world.parts, name)
+        sync(world.parts)
+    dismiss(world.parts, name)
+
+
+def test_an_edit_is_adopted_whatever_else_was_decided_about_other_rows(world: World) -> None:
+    """Another row of the place was said to be another city, and the row of another place was taken out."""
+    name = _with_a_stray(world)
+    [right] = world.cities["sharepoint"].rows.values()
+    world.later(hours=1)
+    world.cities["sharepoint"].add({"name": "Bruges"}, by="x", at=world.now[0], key=right.key)
+    sync(world.parts)
+    matching.reject(world.parts, matches.matches(world.parts)[0].id)
+    matching.split(world.parts, "Ghent", "notion")
+    assert adopt(world.parts, name).state is StrayState.ADOPTED
