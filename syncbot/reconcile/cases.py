@@ -42,6 +42,19 @@ def linked(
     return found, [row for row in others if row.ref not in record_of]
 
 
+def still_there(
+    refs: Mapping[str, Mapping[str, str]], gone: Mapping[str, Sequence[GoneRow]]
+) -> dict[str, dict[str, str]]:
+    """Return the links of each endpoint, record key -> ref, without those of rows that went."""
+    lost = {name: {one.ref for one in rows} for name, rows in gone.items()}
+    return {
+        name: {key: ref for key, ref in links.items() if ref not in lost[name]}
+        if lost.get(name)
+        else dict(links)
+        for name, links in refs.items()
+    }
+
+
 def turned(links: Mapping[str, str], refs: set[str]) -> dict[str, str]:
     """Return these refs, as far as they are linked, with the keys of their records."""
     return {ref: key for key, ref in links.items() if ref in refs} if refs else {}

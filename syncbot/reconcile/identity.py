@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from syncbot.model.values import Value
 
 from .called import labels_of, values_of
-from .cases import Cases, Seen, linked, rows_of, turned
+from .cases import Cases, Seen, linked, rows_of, still_there, turned
 from .found import OpenRow
 from .groups import Groups
 from .likeness import Alike
 from .marks import (
     Rung,
     block_of,
-    declared_rungs,
+    contradict,
     given_up,
     is_key,
     name_of,
@@ -33,6 +33,7 @@ from .plan import Duplicate, Proposal
 from .policy import KindPolicy
 from .rulings import NO_RULINGS, Rulings, Spot
 from .state import EMPTY, Case, GoneRow, KnownRecord, SeenRow
+from .torn import in_doubt, parts, torn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +107,9 @@ class _Ladder:
             self._rows[name], unlinked = linked(self._refs.get(name, EMPTY), self._seen[name])
             unlinked.sort(key=lambda one: one.ref)
             self._open += [
-                OpenRow(name, row, plain_values(row)) for row in unlinked if not self._is_aside(name, row)
+                OpenRow(name, row, plain_values(row))
+                for row in unlinked
+                if not self._rulings.is_aside((name, row.ref), row.version)
             ]
         for name, lost in self._gone.items():
             there = self._rows.setdefault(name, {})
@@ -115,19 +118,7 @@ class _Ladder:
                 if key := key_of.get(gone.ref):
                     there.setdefault(key, gone)
         if self._open:
-            self._taken = self._still_there()
-
-    def _still_there(self) -> dict[str, dict[str, str]]:
-        lost = {name: {one.ref for one in rows} for name, rows in self._gone.items()}
-        return {
-            name: {key: ref for key, ref in links.items() if ref not in lost[name]}
-            if lost.get(name)
-            else dict(links)
-            for name, links in self._refs.items()
-        }
-
-    def _is_aside(self, endpoint: str, row: SeenRow) -> bool:
-        return self._rulings.is_aside((endpoint, row.ref), row.version)
+            self._taken = still_there(self._refs, self._gone)
 
     def by_rulings(self) -> None:
         """Rows of which a person said what record they are, as long as the record is known."""
@@ -148,17 +139,25 @@ class _Ladder:
         rest: list[OpenRow] = []
         for one in self._open:
             key = self._key_on(one)
-            if key is None or self._are_apart(one, [key], claimed[key]):
+            if key is None or self._are_apart(one, [key], self._rivals(one, key, claimed[key])):
                 rest.append(one)
             else:
                 claims[one.endpoint, key].append(one)
                 claimed[key].append(one)
         self._open = rest
         for (name, key), rows in sorted(claims.items(), key=lambda one: one[0]):
-            if len(rows) > 1 or key in self._taken.get(name, {}):
+            taken = key in self._taken.get(name, {})
+            if not taken and torn(self._rulings, rows):
+                self._ask(rows, [key])
+            elif taken or len(rows) > 1:
                 self._double(key, name, rows, "they carry the same key of ours: a copied row copies it too")
             else:
                 self._link(key, rows[0], "our key")
+
+    def _rivals(self, one: OpenRow, key: str, claimed: Iterable[OpenRow]) -> Iterable[OpenRow]:
+        """Rows that have a key of ours rather than this one; of two at one place neither, if it is a record's by now."""
+        alive = any(key in links for links in self._taken.values())
+        return [other for other in claimed if not alive or other.endpoint != one.endpoint]
 
     def by_marks(self, rung: Rung) -> None:
         """Rows and records that share a mark, where that leaves no doubt."""
@@ -196,14 +195,39 @@ class _Ladder:
 
     def _group(self, rung: Rung, rows: list[OpenRow], keys: list[str]) -> None:
         rows = self._told_apart(rung, self._not_apart(rows, keys), keys)
+        for part in [rows] if keys else parts(self._rulings, rows):
+            self._part(rung, part, keys)
+
+    def _part(self, rung: Rung, rows: list[OpenRow], keys: list[str]) -> None:
         alone = len(rows) + len(keys) < 2 or not rows
         if alone or (rung.by_name and self._contradict(rows, keys)):
             self._open += rows
         elif len(keys) > 1:
-            for one in rows:
-                self._propose(one, [(key, 0.99) for key in keys if not self._are_apart(one, [key])])
+            self._ask(rows, keys)
+        elif keys:
+            doubtful, rows = in_doubt(self._rulings, rows, lambda name: keys[0] in self._taken.get(name, {}))
+            self._ask(doubtful, keys)
+            self._one_record(rung, rows, keys[0])
+        elif split := torn(self._rulings, rows):
+            self._several(rows, [one for one in split if one.endpoint == split[0].endpoint])
         else:
-            self._one_record(rung, rows, keys[0] if keys else self._new_key())
+            self._one_record(rung, rows, self._new_key())
+
+    def _several(self, rows: list[OpenRow], first: list[OpenRow]) -> None:
+        """Make a record of each of those of one place that are not the same, and ask which of them the others are."""
+        made = [self._new_key() for _ in first]
+        for key, one in zip(made, first, strict=True):
+            self._link(key, one, "new")
+        self._ask([one for one in rows if one not in first], made)
+
+    def _ask(self, rows: Iterable[OpenRow], keys: Sequence[str]) -> None:
+        """Ask which of these records each row is; one that is none of them, as a person said, goes on alone."""
+        for one in rows:
+            found = [(key, 0.99) for key in keys if not self._are_apart(one, [key])]
+            if found:
+                self._propose(one, found)
+            else:
+                self._open.append(one)
 
     def _one_record(self, rung: Rung, rows: list[OpenRow], key: str) -> None:
         """Link the rows of one identity, but not where several of them are at one endpoint."""
@@ -238,14 +262,11 @@ class _Ladder:
         return place is not None and place.only_tells
 
     def _not_apart(self, rows: list[OpenRow], keys: list[str]) -> list[OpenRow]:
-        """Take out the rows of which a person said that they are none of the others; they go on alone."""
+        """Take out the rows of which a person said that they are none of the records; they go on alone."""
         together: list[OpenRow] = []
         for one in rows:
-            others = [key for key in keys if not self._are_apart(one, [key])]
-            if (keys and not others) or self._are_apart(one, (), together):
-                self._open.append(one)
-            else:
-                together.append(one)
+            none = keys and all(self._are_apart(one, [key]) for key in keys)
+            (self._open if none else together).append(one)
         return together
 
     def _are_apart(self, one: OpenRow, keys: Iterable[str], others: Iterable[OpenRow] = ()) -> bool:
@@ -261,14 +282,8 @@ class _Ladder:
         return [(name, ref) for name, refs in links if (ref := refs.get(key))]
 
     def _contradict(self, rows: list[OpenRow], keys: list[str]) -> bool:
-        """Whether a natural key, or a declared spelling, says that equal names are different things."""
-        values = [one.values for one in rows] + [self._record_values(key) for key in keys]
-        marks: dict[str, set[Hashable]] = defaultdict(set)
-        identity = self._policy.identity
-        for rung in (*natural_rungs(identity), *declared_rungs(identity)):
-            for one in values:
-                marks[rung.how].update(rung.marks(one))
-        return any(len(found) > 1 for found in marks.values())
+        values = [*(one.values for one in rows), *map(self._record_values, keys)]
+        return contradict(self._policy.identity, values)
 
     def by_likeness(self) -> None:
         """What is left is new, unless it looks like a record that has no row there: then a person is asked."""

@@ -60,6 +60,16 @@ def declared_rungs(identity: IdentityPolicy) -> Iterator[Rung]:
         yield Rung(how=how, marks=partial(_canonical, identity, _declared(identity)))
 
 
+def contradict(identity: IdentityPolicy, values: Iterable[Mapping[str, Value]]) -> bool:
+    """Whether a natural key, or a declared spelling, says that equal names are different things."""
+    marks: dict[str, set[Hashable]] = defaultdict(set)
+    rungs = (*natural_rungs(identity), *declared_rungs(identity))
+    for one in values:
+        for rung in rungs:
+            marks[rung.how].update(rung.marks(one))
+    return any(len(found) > 1 for found in marks.values())
+
+
 def _strictly(name: str) -> set[str]:
     return {strict(name)}
 

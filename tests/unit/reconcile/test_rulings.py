@@ -46,6 +46,11 @@ def owners(found: Identified) -> dict[str, str]:
     return {one.ref: case.record for case in found.cases for one in case.seen.values()}
 
 
+def questions(found: Identified) -> dict[str, list[str]]:
+    """Ref of every row that is asked about -> the records that it may be."""
+    return {one.ref: sorted(key for key, _, _ in one.candidates) for one in found.proposals}
+
+
 def test_a_row_is_what_somebody_said() -> None:
     """However it is called and whatever key it carries; the store's record gets it, in words that say so."""
     there = known("k", east=row("e1", "Gent"))
@@ -101,12 +106,55 @@ def test_what_was_rejected_stays_rejected_while_the_row_of_the_record_is_in_the_
 
 
 def test_rows_of_one_place_that_are_not_the_same_are_no_duplicate() -> None:
-    """Of one name in one place, and neither linked: the first goes with the row elsewhere, the second alone."""
+    """Of one name, and neither linked: each is a record, and which of them the row elsewhere is, nobody said."""
     rows = {"east": [row("e1", "Gent"), row("e2", "Gent")], "west": [row("w", "Gent")]}
     found = sort_out(rows, rulings=apart((E1, E2)))
-    assert together(found) == [{"e1", "w"}]
+    assert owners(found) == {"e1": "k0", "e2": "k1"}
     assert not found.duplicates
-    assert len(set(owners(found).values())) == 2
+    assert questions(found) == {"w": ["k0", "k1"]}
+
+
+def test_rows_that_are_not_the_same_are_each_asked_about_where_one_record_is_like_them() -> None:
+    """The row of a third place is no part of it: it goes with the record."""
+    there = known("k", west=row("w", "Gent"))
+    rows = {"east": [row("e1", "Gent"), row("e2", "Gent"), row("e3", "Gent")], "north": [row("n", "GENT")]}
+    found = sort_out(rows, there, rulings=apart((E1, E2)))
+    assert questions(found) == {"e1": ["k"], "e2": ["k"], "e3": ["k"]}
+    assert owners(found) == {"n": "k"}
+    answered = sort_out(rows, there, rulings=replace(apart((E1, E2)), same={E2: "k"}))
+    assert owners(answered)["e1"] != owners(answered)["e2"] == "k"
+    assert "e1" not in questions(answered)
+
+
+def test_rows_doubled_on_both_sides_are_asked_about_on_one() -> None:
+    """Nothing is made twice meanwhile, and each answer leaves fewer to choose from."""
+    rows = {"east": [row("e1", "Gent"), row("e2", "Gent")], "west": [row("w", "Gent"), row("v", "Gent")]}
+    split = apart((E1, E2), (W, ("west", "v")))
+    found = sort_out(rows, rulings=split)
+    assert owners(found) == {"e1": "k0", "e2": "k1"}
+    assert questions(found) == {"v": ["k0", "k1"], "w": ["k0", "k1"]}
+    there = known("a", east=row("e1", "Gent"), west=row("w", "Gent")), known("b", east=row("e2", "Gent"))
+    assert questions(sort_out({"west": [row("v", "Gent")]}, *there, rulings=split)) == {"v": ["b"]}
+
+
+def test_only_what_may_be_one_thing_is_in_doubt() -> None:
+    """A row that is none of the others says nothing about them."""
+    rows = {"east": [row("e1", "Gent"), row("e2", "Gent")], "west": [row("w", "Gent")]}
+    found = sort_out(rows, rulings=apart((E1, E2), (E2, W)))
+    assert together(found) == [{"e1", "w"}]
+    assert not found.proposals
+
+
+def test_of_rows_that_carry_the_key_of_a_record_and_are_not_the_same_each_is_asked_about() -> None:
+    """They were copied from one that went; the key says no more which of them the record is."""
+    there = known("k", west=row("w", "Gent", key="k"))
+    rows = {"east": [row("e1", "Gent", key="k"), row("e2", "Wien", key="k")]}
+    found = sort_out(rows, there, rulings=apart((E1, E2)))
+    assert questions(found) == {"e1": ["k"], "e2": ["k"]}
+    assert not found.duplicates
+    none = sort_out(rows, there, rulings=apart((E1, E2), (E1, W), (E2, W)))
+    assert not none.proposals
+    assert "k" not in owners(none).values()
 
 
 def test_a_copied_key_of_a_row_that_is_not_the_same_is_written_over() -> None:
