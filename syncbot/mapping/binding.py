@@ -8,7 +8,7 @@ from syncbot.endpoints.base import Column, ColumnId, ColumnType, Row, Schema
 from syncbot.model.fields import FieldType
 from syncbot.model.sheet import Places, Sheet, places
 from syncbot.model.values import UNKNOWN, Cell, Unknown, Value
-from syncbot.reconcile.state import SeenRow
+from syncbot.reconcile.state import EMPTY, SeenRow
 
 from . import translate
 from .bound_text import Known, Past, from_text, to_text
@@ -18,6 +18,7 @@ from .faults import listed, nearest
 from .spec import ColumnSpec, EndpointSpec, KindSpec
 from .way import Links, Unfit, Way
 from .words import fold
+from .worn import points, read_worn, with_lost, worn_in
 
 _FAULT: tuple[Cell, None] = (UNKNOWN, None)
 """What is read of a field whose fault is known of the whole place."""
@@ -55,16 +56,34 @@ class Bound:
         `before` is the row as it was last seen: it is returned itself where nothing about the row is another.
         """
         if before is None or not self._familiar.is_same(row, before, links):
-            return self._seen(row, *self._values(row, links))
+            row, worn = self._worn(row, links, before)
+            return replace(self._seen(row, *self._values(row, links, worn)), worn=worn)
         return before if _marks(row) == _marks(before) else self._seen(row, before.values, before.faults)
 
-    def _values(self, row: Row, links: Links) -> tuple[Mapping[str, Cell], Mapping[str, str]]:
+    def _worn(
+        self, row: Row, links: Links, before: SeenRow | None
+    ) -> tuple[Row, Mapping[str, Mapping[str, str]]]:
+        """Return the row with what its place took off by itself, and by field its references that are worn out."""
+        found: dict[str, Mapping[str, str]] = {}
+        for name, way in self._pointing.items():
+            cell = with_lost(way, row, before, name)
+            if cell != row.cells.get(way.column.id, UNKNOWN):
+                row = replace(row, cells={**row.cells, way.column.id: cell})
+            if some := worn_in(way, cell, links, before.worn.get(name, EMPTY) if before else EMPTY):
+                found[name] = some
+        return row, found or EMPTY
+
+    def _values(
+        self, row: Row, links: Links, worn: Mapping[str, Mapping[str, str]]
+    ) -> tuple[Mapping[str, Cell], Mapping[str, str]]:
         """Return the values, and why those are UNKNOWN that are."""
         values: list[Cell] = []
         faults = self.faults
         for name in self._places.index:
             value, fault = (
-                self._value(name, self.columns[name], row, links) if name in self.columns else _FAULT
+                self._value(name, self.columns[name], row, links, worn.get(name))
+                if name in self.columns
+                else _FAULT
             )
             values.append(value)
             if fault is not None:
@@ -96,12 +115,15 @@ class Bound:
                 refused[name] = str(error)
         return Written(cells=cells, refused=refused)
 
-    def _value(self, name: str, column: Column, row: Row, links: Links) -> tuple[Cell, str | None]:
+    def _value(
+        self, name: str, column: Column, row: Row, links: Links, worn: Mapping[str, str] | None
+    ) -> tuple[Cell, str | None]:
         cell = row.cells.get(column.id, UNKNOWN)
         if isinstance(cell, Unknown):
             return UNKNOWN, row.faults.get(column.id, f"{column.name!r} was not told by {self.endpoint}")
         try:
-            value = translate.read(self._ways[name], cell, links)
+            way = self._ways[name]
+            value = read_worn(way, cell, links, worn) if worn else translate.read(way, cell, links)
         except Unfit as error:
             return UNKNOWN, f"{column.name!r} {error}"
         why = complaint(self.spec.model, name, value)
@@ -121,6 +143,10 @@ class Bound:
     @cached_property
     def _ways(self) -> Mapping[str, Way]:
         return {name: _way(self.spec, self.endpoint, name, column) for name, column in self.columns.items()}
+
+    @cached_property
+    def _pointing(self) -> Mapping[str, Way]:
+        return {name: way for name, way in self._ways.items() if points(way)}
 
     @cached_property
     def _places(self) -> Places:

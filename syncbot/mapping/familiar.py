@@ -9,10 +9,11 @@ from syncbot.endpoints.base import ColumnType, Row
 from syncbot.model.fields import FieldType
 from syncbot.model.sheet import Pick
 from syncbot.model.values import UNKNOWN, Cell, Value
-from syncbot.reconcile.state import SeenRow
+from syncbot.reconcile.state import EMPTY, SeenRow
 
 from . import translate
 from .way import TEXTS, Links, Unfit, Way
+from .worn import worn_in
 
 _POINTERS = frozenset({FieldType.RECORD, FieldType.RECORDS})
 _MOST = 10_000
@@ -42,7 +43,13 @@ class Familiar:
         What was written and came back in another form is never sure: `before` does not say what the cells looked like.
         """
         said, cells = before.values, row.cells
-        if row.faults or before.echoes or before.faults != self._faults or len(said) != self._count:
+        if (
+            row.faults
+            or before.echoes
+            or before.worn
+            or before.faults != self._faults
+            or len(said) != self._count
+        ):
             return False
         try:
             return (
@@ -73,9 +80,13 @@ class Familiar:
         return values == said
 
     def _points(self, cells: Mapping[str, Cell], said: Mapping[str, Cell], links: Links) -> bool:
-        """Whether the cells point at these records, which depends on what is linked now."""
+        """Whether the cells point at the own rows of these records, which depends on what is linked now."""
         pointing = self._pointing
-        return not pointing.ways or pointing.read(cells, links) == pointing.values(said)
+        if not pointing.ways:
+            return True
+        if pointing.read(cells, links) != pointing.values(said):
+            return False
+        return not any(worn_in(way, cells[way.column.id], links, EMPTY) for way in pointing.ways)
 
 
 class _Pair:

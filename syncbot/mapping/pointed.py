@@ -28,7 +28,7 @@ def _record(way: Way, said: str, links: Links) -> str:
     if way.column.type is ColumnType.RECORDS and "/" not in said:
         return said
     endpoint, ref = said.split("/", 1) if way.column.type is ColumnType.RECORDS else (way.endpoint, said)
-    found = links.record_of(target, endpoint, ref)
+    found = links.pointed_at(target, endpoint, ref)
     if found is None and way.column.type is ColumnType.RECORDS:
         raise Unfit(f"tells of a {target} that is not known; its row in {endpoint} may be gone")
     if found is None:

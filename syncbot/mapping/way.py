@@ -24,6 +24,9 @@ class Links(Protocol):
     def record_of(self, kind: str, endpoint: str, ref: str) -> str | None:
         """The record whose row this is."""
 
+    def pointed_at(self, kind: str, endpoint: str, ref: str) -> str | None:
+        """The record that is meant by pointing at this row: also one whose row it was, and that has a better one."""
+
     def ref_of(self, kind: str, endpoint: str, record: str) -> str | None:
         """Where a record's row is."""
 

@@ -13,6 +13,9 @@ from .settling import base_of, settle
 from .state import PERSON
 from .voices import Clash, Outcome, Question, Settled, Voice, Write
 
+_WORN = "its row there is another one now"
+"""Why a place is written that says the right thing by pointing at the wrong row."""
+
 
 def decide(question: Question) -> Outcome:
     """Return what is to be written where, what is agreed from then on, and what a person should see."""
@@ -156,9 +159,9 @@ def _waiting(question: Question, heard: Mapping[str, Voice]) -> Outcome:
 
 def _writes(heard: Mapping[str, Voice], value: Value, reason: str) -> dict[str, Write]:
     return {
-        name: Write(value=value, reason=reason)
+        name: Write(value=value, reason=reason if voice.cell != value else _WORN)
         for name, voice in heard.items()
-        if voice.writable and voice.cell != value
+        if voice.writable and (voice.cell != value or voice.worn)
     }
 
 
@@ -255,8 +258,8 @@ def _drifts(question: Question, heard: Mapping[str, Voice]) -> tuple[Finding, ..
 
 def _strays(question: Question, heard: Mapping[str, Voice], settled: Settled) -> tuple[Finding, ...]:
     """Edits that do not stand: what differs from what stands and is not just the old value."""
-    base = base_of(question, heard)
-    old = None if base is None else base.value
+    base = None if question.agreed is None else base_of(question, heard)
+    old = None if base is None else base.value  # what copies had in common before their home joined is in no history
     return tuple(
         _stray(question, voice, home=settled.source, kept=settled.value)
         for voice in heard.values()

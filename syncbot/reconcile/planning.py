@@ -173,7 +173,7 @@ def _is_changed(case: Case, verdict: Verdict) -> bool:
     """Whether values that were agreed before would be written over; first loads and empty fields filled are not."""
     agreed = case.known.agreed if case.known else {}
     return any(
-        change.field in agreed and change.before is not None
+        change.field in agreed and change.before not in (None, change.after)
         for action in verdict.actions
         if isinstance(action, UpdateRow)
         for change in action.changes

@@ -23,7 +23,7 @@ def decide_fields(stand: Stand, missing: tuple[str, ...]) -> dict[str, Outcome]:
 def _quiet(stand: Stand, place: FieldPolicy) -> bool:
     agreed = stand.known.agreed.get(place.name)
     return agreed is not None and all(
-        row.values.get(place.name, UNKNOWN) == agreed.value
+        row.values.get(place.name, UNKNOWN) == agreed.value and place.name not in row.worn
         for name, row in stand.rows.items()
         if name in place.places
     )
@@ -72,6 +72,7 @@ def _voice(stand: Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -
         back=back,
         read=row is not before,
         still=before is not None and row is not before and before.version == row.version,
+        worn=label in row.worn,
         writable=place.places[name] and endpoint.updates,
         only_tells=endpoint.only_tells,
         edited_at=row.edited_at,

@@ -82,6 +82,8 @@ def is_as_agreed(
         row = seen.get(name, before)
         if before is None or not isinstance(row, SeenRow) or row.key != known.key or row.ref != before.ref:
             return False
+        if row.worn:
+            return False
         rows.append((name, row))
     return _say_what_was_agreed(policy, known, rows)
 

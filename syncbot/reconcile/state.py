@@ -33,6 +33,9 @@ class SeenRow:
     echoes: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
     """By field: what the place shows of a value of ours that it keeps in another form, such as without seconds; `values`
     holds what was written, so that its habits are never taken for somebody's edit."""
+    worn: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: EMPTY)
+    """By field: references that name a row which is not, or no more, that of the record that is meant, and the record, as
+    it stands in `values`; the place is to be brought to point at that record's own row."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

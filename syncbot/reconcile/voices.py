@@ -27,6 +27,8 @@ class Voice:
     """This run read the row."""
     still: bool = False
     """The row's version is the one that was last dealt with."""
+    worn: bool = False
+    """It says that by pointing at a row that is not the record's own."""
     writable: bool = True
     only_tells: bool = False
     """It is no copy: see `EndpointPolicy.only_tells`."""

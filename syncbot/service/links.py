@@ -8,8 +8,9 @@ from syncbot.mapping.spec import KindSpec, Mappings
 from syncbot.model.fields import FieldType
 from syncbot.model.values import Cell
 from syncbot.reconcile.policy import IdentityPolicy
+from syncbot.reconcile.rulings import Rulings
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
-from syncbot.store.base import Store
+from syncbot.store.base import Store, Verdict
 
 _DAYS = (FieldType.DAY, FieldType.MOMENT)
 
@@ -25,6 +26,7 @@ class StoredLinks:
         self._records: dict[tuple[str, str], dict[str, str]] = {}
         self._texts: dict[tuple[str, str], dict[str, str]] = {}
         self._names: dict[str, dict[str, set[str]]] = {}
+        self._rulings: dict[str, Rulings] = {}
         self._learned: dict[tuple[str, str], dict[str, str]] = {}
         """What plans named, for when the texts are asked for: that reads all records, so it is not done before."""
 
@@ -32,10 +34,19 @@ class StoredLinks:
         """The record whose row this is."""
         return self._records_at(kind, endpoint).get(ref)
 
+    def pointed_at(self, kind: str, endpoint: str, ref: str) -> str | None:
+        """The record that is meant by pointing at this row: its own, or the one for which a person left it alone."""
+        found = self.record_of(kind, endpoint, ref)
+        if found is not None:
+            return found
+        meant = self._said(kind).aside.get((endpoint, ref))
+        return self._said(kind).lasting(meant) if meant else None
+
     def ref_of(self, kind: str, endpoint: str, record: str) -> str | None:
-        """Where a record's row is."""
+        """Where the row of a record is, or of the one into which it was merged."""
         self._records_at(kind, endpoint)
-        return self._refs[kind, endpoint].get(record)
+        refs = self._refs[kind, endpoint]
+        return refs.get(record) or refs.get(self._said(kind).lasting(record))
 
     def refs_at(self, kind: str, endpoint: str) -> Mapping[str, str]:
         """All rows of an endpoint that are records', by record."""
@@ -119,6 +130,20 @@ class StoredLinks:
             self._refs[kind, endpoint] = refs
             self._records[kind, endpoint] = {ref: record for record, ref in refs.items()}
         return self._records[kind, endpoint]
+
+    def _said(self, kind: str) -> Rulings:
+        """What people decided: here, for which record a row was left alone, whatever became of the row since."""
+        if kind not in self._rulings:
+            said = self._store.rulings(kind)
+            self._rulings[kind] = Rulings(
+                aside={
+                    (str(one.endpoint), str(one.ref)): one.record
+                    for one in said
+                    if one.verdict is Verdict.ASIDE
+                },
+                merged={one.absorbed: one.record for one in said if one.absorbed is not None},
+            )
+        return self._rulings[kind]
 
     def _called(self, kind: str) -> Mapping[str, set[str]]:
         """By name, in small letters: the records that go by it."""

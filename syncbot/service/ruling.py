@@ -12,6 +12,7 @@ from .lease import Holder
 from .links import text_of
 from .matches import MatchRefusedError
 from .parts import Parts
+from .pointing import stay_with
 
 
 def ruling(
@@ -54,7 +55,18 @@ def keep_rulings(
     `leased` where the caller has the lease already.
     """
     with nullcontext() if leased else parts.lease.held(parts.store, holder_of(parts)):
+        if not any(one.verdict is Verdict.MERGED for one in said):
+            _hold_references(parts, said, freed)
         parts.store.rule(said, freed=freed, instead_of=sorted({one.id for one in against}))
+
+
+def _hold_references(parts: Parts, said: Sequence[Ruling], freed: Sequence[tuple[str, str, str]]) -> None:
+    """Let what points at a row that a record loses stay with the record, where that gets another row."""
+    given = {(one.kind, one.record, one.endpoint) for one in said if one.verdict is Verdict.SAME}
+    for kind, key, endpoint in freed:
+        row = parts.store.records(kind, [key])[key].rows[endpoint]
+        if (kind, key, endpoint) in given or parts.mappings.kinds[kind].policy.endpoints[endpoint].creates:
+            stay_with(parts, kind, key, (endpoint, row.ref))
 
 
 def holder_of(parts: Parts) -> Holder:

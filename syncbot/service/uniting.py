@@ -74,7 +74,8 @@ def merge(
         rows_aside = _unmark(parts, spec, both, run)
         aside = _rule(parts, spec, both, rows_aside)
         keep_as_written(parts, both.kind, rows_aside)
-        point_anew(parts, both.kind, old=both.absorbed.key, new=both.kept.key, run=run)
+        left = {name: (ref, both.of(name, ref).key) for name, ref in both.losers.items()}
+        point_anew(parts, both.kind, old=both.absorbed.key, new=both.kept.key, left=left, run=run)
         if trash:
             stuck = _trash(parts, spec, both.losers, aside, run)
     trashed = {name: ref for name, ref in both.losers.items() if trash and name not in stuck}

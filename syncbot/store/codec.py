@@ -75,6 +75,7 @@ def dump_row(row: SeenRow) -> str:
             "url": row.url,
             "faults": dict(row.faults),
             **_echoes_data(row.echoes),
+            **({"worn": {name: dict(refs) for name, refs in row.worn.items()}} if row.worn else {}),
         }
     )
 

@@ -93,6 +93,7 @@ class Reader:
             url=known["url"],
             faults=known["faults"] or EMPTY,
             echoes=self._echoes(known["echoes"]) if "echoes" in known else EMPTY,
+            worn=known.get("worn", EMPTY),
         )
 
     def _echoes(self, told: Mapping[str, Any]) -> Mapping[str, Value]:

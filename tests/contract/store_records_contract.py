@@ -45,7 +45,7 @@ class RecordsContract(OnAShelf):
         }
 
     def test_a_row_comes_back_with_all_that_is_known_of_it(self, store: Store) -> None:
-        """Version, key, who edited it and when, where to see it and what could not be read."""
+        """Version, key, who edited it and when, where to see it, what could not be read, and what it says otherwise."""
         full = row(
             "1ab/ü",
             {"name": "København", "csg": UNKNOWN},
@@ -56,6 +56,8 @@ class RecordsContract(OnAShelf):
             by_us=True,
             url="https://contoso.sharepoint.com/sites/cities/1",
             faults={"csg": "no such option"},
+            echoes={"name": "Kobenhavn"},
+            worn={"lead": {"17": "person-3"}},
         )
         store.commit([change("cph", rows={"sharepoint": full})], run="r1", at=NOW)
         assert store.records("city")["cph"].rows == {"sharepoint": full}

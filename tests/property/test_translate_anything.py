@@ -48,6 +48,10 @@ class Nobody:
     def record_of(self, kind: str, endpoint: str, ref: str) -> str | None:
         """The record whose row this is."""
 
+    def pointed_at(self, kind: str, endpoint: str, ref: str) -> str | None:
+        """The same: no row was left alone."""
+        return self.record_of(kind, endpoint, ref)
+
     def ref_of(self, kind: str, endpoint: str, record: str) -> str | None:
         """Where a record's row is."""
 

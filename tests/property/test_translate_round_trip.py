@@ -30,6 +30,10 @@ class Everybody:
         """The record whose row this is."""
         return ref.removeprefix(f"{kind}@{endpoint}/") if ref.startswith(f"{kind}@{endpoint}/") else None
 
+    def pointed_at(self, kind: str, endpoint: str, ref: str) -> str | None:
+        """The same: no row was left alone."""
+        return self.record_of(kind, endpoint, ref)
+
     def ref_of(self, kind: str, endpoint: str, record: str) -> str | None:
         """Where a record's row is."""
         return f"{kind}@{endpoint}/{record}"

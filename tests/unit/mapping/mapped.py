@@ -105,6 +105,10 @@ class Links:
         assert (kind, endpoint) == ("person", "notion")
         return next((record for record, known in self.refs.items() if known == ref), None)
 
+    def pointed_at(self, kind: str, endpoint: str, ref: str) -> str | None:
+        """The same: no row was left alone."""
+        return self.record_of(kind, endpoint, ref)
+
     def ref_of(self, kind: str, endpoint: str, record: str) -> str | None:
         """Where a record's row is."""
         assert (kind, endpoint) == ("person", "notion")

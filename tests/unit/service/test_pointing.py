@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from syncbot.service import answering, straying
+from syncbot.service import answering, matches, matching, straying
+from syncbot.service.report import Report
 from syncbot.service.syncing import sync
 from syncbot.service.uniting import merge
 from tests.fakes.world import CITY, World, new_world
@@ -104,3 +105,139 @@ def test_a_row_that_waits_points_at_who_was_kept(tmp_path: Path) -> None:
     merge(world.parts, first, second, rows=rows_of(world, first))
     told = {one.row.ref: one.row.values["lead"] for one in world.parts.store.waiting("city")}
     assert told[waits] == first
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_who_points_at_a_row_that_is_left_alone_is_brought_to_the_one_that_was_kept(
+    tmp_path: Path, full: bool
+) -> None:
+    """In every place, once; then there is rest, and the field is kept in step as before."""
+    world = new_world(tmp_path)
+    first, second = doubled(world)
+    city = world.add_city("notion", "Ghent", lead=frozenset({rows_of(world, second)["notion"]}))
+    sync(world.parts)
+    kept = rows_of(world, first)
+    merge(world.parts, first, second, rows=kept)
+    report = sync(world.parts, full=full)
+    assert report.status.value == "done"
+    assert not _told(report)
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({kept[place]})
+    assert _rests(world)
+    world.later(hours=1)
+    world.edit_city("notion", city, lead=None)
+    sync(world.parts)
+    assert world.city("sharepoint", "Ghent")["lead"] is None
+
+
+def test_who_points_at_a_row_that_was_left_alone_means_the_record_all_the_same(tmp_path: Path) -> None:
+    """Also somebody who picks the doubled row afterwards; their edit is taken over, and told of nobody."""
+    world = new_world(tmp_path)
+    first, second = doubled(world)
+    left_alone = rows_of(world, second)["notion"]
+    city = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    kept = rows_of(world, first)
+    merge(world.parts, first, second, rows=kept)
+    sync(world.parts)
+    world.later(hours=1)
+    world.edit_city("notion", city, lead=frozenset({left_alone}))
+    report = sync(world.parts)
+    assert not _told(report)
+    assert world.city("sharepoint", "Ghent")["lead"] == frozenset({kept["sharepoint"]})
+    assert world.city("notion", "Ghent")["lead"] == frozenset({kept["notion"]})
+    assert _rests(world)
+
+
+def test_who_points_at_a_row_that_gave_way_to_its_copy_is_brought_to_the_copy(tmp_path: Path) -> None:
+    """A person said which of the doubled rows is Anna's: it is the other one from then on."""
+    world = new_world(tmp_path)
+    first = world.add_person("notion", "Anna")
+    sync(world.parts)
+    cells = {"name": "Anna", "email": "anna@x.example"}
+    key = world.people["notion"].rows[first].key
+    copy = world.people["notion"].add(cells, by="notion person", at=world.now[0], key=key)
+    world.add_city("notion", "Ghent", lead=frozenset({first}))
+    sync(world.parts)
+    [match] = matches.matches(world.parts)
+    matching.keep(world.parts, match.id, copy)
+    assert not _told(sync(world.parts))
+    assert world.city("notion", "Ghent")["lead"] == frozenset({copy})
+    assert _rests(world)
+
+
+def linked_anna(world: World) -> tuple[str, str]:
+    """Write Anna down at both places; returns the refs."""
+    refs = world.add_person("notion", "Anna"), world.add_person("sharepoint", "Anna")
+    sync(world.parts)
+    return refs
+
+
+@pytest.mark.parametrize("home", ["shared", "notion", "sharepoint"])
+@pytest.mark.parametrize("split_off", ["notion", "sharepoint"])
+def test_who_points_at_a_row_that_is_split_off_still_means_the_record(
+    tmp_path: Path, home: str, split_off: str
+) -> None:
+    """Nobody edited anything there: the place gets the new row of the record, and nothing moves to the other."""
+    world = new_world(tmp_path, city=CITY.replace("lead: {home: shared", f"lead: {{home: {home}"))
+    at_notion, _ = linked_anna(world)
+    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
+    sync(world.parts)
+    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
+    matching.split(world.parts, anna, split_off)
+    assert not _told(sync(world.parts))
+    its = rows_of(world, anna)
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({its[place]})
+    world.later(hours=30)
+    assert _rests(world)
+    [city] = world.parts.store.records("city").values()
+    assert city.agreed["lead"].value == anna
+
+
+def test_an_edit_after_a_split_is_an_edit(tmp_path: Path) -> None:
+    """Somebody names another person before the next sync: that flows, and nothing is put back."""
+    world = new_world(tmp_path)
+    at_notion, _ = linked_anna(world)
+    bob = world.add_person("sharepoint", "Bob")
+    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
+    sync(world.parts)
+    [city] = world.cities["sharepoint"].rows
+    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
+    matching.split(world.parts, anna, "sharepoint")
+    world.later(hours=1)
+    world.edit_city("sharepoint", city, lead=frozenset({bob}))
+    assert not _told(sync(world.parts))
+    bobs = world.parts.store.keys_of("person", "sharepoint", [bob])[bob]
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({rows_of(world, bobs)[place]})
+    assert _rests(world)
+
+
+def test_another_edit_of_the_row_after_a_split_does_not_make_an_edit_of_the_reference(tmp_path: Path) -> None:
+    """Read anew because of its note, the row still names the row that was split off, and means the record."""
+    world = new_world(tmp_path)
+    at_notion, _ = linked_anna(world)
+    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
+    sync(world.parts)
+    [city] = world.cities["sharepoint"].rows
+    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
+    matching.split(world.parts, anna, "sharepoint")
+    world.later(hours=1)
+    world.edit_city("sharepoint", city, note="Called")
+    assert not _told(sync(world.parts))
+    assert world.city("notion", "Ghent")["lead"] == frozenset({at_notion})
+    assert world.city("notion", "Ghent")["note"] == "Called"
+    assert world.city("sharepoint", "Ghent")["lead"] == frozenset({rows_of(world, anna)["sharepoint"]})
+    assert _rests(world)
+
+
+def _told(report: Report) -> list[object]:
+    """Everything of a run that people have to look at."""
+    return [one for kind in report.kinds for one in (*kind.plan.findings, *kind.failures)]
+
+
+def _rests(world: World) -> bool:
+    """Whether a comparison of everything finds nothing to do and nothing to tell."""
+    report = sync(world.parts, full=True)
+    return not _told(report) and not [one for kind in report.kinds for one in kind.plan.actions]
