@@ -7,7 +7,7 @@ import pytest
 
 from syncbot.model.fields import FieldType
 from syncbot.model.values import UNKNOWN
-from syncbot.reconcile.plan import Agree, Conflict, Unread
+from syncbot.reconcile.plan import Agree, Conflict, StrayEdit, Unread
 from syncbot.reconcile.policy import EndpointPolicy, FieldPolicy, IdentityPolicy, KindPolicy, OnConflict
 from syncbot.reconcile.records import decide_record
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
@@ -276,6 +276,23 @@ def test_what_a_run_heard_before_it_was_cut_off_outlives_the_answer() -> None:
     at.run(full=True)
     assert words(at) == ["d", "d"]
     assert [one.value for one in at.strays] == ["e"]
+
+
+def test_what_copies_had_in_common_before_their_home_joined_is_kept() -> None:
+    """Nothing was agreed without the home, so no history holds it: it is a stray edit of each, not the old value."""
+    at = world(THREE, dict.fromkeys(THREE, "b"))
+    word = replace(at.policy.fields["word"], home="west", on_conflict=OnConflict.HOME)
+    policy = replace(at.policy, fields={**at.policy.fields, "word": word})
+    rows = at.known["key-0"].rows
+    known = KnownRecord(
+        key="key-0",
+        rows={name: rows[name] for name in ("east", "north")},
+        agreed={"id": at.known["key-0"].agreed["id"]},
+    )
+    newcomer = replace(rows["west"], values={"id": "thing", "word": "c"})
+    made = decide_record(policy, Case(record="key-0", known=known, seen={"west": newcomer}))
+    kept = [(one.endpoint, one.value, one.kept) for one in made.findings if isinstance(one, StrayEdit)]
+    assert kept == [("east", "b", "c"), ("north", "b", "c")]
 
 
 def test_a_conflict_ends_with_the_record_and_with_the_field() -> None:
