@@ -236,7 +236,8 @@ class _Ladder:
             by_endpoint[one.endpoint].append(one)
         for name, mine in by_endpoint.items():
             taken = key in self._taken.get(name, {})
-            if taken and not rung.exact:
+            doubted = not taken and name in self._aside.get(key, ())  # others may be its row there
+            if doubted or (taken and not rung.exact):
                 for one in mine:
                     self._propose(one, [(key, 0.98)])
             elif taken or len(mine) > 1:

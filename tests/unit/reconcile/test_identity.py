@@ -189,6 +189,15 @@ def test_a_near_name_does_not_take_an_occupied_place() -> None:
     assert all(not case.aside for case in found.cases)
 
 
+def test_a_place_that_is_in_doubt_is_given_to_no_other_row() -> None:
+    """Two rows are asked about; a third, which is recognised less surely, does not take what may be theirs."""
+    twins = [row("e1", "Lohne"), row("e2", "LOHNE")]
+    found = sort_out({"east": [*twins, row("e3", "Löhne")]}, known("k", west=row("w", "Lohne")))
+    assert [one.refs for one in found.duplicates] == [("e1", "e2")]
+    assert [(one.ref, [key for key, _, _ in one.candidates]) for one in found.proposals] == [("e3", ["k"])]
+    assert not any("east" in case.seen for case in found.cases if case.record == "k")
+
+
 def test_a_record_that_lost_all_its_rows_is_found_by_its_key_only() -> None:
     """Somebody who adds a city anew gets a new record, which goes to every place; a row out of the trash comes back."""
     lost = KnownRecord(key="k", rows={}, unlinked={"east": "e", "west": "w"})
