@@ -59,4 +59,4 @@ def with_lost(way: Way, row: Row, before: SeenRow | None, name: str) -> Cell:
     if not worn or isinstance(cell, Unknown) or not (cell is None or isinstance(cell, frozenset)):
         return cell
     there = cell or frozenset()
-    return cell if there and way.info.type is FieldType.RECORD else there | worn.keys()
+    return cell if there and way.info.type is FieldType.RECORD else there.union(worn)

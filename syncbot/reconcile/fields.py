@@ -259,7 +259,8 @@ def _drifts(question: Question, heard: Mapping[str, Voice]) -> tuple[Finding, ..
 def _strays(question: Question, heard: Mapping[str, Voice], settled: Settled) -> tuple[Finding, ...]:
     """Edits that do not stand: what differs from what stands and is not just the old value."""
     base = None if question.agreed is None else base_of(question, heard)
-    old = None if base is None else base.value  # what copies had in common before their home joined is in no history
+    # what copies had in common before their home joined is in no history
+    old = None if base is None else base.value
     return tuple(
         _stray(question, voice, home=settled.source, kept=settled.value)
         for voice in heard.values()

@@ -295,8 +295,8 @@ class Ledger:
 
     def _seen(self, action: Action, row: Row) -> SeenRow:
         """The row in the fields of its kind; an answer to a write may leave the web address out (Graph)."""
-        read = self._bound(action.endpoint).read(row, self._links)
         before = self._planned.get((action.record, action.endpoint))
+        read = self._bound(action.endpoint).read(row, self._links, before)
         seen = as_written(as_meant(read, before), self._sent(action))
         self._habits += habits(action, seen, before)
         return replace(seen, url=before.url) if seen.url is None and before is not None else seen

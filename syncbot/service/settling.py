@@ -38,10 +38,17 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
     status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
     note = "looked up after the run was cut off"
     if intent.record:
-        seen = bound.read(row, links) if isinstance(row, Row) else None
+        before = _before(parts, intent)
+        seen = bound.read(row, links, before) if isinstance(row, Row) else None
         lost = _take_over(parts, spec, links, run, intent, seen)
         note = f"{note}: {lost}" if lost else note
     parts.store.settle(intent.id, status=status, ref=row.ref if row else intent.ref, note=note)
+
+
+def _before(parts: Parts, intent: Intent) -> SeenRow | None:
+    record = parts.store.records(intent.kind, [intent.record]).get(intent.record)
+    row = record.rows.get(intent.endpoint) if record else None
+    return row if row and row.ref == intent.ref else None
 
 
 def _take_over(

@@ -9,6 +9,7 @@ from syncbot.service import answering, matches, matching, straying
 from syncbot.service.report import Report
 from syncbot.service.syncing import sync
 from syncbot.service.uniting import merge
+from syncbot.store.base import Intent
 from tests.fakes.world import CITY, World, new_world
 
 LEAD_AT_NOTION = CITY.replace("lead: {home: shared", "lead: {home: notion")
@@ -229,6 +230,68 @@ def test_another_edit_of_the_row_after_a_split_does_not_make_an_edit_of_the_refe
     assert world.city("notion", "Ghent")["lead"] == frozenset({at_notion})
     assert world.city("notion", "Ghent")["note"] == "Called"
     assert world.city("sharepoint", "Ghent")["lead"] == frozenset({rows_of(world, anna)["sharepoint"]})
+    assert _rests(world)
+
+
+def test_a_split_outlasts_a_sync_in_which_the_record_gets_no_row_yet(tmp_path: Path) -> None:
+    """Other news of the city are written meanwhile; the reference follows when there is a row to point at."""
+    world = new_world(tmp_path)
+    at_notion, _ = linked_anna(world)
+    city = world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
+    sync(world.parts)
+    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
+    matching.split(world.parts, anna, "sharepoint")
+    world.later(hours=1)
+    world.edit_city("notion", city, note="Called")
+    sync(world.parts, kinds=["city"])
+    assert world.city("sharepoint", "Ghent")["note"] == "Called"
+    assert not _told(sync(world.parts))
+    assert world.city("notion", "Ghent")["lead"] == frozenset({at_notion})
+    assert world.city("sharepoint", "Ghent")["lead"] == frozenset({rows_of(world, anna)["sharepoint"]})
+    assert _rests(world)
+
+
+def test_a_split_outlasts_a_run_that_is_cut_off(tmp_path: Path) -> None:
+    """The row is looked up, still names the row that was split off, and is brought to the record's all the same."""
+    world = new_world(tmp_path)
+    at_notion, _ = linked_anna(world)
+    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
+    sync(world.parts)
+    [city] = world.cities["sharepoint"].rows
+    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
+    matching.split(world.parts, anna, "sharepoint")
+    sync(world.parts, kinds=["person"])
+    [key] = world.parts.store.records("city")
+    lost = Intent(
+        id="write-lost",
+        run=world.parts.store.runs()[0].id,
+        kind="city",
+        record=key,
+        endpoint="sharepoint",
+        action="update",
+        ref=city,
+        changes={"lead": (anna, anna)},
+        at=world.parts.now(),
+    )
+    world.parts.store.intend([lost])
+    assert not _told(sync(world.parts))
+    assert world.city("notion", "Ghent")["lead"] == frozenset({at_notion})
+    assert world.city("sharepoint", "Ghent")["lead"] == frozenset({rows_of(world, anna)["sharepoint"]})
+    assert _rests(world)
+
+
+def test_a_reference_that_its_place_takes_off_with_the_row_is_no_edit(tmp_path: Path) -> None:
+    """Services show no reference to a row in the trash; nobody emptied anything, and the field stays filled everywhere."""
+    world = new_world(tmp_path)
+    first, second = doubled(world)
+    city = world.add_city("notion", "Ghent", lead=frozenset({rows_of(world, second)["notion"]}))
+    sync(world.parts)
+    kept = rows_of(world, first)
+    merge(world.parts, first, second, rows=kept)
+    world.cities["notion"]._rows[city].cells.pop("lead")  # its version stays as it was
+    assert not _told(sync(world.parts, full=True))
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({kept[place]})
     assert _rests(world)
 
 
