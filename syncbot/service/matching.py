@@ -10,7 +10,7 @@ from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Ruling, Verdict
 
 from .answering import nearest_to
-from .matches import Match, MatchRefusedError, match_named, record_named
+from .matches import Match, MatchRefusedError, match_named, matches, record_named
 from .parts import Parts
 from .ruling import (
     between,
@@ -228,10 +228,26 @@ def split(parts: Parts, given: str, endpoint: str) -> Split:
     row = record.rows[endpoint]
     title = title_of(parts.mappings.kinds[kind], record)
     spot = (endpoint, row.ref)
+    _insist_on_single(parts, kind, spot)
     said = [ruling(parts, kind, Verdict.APART, record.key, spot, title, other=one) for one in others]
     freed = [(kind, record.key, endpoint)]
     keep_rulings(parts, said, freed=freed, against=given_to(parts, kind, [spot]))
     return Split(kind=kind, record=record.key, title=title, endpoint=endpoint, ref=row.ref)
+
+
+def _insist_on_single(parts: Parts, kind: str, spot: Spot) -> None:
+    """Refuse as long as it is asked whether another row is doubled with this one: it would take its place unasked."""
+    for one in matches(parts):
+        asked = one.question
+        if (
+            isinstance(asked, Duplicate)
+            and (one.kind, one.endpoint) == (kind, spot[0])
+            and spot[1] in asked.refs
+        ):
+            raise MatchRefusedError(
+                f"{one.id} asks which of {len(asked.refs)} rows in {spot[0]} is the record's "
+                f"({', '.join(asked.refs)}): answer that and run syncbot sync first"
+            )
 
 
 def forget(parts: Parts, given: str) -> Ruling:

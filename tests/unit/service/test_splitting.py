@@ -6,7 +6,7 @@ import pytest
 
 from syncbot.errors import UnknownId
 from syncbot.reconcile.plan import Proposal
-from syncbot.service import matching
+from syncbot.service import matches, matching
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.syncing import sync
 from syncbot.store.base import Intent, RunStatus
@@ -52,6 +52,33 @@ def test_a_row_that_was_taken_out_is_its_own_whatever_it_looks_like(world: World
     assert rows[right].key not in {None, record}
     keys = [row.key for row in rows.values()]
     assert len(keys) == len(set(keys))
+
+
+def test_no_row_is_taken_out_while_it_is_asked_whether_it_is_doubled(world: World) -> None:
+    """The copy carries the key of the record: it would take the place of the row, and its words go everywhere."""
+    first = world.add_city("notion", "Ghent", note="first")
+    sync(world.parts)
+    record = world.parts.store.keys_of("city", "notion", [first])[first]
+    copied = {"name": "Ghent", "country": "BE", "note": "copy"}
+    copy = world.cities["notion"].add(copied, by="somebody", at=world.now[0], key=record)
+    sync(world.parts)
+    [match] = matches.matches(world.parts)
+    for answer in (None, matching.reject):
+        if answer:
+            answer(world.parts, match.id)
+        with pytest.raises(MatchRefusedError, match=f"{match.id} .*syncbot sync first"):
+            matching.split(world.parts, record, "notion")
+    sync(world.parts)
+    matching.split(world.parts, record, "notion")
+    sync(world.parts)
+    keys = world.parts.store.keys_of("city", "notion", [first, copy])
+    assert record not in keys.values()
+    assert len(set(keys.values())) == 2
+    assert sorted(str(row.cells["note"]) for row in world.cities["sharepoint"].rows.values()) == [
+        "copy",
+        "first",
+        "first",
+    ]
 
 
 def test_a_create_that_never_arrived_is_not_mistaken_for_the_row_that_was_taken_out(world: World) -> None:
