@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from syncbot.model.values import Value
 
 from .rulings import Spot
-from .state import KnownRecord
+from .state import UNHEARD, KnownRecord, SeenRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +113,20 @@ def _is_own(known: KnownRecord, name: str, line: Move, wrote: Mapping[str, Wrote
         return False
     both = [one.changes[name] for one in wrote.values() if name in one.changes]
     return all(one == (line.before, line.after) for one in both)
+
+
+def out_of_the_trash(row: SeenRow, known: KnownRecord) -> SeenRow:
+    """Take from a row that was brought back only what is agreed still.
+
+    Of the rest nobody can tell an edit from its age: the next run deals with it as with any row that came back, and
+    reads it for that.
+    """
+    values = {
+        name: cell
+        for name, cell in row.values.items()
+        if name not in known.agreed or known.agreed[name].value == cell
+    }
+    return row if len(values) == len(row.values) else replace(row, version=UNHEARD, values=values)
 
 
 def taken_together(earlier: Wrote, later: Wrote) -> Wrote:

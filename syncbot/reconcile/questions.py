@@ -5,7 +5,7 @@ from syncbot.model.values import UNKNOWN, Cell
 from .fields import decide
 from .policy import FieldPolicy
 from .standing import Stand
-from .state import EMPTY, Agreed, SeenRow
+from .state import EMPTY, UNHEARD, Agreed, SeenRow
 from .voices import Outcome, Question, Voice
 
 
@@ -63,7 +63,8 @@ def _voice(stand: Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -
     cell = row.values.get(label, UNKNOWN)
     was: Cell = UNKNOWN if before is None else before.values.get(label, UNKNOWN)
     as_agreed = agreed is not None and cell == agreed.value
-    back = before is None and name in stand.known.unlinked and not as_agreed
+    returned = name in stand.known.unlinked if before is None else before.version == UNHEARD
+    back = returned and was is UNKNOWN and not as_agreed
     return Voice(
         endpoint=name,
         cell=cell,

@@ -10,6 +10,9 @@ from syncbot.model.values import Cell, Value
 PERSON = "person"
 """The source of a value that a person decided at the console, rather than an endpoint."""
 
+UNHEARD = ""
+"""The version of a row that was taken out of the trash and not read since."""
+
 EMPTY: Mapping[str, Any] = {}
 """What most records have of most things: one for all of them."""
 

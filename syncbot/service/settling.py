@@ -5,6 +5,7 @@ from dataclasses import replace
 from syncbot.endpoints.base import Endpoint, Gone, Row, Schema
 from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
+from syncbot.reconcile.deeds import out_of_the_trash
 from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange
 
@@ -65,6 +66,7 @@ def _take_over(
     lost = None if ref is None else Claims(parts, spec.kind).against(known, intent.endpoint, ref)
     if row is not None and lost is None:
         seen = _seen(known.rows.get(intent.endpoint), intent, row)
+        seen = out_of_the_trash(seen, known) if intent.action == "restore" else seen
         links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
         change = replace(change, rows={intent.endpoint: seen})
     elif lost is None and intent.action == "delete" and intent.ref is not None:

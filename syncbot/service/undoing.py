@@ -6,7 +6,7 @@ from dataclasses import replace
 from syncbot.endpoints.base import BringsBack
 from syncbot.errors import EndpointError
 from syncbot.mapping.spec import KindSpec
-from syncbot.reconcile.deeds import Deed, Move, Reach, Wrote, moves_of, sorted_out
+from syncbot.reconcile.deeds import Deed, Move, Reach, Wrote, moves_of, out_of_the_trash, sorted_out
 from syncbot.reconcile.plan import Plan, Refused
 from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import Case, KnownRecord, SeenRow
@@ -290,10 +290,11 @@ def _bring_back(parts: Parts, prepared: Prepared, links: StoredLinks, intent: In
     assert isinstance(endpoint, BringsBack) and intent.ref is not None
     row = endpoint.bring_back(intent.ref, bound.schema)
     links.learn_row(intent.kind, intent.endpoint, intent.record, row.ref)
+    known = parts.store.records(intent.kind, [intent.record])[intent.record]
     change = RecordChange(
         kind=intent.kind,
         record=intent.record,
-        rows={intent.endpoint: bound.read(row, links)},
+        rows={intent.endpoint: out_of_the_trash(bound.read(row, links), known)},
         again=True,
     )
     parts.lease.keep()
