@@ -12,7 +12,7 @@ from syncbot.service import matches, matching, uniting
 from syncbot.service.report import Report
 from syncbot.service.syncing import sync
 from syncbot.store.base import RunStatus, Verdict
-from tests.fakes.world import World, new_world
+from tests.fakes.world import CITY, World, new_world
 
 
 @pytest.fixture
@@ -158,3 +158,38 @@ def test_what_the_place_is_slow_to_tell_is_known_as_it_was_written(world: World)
     there = world.people["sharepoint"].rows[first]
     assert (row.version, row.key) == (there.version, there.key)
     assert replace(row, key=None).values["name"] == "Anna"
+
+
+def test_the_row_that_was_the_records_is_not_in_the_way_of_a_new_one(world: World) -> None:
+    """Somebody keeps the copy, which is in the trash by then: the record gets a row, beside the one set aside."""
+    first = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    place = world.cities["notion"]
+    record = str(place.rows[first].key)
+    copy = place.add({"name": "Ghent"}, by="x", at=world.now[0], key=record)
+    sync(world.parts)
+    place.remove(copy, by="x", at=world.now[0])
+    keep(world, copy)
+    for full in (False, True):
+        assert sync(world.parts, full=full).status is RunStatus.DONE
+    assert [row.key for ref, row in place.rows.items() if ref != first] == [record]
+
+
+def test_a_row_that_we_may_not_change_keeps_its_key(tmp_path: Path) -> None:
+    """The mapping lets nothing be written on rows that are there; the decision stands, and nothing is sent."""
+    world = new_world(
+        tmp_path, city=CITY.replace("cities-left, key: Key}", "cities-left, key: Key, updates: false}")
+    )
+    first = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    place = world.cities["notion"]
+    world.add_city("sharepoint", "Bruges")
+    sync(world.parts)
+    [made] = place.rows.keys() - {first}
+    copy = place.add({"name": "Bruges"}, by="x", at=world.now[0], key=place.rows[made].key)
+    sync(world.parts)
+    before = dict(place.rows)
+    keep(world, made)
+    assert place.rows == before
+    assert asked(sync(world.parts)) == []
+    assert place.rows[copy].key == place.rows[made].key
