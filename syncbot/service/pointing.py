@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from syncbot.endpoints.base import ColumnType
 from syncbot.mapping.binding import restore
@@ -12,6 +12,7 @@ from syncbot.model.values import Cell
 from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import EMPTY, KnownRecord, SeenRow
 from syncbot.store.base import OpenConflict, RecordChange
+from syncbot.store.carrying import turned
 
 from .parts import Parts
 
@@ -36,13 +37,15 @@ class _Turn:
 def point_anew(parts: Parts, target: str, *, old: str, new: str, left: Left, run: str) -> None:
     """Let what points at a record of the kind `target` point at another one.
 
-    That is so in what is known of every record and of rows that wait, in questions, in their answers and in stray edits
-    that nobody settled. Records with a question are decided again: what was in dispute may be the same now. What points
-    at one of the rows `left` is brought to the record's own row by the next sync.
+    That is so in what is known of every record and of rows that wait, in questions, in their answers, in stray edits
+    that nobody settled, in history, and in the journal, by which runs are undone. Records with a question are decided
+    again: what was in dispute may be the same now. What points at one of the rows `left` is brought to the record's own
+    row by the next sync.
     """
     fields = {kind: _pointing(spec, target) for kind, spec in parts.mappings.kinds.items()}
     for kind, some in fields.items():
         if some:
+            parts.store.repoint(kind, some, old=old, new=new)
             ours = _ours(parts, kind, some)
             _turn_known(parts, kind, _Turn(old=old, new=new, left=left, fields=some, ours=ours), run)
     for asked in parts.store.conflicts():
@@ -51,7 +54,7 @@ def point_anew(parts: Parts, target: str, *, old: str, new: str, left: Left, run
     for kept in parts.store.strays():
         stray = kept.stray
         if stray.field in fields.get(stray.kind, ()) and _names(old, (stray.value, stray.kept)):
-            value, stands = _renamed(stray.value, old, new), _renamed(stray.kept, old, new)
+            value, stands = turned(stray.value, old, new), turned(stray.kept, old, new)
             parts.store.reword_stray(kept.id, value=value, kept=stands)
 
 
@@ -109,8 +112,7 @@ def _turned(kind: str, record: KnownRecord, turn: _Turn) -> RecordChange | None:
     agreed = {
         name: replace(one, value=value)
         for name in turn.fields
-        if (one := record.agreed.get(name))
-        and (value := _renamed(one.value, turn.old, turn.new)) != one.value
+        if (one := record.agreed.get(name)) and (value := turned(one.value, turn.old, turn.new)) != one.value
     }
     rows = dict(_rows_turned(record.rows, turn))
     if not agreed and not rows:
@@ -123,7 +125,7 @@ def _turned(kind: str, record: KnownRecord, turn: _Turn) -> RecordChange | None:
 def _rows_turned(rows: Mapping[str, SeenRow], turn: _Turn) -> Iterator[tuple[str, SeenRow]]:
     for name, row in rows.items():
         said = {label: row.values[label] for label in turn.fields if label in row.values}
-        cells = {label: _renamed(cell, turn.old, turn.new) for label, cell in said.items()}
+        cells = {label: turned(cell, turn.old, turn.new) for label, cell in said.items()}
         worn = dict(row.worn)
         worn |= {label: refs for label, cell in said.items() if (refs := _worn(name, label, cell, row, turn))}
         if cells != said or worn != row.worn:
@@ -132,7 +134,7 @@ def _rows_turned(rows: Mapping[str, SeenRow], turn: _Turn) -> Iterator[tuple[str
 
 def _worn(endpoint: str, field: str, cell: Cell, row: SeenRow, turn: _Turn) -> dict[str, str]:
     """Return the references of a cell that are worn out now, as far as is known, and what they mean."""
-    worn = {ref: _renamed(key, turn.old, turn.new) for ref, key in row.worn.get(field, EMPTY).items()}
+    worn = {ref: turned(key, turn.old, turn.new) for ref, key in row.worn.get(field, EMPTY).items()}
     ref, key = turn.left.get(endpoint, ("", ""))
     if key and (endpoint, field) in turn.ours and _names(key, (cell,)):
         worn[ref] = turn.new
@@ -142,21 +144,13 @@ def _worn(endpoint: str, field: str, cell: Cell, row: SeenRow, turn: _Turn) -> d
 def _turn_asked(parts: Parts, asked: OpenConflict, old: str, new: str) -> None:
     said = asked.conflict
     if _names(old, (said.base, *(side.value for side in said.sides.values()))):
-        sides = {
-            name: replace(side, value=_renamed(side.value, old, new)) for name, side in said.sides.items()
-        }
-        anew = replace(said, base=_renamed(said.base, old, new), sides=sides)
+        sides = {name: replace(side, value=turned(side.value, old, new)) for name, side in said.sides.items()}
+        anew = replace(said, base=turned(said.base, old, new), sides=sides)
         parts.store.open_conflict(anew, id=asked.id, run=asked.run, at=asked.opened)
     if asked.answered_by and asked.answered_at and _names(old, (asked.answer,)):
-        answer = _renamed(asked.answer, old, new)
+        answer = turned(asked.answer, old, new)
         parts.store.answer_conflict(asked.id, value=answer, by=asked.answered_by, at=asked.answered_at)
 
 
 def _names(key: str, cells: Iterable[Cell]) -> bool:
     return any(cell == key or (isinstance(cell, frozenset) and key in cell) for cell in cells)
-
-
-def _renamed(cell: Cell, old: str, new: str) -> Any:
-    if isinstance(cell, frozenset):
-        return frozenset(new if one == old else one for one in cell)
-    return new if cell == old else cell

@@ -307,6 +307,9 @@ class Store(NotesStore, DeliveriesStore, Protocol):
     def history(self, kind: str, record: str | None = None) -> Sequence[HistoryLine]:
         """All changes of a record's baselines, or of all records of the kind, newest first."""
 
+    def repoint(self, kind: str, fields: Collection[str], *, old: str, new: str) -> None:
+        """Let history and journal of a kind name another record in these fields: the one they name is no more."""
+
     # -- journal
     def intend(self, intents: Sequence[Intent]) -> None:
         """Record writes that are about to be sent."""

@@ -1,11 +1,12 @@
 """The journal of writes in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from syncbot.store.base import Intent, IntentStatus
-from syncbot.store.codec import dump_changes, load_changes
+from syncbot.store.carrying import intent_turned
+from syncbot.store.codec import dump, dump_changes, load_changes
 from syncbot.store.known import unknown
 from syncbot.store.tables import intents
 
@@ -49,6 +50,15 @@ def find(connection: Connection, *, kind: str | None, run: str | None, open_only
     if open_only:
         chosen = chosen.where(intents.c.status == IntentStatus.OPEN.value)
     return [_intent(row) for row in connection.execute(chosen).mappings()]
+
+
+def repoint(connection: Connection, kind: str, fields: Collection[str], *, old: str, new: str) -> None:
+    """Let the writes of a kind name another record in these fields."""
+    naming = (intents.c.kind == kind, intents.c.changes.contains(dump(old), autoescape=True))
+    for row in connection.execute(select(intents).where(*naming)).mappings().all():
+        anew = intent_turned(_intent(row), fields, old, new)
+        this = update(intents).where(intents.c.seq == row["seq"])
+        connection.execute(this.values(changes=dump_changes(anew.changes)))
 
 
 def _intent(row: RowMapping) -> Intent:

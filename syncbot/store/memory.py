@@ -287,6 +287,18 @@ class MemoryStore(MemoryNotes, MemoryDeliveries, MemoryShared):
             lines = [line for line in self._history if line.kind == kind and record in (None, line.record)]
             return _newest_first(lines, key=lambda line: line.at)
 
+    def repoint(self, kind: str, fields: Collection[str], *, old: str, new: str) -> None:
+        """Let history and journal of a kind name another record in these fields."""
+        with self._lock:
+            self._history = [
+                carrying.line_turned(one, old, new) if one.kind == kind and one.field in fields else one
+                for one in self._history
+            ]
+            self._intents = {
+                key: carrying.intent_turned(one, fields, old, new) if one.kind == kind else one
+                for key, one in self._intents.items()
+            }
+
     # -- journal
     def intend(self, intents: Sequence[Intent]) -> None:
         """Record writes that are about to be sent."""

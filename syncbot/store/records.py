@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
-from sqlalchemy import Column, ColumnElement, Connection, func, select, union
+from sqlalchemy import Column, ColumnElement, Connection, func, select, union, update
 
 from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store import findings
 from syncbot.store.base import HistoryLine
-from syncbot.store.codec import load_moves
+from syncbot.store.carrying import line_turned
+from syncbot.store.codec import dump, dump_moves, load_moves
 from syncbot.store.database import among
 from syncbot.store.folding import Held
 from syncbot.store.known import known_record
@@ -117,3 +118,16 @@ def lines(connection: Connection, kind: str, record: str | None) -> Sequence[His
         for key, moves, at, run in connection.execute(newest_first)
         for line in reversed(load_moves(moves, kind=kind, record=key, at=at, run=run))
     ]
+
+
+def repoint(connection: Connection, kind: str, fields: Collection[str], *, old: str, new: str) -> None:
+    """Let the history of a kind name another record in these fields."""
+    naming = (history.c.kind == kind, history.c.moves.contains(dump(old), autoescape=True))
+    for row in connection.execute(select(history).where(*naming)).mappings().all():
+        about = {name: row[name] for name in ("kind", "record", "at", "run")}
+        lines = [
+            line_turned(one, old, new) if one.field in fields else one
+            for one in load_moves(row["moves"], **about)
+        ]
+        this = update(history).where(history.c.seq == row["seq"])
+        connection.execute(this.values(moves=dump_moves(lines)))

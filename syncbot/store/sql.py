@@ -183,6 +183,12 @@ class SqlStore(SqlNotes, SqlDeliveries):
         with self._database.read() as connection:
             return records.lines(connection, kind, record)
 
+    def repoint(self, kind: str, fields: Collection[str], *, old: str, new: str) -> None:
+        """Let history and journal of a kind name another record in these fields."""
+        with self._database.write() as connection:
+            records.repoint(connection, kind, fields, old=old, new=new)
+            journal.repoint(connection, kind, fields, old=old, new=new)
+
     # -- journal
     def intend(self, intents: Sequence[Intent]) -> None:
         """Record writes that are about to be sent."""

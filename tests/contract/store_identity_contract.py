@@ -166,3 +166,33 @@ class IdentityContract:
         assert store.rulings() == []
         assert store.waiting() == []
         assert store.refs("city", "notion") == {"gand": "p"}
+
+    def test_history_and_journal_name_the_record_that_took_the_place_of_another(self, store: Store) -> None:
+        """Only in the fields that point, and only where they name just that record: singly, or among others."""
+        pair = frozenset({"p-1", "p-2"})
+        for number, (lead, team) in enumerate([("p-1", pair), ("p-11", None), (None, frozenset({"p-3"}))]):
+            said = {"lead": agreed(lead), "team": agreed(team), "note": agreed("p-1")}
+            store.commit([change("ghent", agreed=said)], run="r1", at=later(number))
+        about: dict[str, Any] = {"kind": "person", "agreed": {"lead": agreed("p-1")}}
+        store.commit([change("p-9", **about)], run="r1", at=NOW)
+        store.intend(
+            [intent("w1", changes={"lead": ("p-1", "p-11"), "note": (None, "p-1"), "team": (pair, None)})]
+        )
+        store.repoint("city", ["lead", "team"], old="p-1", new="p-2")
+        told = [(one.field, one.before, one.after) for one in store.history("city", "ghent")]
+        two = frozenset({"p-2"})
+        assert sorted(told, key=repr) == sorted(
+            [
+                ("lead", None, "p-2"),
+                ("team", None, two),
+                ("note", None, "p-1"),
+                ("lead", "p-2", "p-11"),
+                ("team", two, None),
+                ("lead", "p-11", None),
+                ("team", None, frozenset({"p-3"})),
+            ],
+            key=repr,
+        )
+        [write] = store.intents()
+        assert write.changes == {"lead": ("p-2", "p-11"), "note": (None, "p-1"), "team": (two, None)}
+        assert [one.after for one in store.history("person")] == ["p-1"]

@@ -8,6 +8,7 @@ import pytest
 from syncbot.service import answering, matches, matching, straying
 from syncbot.service.report import Report
 from syncbot.service.syncing import sync
+from syncbot.service.undoing import undo
 from syncbot.service.uniting import merge
 from syncbot.store.base import Intent
 from tests.fakes.world import CITY, World, new_world
@@ -292,6 +293,28 @@ def test_a_reference_that_its_place_takes_off_with_the_row_is_no_edit(tmp_path: 
     assert not _told(sync(world.parts, full=True))
     for place in ("notion", "sharepoint"):
         assert world.city(place, "Ghent")["lead"] == frozenset({kept[place]})
+    assert _rests(world)
+
+
+def test_undoing_a_run_from_before_a_merge_brings_back_who_was_kept(tmp_path: Path) -> None:
+    """The run took over that Ghent's lead was another one than Anna, whom it named by the key that is no more."""
+    world = new_world(tmp_path)
+    first, second = doubled(world)
+    bob = world.add_person("notion", "Bob")
+    city = world.add_city("notion", "Ghent", lead=frozenset({rows_of(world, second)["notion"]}))
+    sync(world.parts)
+    world.later(hours=1)
+    world.edit_city("notion", city, lead=frozenset({bob}))
+    flow = sync(world.parts).run
+    world.later(hours=1)
+    merge(world.parts, first, second, rows=rows_of(world, first))
+    sync(world.parts)
+    undo(world.parts, str(flow))
+    sync(world.parts)
+    [record] = world.parts.store.records("city").values()
+    assert record.agreed["lead"].value == first
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({rows_of(world, first)[place]})
     assert _rests(world)
 
 
