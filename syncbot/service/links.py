@@ -35,7 +35,10 @@ class StoredLinks:
         return self._records_at(kind, endpoint).get(ref)
 
     def pointed_at(self, kind: str, endpoint: str, ref: str) -> str | None:
-        """The record that is meant by pointing at this row: its own, or the one for which a person left it alone."""
+        """The record that is meant by pointing at this row: its own, or what a person said of a row that has none.
+
+        That is the record for which it was left alone, or to which it is on its way.
+        """
         found = self.record_of(kind, endpoint, ref)
         if found is not None:
             return found
@@ -132,14 +135,14 @@ class StoredLinks:
         return self._records[kind, endpoint]
 
     def _said(self, kind: str) -> Rulings:
-        """What people decided: here, for which record a row was left alone, whatever became of the row since."""
+        """What people decided: for which record a row was left alone, or that it is on its way to one."""
         if kind not in self._rulings:
             said = self._store.rulings(kind)
             self._rulings[kind] = Rulings(
                 aside={
                     (str(one.endpoint), str(one.ref)): one.record
                     for one in said
-                    if one.verdict is Verdict.ASIDE
+                    if one.verdict in {Verdict.ASIDE, Verdict.SAME}
                 },
                 merged={one.absorbed: one.record for one in said if one.absorbed is not None},
             )

@@ -318,6 +318,24 @@ def test_undoing_a_run_from_before_a_merge_brings_back_who_was_kept(tmp_path: Pa
     assert _rests(world)
 
 
+def test_who_points_at_a_row_on_its_way_to_a_record_means_that_record(tmp_path: Path) -> None:
+    """Between a merge and the next sync of people a row is nobody's; a city that is read meanwhile is understood."""
+    world = new_world(tmp_path)
+    first, second = doubled(world)
+    theirs = rows_of(world, second)
+    city = world.add_city("notion", "Ghent", lead=frozenset({theirs["notion"]}))
+    sync(world.parts)
+    merge(world.parts, first, second, rows=theirs)
+    world.later(hours=1)
+    world.edit_city("notion", city, note="Called")
+    assert not _told(sync(world.parts, kinds=["city"]))
+    assert world.city("sharepoint", "Ghent")["note"] == "Called"
+    assert not _told(sync(world.parts))
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({theirs[place]})
+    assert _rests(world)
+
+
 def _told(report: Report) -> list[object]:
     """Everything of a run that people have to look at."""
     return [one for kind in report.kinds for one in (*kind.plan.findings, *kind.failures)]
