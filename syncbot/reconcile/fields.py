@@ -28,11 +28,14 @@ def decide(question: Question) -> Outcome:
 
 
 def _decide(question: Question, heard: Mapping[str, Voice]) -> Outcome:
-    if question.decision is not None:
-        return _by_person(question, heard)
+    decision, over = question.decision, None
+    if decision is not None:
+        over = _why_in_vain(question, heard, decision.value)
+        if over is None:
+            return _by_person(question, heard) if _home_is_heard(question, heard) else Outcome()
     if question.conflict is None:
         return _by_policy(question, heard)
-    over = _why_over(question, heard)
+    over = over or _why_over(question, heard)
     if over is None:
         return _waiting(question, heard)
     return replace(_by_policy(question, heard), ended={question.conflict: over})
@@ -106,6 +109,20 @@ def _stands(question: Question, heard: Mapping[str, Voice], settled: Settled | C
         agree=_agree(question, settled.value, settled.source, writes),
         findings=(*drifts, *strays, *_left_behind(question, heard, settled.value)),
     )
+
+
+def _home_is_heard(question: Question, heard: Mapping[str, Voice]) -> bool:
+    """Whether an answer can be told to the home: else what that said before would win over it once it is heard again."""
+    home = question.policy.home
+    return home not in question.voices or home in heard
+
+
+def _why_in_vain(question: Question, heard: Mapping[str, Voice], answer: Value) -> str | None:
+    """Say why an answer cannot stand: its home is not ours to write and says something else, which would win at once."""
+    home = heard.get(question.policy.home or "")
+    if home is None or home.writable or home.only_tells or home.cell == answer:
+        return None
+    return f"{home.endpoint} is the home of this field, and it may not be written there"
 
 
 def _by_person(question: Question, heard: Mapping[str, Voice]) -> Outcome:

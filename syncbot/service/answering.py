@@ -81,10 +81,29 @@ def resolve(parts: Parts, given: str, take: str) -> tuple[OpenConflict, Value]:
     """
     waiting = show_conflict(parts, given)
     value = _answer(parts, waiting, take)
+    _insist_that_it_can_stand(parts, waiting, value, take)
     holder = Holder(name=parts.holder, now=parts.now, is_dead=parts.holder_is_dead)
     with parts.lease.held(parts.store, holder) if waiting.answered_at else nullcontext():
         parts.store.answer_conflict(waiting.id, value=value, by=parts.user, at=parts.now())
     return waiting, value
+
+
+def _insist_that_it_can_stand(parts: Parts, waiting: OpenConflict, value: Value, take: str) -> None:
+    """Refuse what the home would overrule at once: it says something else, and is not ours to write."""
+    spec, asked = parts.mappings.kinds.get(waiting.conflict.kind), waiting.conflict
+    field = spec.policy.fields.get(asked.field) if spec else None
+    home = field.home if field else None
+    if field is None or home is None or field.places.get(home) or home not in asked.sides:
+        return
+    assert spec is not None
+    if asked.sides[home].value != value and not spec.policy.endpoints[home].only_tells:
+        raise AnswerRefusedError(
+            Problem(
+                place=f"--take {take}",
+                expected=f"{home}, the home of {asked.field}, which syncbot may not write: change it there",
+                found=repr(take),
+            )
+        )
 
 
 def _answer(parts: Parts, waiting: OpenConflict, take: str) -> Value:

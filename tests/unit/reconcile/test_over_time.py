@@ -295,6 +295,41 @@ def test_what_copies_had_in_common_before_their_home_joined_is_kept() -> None:
     assert kept == [("east", "b", "c"), ("north", "b", "c")]
 
 
+def test_an_answer_waits_for_a_home_that_cannot_be_heard() -> None:
+    """Carried out without it, what the home still says would win over the answer as soon as it is heard again."""
+    at = world(TWO, {"east": None, "west": "b"})
+    word = replace(at.policy.fields["word"], home="east")
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    [asked] = at.conflicts
+    at.policy = replace(at.policy, fields={**at.policy.fields, "word": word})
+    unreadable(at, "east")
+    at.answer(asked, "d")
+    at.run()
+    assert list(at.conflicts) == [asked]
+    readable(at, "east")
+    at.run(full=True)
+    assert words(at) == ["d", "d"]
+    assert not at.conflicts
+    assert at.run(full=True).empty
+
+
+def test_an_answer_that_the_home_would_overrule_ends_and_says_why() -> None:
+    """The home became one that may not be written: its word stands, and the answer is not written and taken back."""
+    at = world(TWO, dict.fromkeys(TWO, "b"))
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    word = replace(at.policy.fields["word"], home="east", places={"east": False, "west": True})
+    at.policy = replace(at.policy, fields={**at.policy.fields, "word": word})
+    at.answer(next(iter(at.conflicts)), "d")
+    [why] = at.run(full=True).ended.values()
+    assert "may not be written" in why
+    assert words(at) == ["c", "c"]
+    assert at.run(full=True).empty
+
+
 def test_a_conflict_ends_with_the_record_and_with_the_field() -> None:
     """A question about rows that are gone, or a field that is no longer mapped, is put to nobody."""
     at = world(TWO, {"east": "b", "west": "b"})
