@@ -87,7 +87,8 @@ def after_round(
 ) -> State:
     """Return what is known, and to be told, after a round. Of a thing that failed and worked, the failure counts.
 
-    `untold` are identities of messages that certainly reached nobody: of what is over before it was told, nothing is.
+    `untold` are identities of messages that certainly reached nobody: of what is over before it was told, nothing is,
+    nor of what fails again before it was told that it worked.
     """
     failed = {one.thing: one for one in outcomes if one.said is not None}
     worked = {one.thing for one in outcomes} - set(failed)
@@ -97,8 +98,9 @@ def after_round(
         if thing not in worked and (thing in failed or now - one.last < FORGOTTEN)
     } | {thing: _again(state.episodes.get(thing), one, now) for thing, one in failed.items()}
     over = {thing: one for thing in worked if (one := state.episodes.get(thing)) and one.failures >= AFTER}
-    outbox, withdrawn = _withdrawn(state.outbox, over, untold, now)
-    news = [_item(thing, episodes[thing]) for thing in failed if episodes[thing].failures == AFTER]
+    back = [thing for thing in failed if episodes[thing].failures == AFTER]
+    outbox, withdrawn = _withdrawn(state.outbox, {*over, *back}, untold, now)
+    news = [_item(thing, episodes[thing]) for thing in back if thing not in withdrawn]
     news += [replace(_item(thing, one), over=now) for thing, one in over.items() if thing not in withdrawn]
     if news:
         outbox = [*outbox, Message(made=now, next=now, items=sorted(news, key=lambda one: one.thing))]
@@ -122,12 +124,14 @@ def _again(known: Episode | None, outcome: Outcome, now: datetime) -> Episode:
 
 
 def _withdrawn(
-    outbox: Sequence[Message], over: Collection[str], untold: Collection[str], now: datetime
+    outbox: Sequence[Message], turned: Collection[str], untold: Collection[str], now: datetime
 ) -> tuple[list[Message], set[str]]:
-    """Take back what nobody was told of and is over, and what is too old; say which things were taken back."""
+    """Take back what nobody was told of and is true no more, and what is too old; say which things were taken back."""
     left, withdrawn = [], set[str]()
     for message in outbox:
-        gone = [one.thing for one in message.items if one.thing in over] if message.identity in untold else []
+        gone = (
+            [one.thing for one in message.items if one.thing in turned] if message.identity in untold else []
+        )
         withdrawn.update(gone)
         items = [one for one in message.items if one.thing not in gone]
         if items and now - message.made < GIVEN_UP:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from syncbot.endpoints.outlets.memory import MemoryOutlet
@@ -119,6 +119,8 @@ def test_an_alert_at_the_second_failure_and_one_when_it_works_again() -> None:
     assert "topsecret" not in text
 
 
+@example(rounds=[False, False, True, False, False], restarts=set(), down=[2, 0, 0])
+@example(rounds=[False, False, True, True, False, False], restarts=set(), down=[3, 0, 0])
 @settings(max_examples=60, deadline=None)
 @given(
     rounds=st.lists(st.booleans(), min_size=4, max_size=14),
