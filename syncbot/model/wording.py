@@ -39,9 +39,16 @@ def _time_shown(value: date | Span) -> str:
         case Span():
             return f"{_time_shown(value.start)} to {_time_shown(value.end)}"
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            return _moment_shown(value)
         case _:
             return value.isoformat()
+
+
+def _moment_shown(moment: datetime) -> str:
+    try:
+        return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except OverflowError:  # at either end of time
+        return moment.isoformat(" ", "minutes")
 
 
 def parse(info: FieldInfo, text: str) -> Value:
@@ -84,11 +91,11 @@ def _day(_: FieldInfo, text: str) -> date:
 def _moment(_: FieldInfo, text: str) -> Value:
     try:
         moment = datetime.fromisoformat(text.removesuffix(" UTC"))
-    except ValueError:
+        if len(text) <= len("2026-11-25"):
+            return moment.date()
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError("a day, or a moment such as 2026-11-25T10:00+01:00") from None
-    if len(text) <= len("2026-11-25"):
-        return moment.date()
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _choice(info: FieldInfo, text: str) -> str:

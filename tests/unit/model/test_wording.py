@@ -1,6 +1,6 @@
 """Values as people read and type them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -78,6 +78,14 @@ def test_what_does_not_fit_says_what_would(kind: FieldType, typed: str, expected
     """The error says what was expected, so that the edge can repeat it."""
     with pytest.raises(ValueError, match=expected):
         parse(FieldInfo(type=kind, choices=("W1", "W4")), typed)
+
+
+def test_a_moment_at_the_end_of_time_is_shown_as_it_is_and_not_understood() -> None:
+    """Somebody's typing error of a year has no equal in UTC, and is no reason to break."""
+    first = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))
+    assert shown(first) == "0001-01-01 00:00+05:00"
+    with pytest.raises(ValueError, match="a moment such as"):
+        parse(FieldInfo(type=FieldType.MOMENT), first.isoformat())
 
 
 def test_choices_are_found_however_they_are_written() -> None:
