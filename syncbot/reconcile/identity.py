@@ -278,9 +278,9 @@ class _Ladder:
         return self._rulings.are_apart(one.spot, [*spots, *(other.spot for other in others)])
 
     def _spots(self, key: str) -> list[Spot]:
-        """Return the rows of a record, those that are gone but still linked as well: they may come back."""
+        """Return the rows of a record, also those that are gone or were only given to it: they may come back."""
         links = [*self._taken.items(), *self._refs.items()]
-        return [(name, ref) for name, refs in links if (ref := refs.get(key))]
+        return [(name, ref) for name, refs in links if (ref := refs.get(key))] + self._rulings.given_to(key)
 
     def _contradict(self, rows: list[OpenRow], keys: list[str]) -> bool:
         values = [*(one.values for one in rows), *map(self._record_values, keys)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 Spot: TypeAlias = tuple[str, str]
@@ -27,6 +28,17 @@ class Rulings:
         while (key := self.merged.get(key, key)) not in seen:
             seen.add(key)
         return key
+
+    def given_to(self, key: str) -> list[Spot]:
+        """Return the rows of which somebody said that they are this record."""
+        return self._given.get(key, [])
+
+    @cached_property
+    def _given(self) -> Mapping[str, list[Spot]]:
+        found: dict[str, list[Spot]] = {}
+        for spot, key in self.same.items():
+            found.setdefault(key, []).append(spot)
+        return found
 
     def are_apart(self, one: Spot, others: Iterable[Spot]) -> bool:
         """Whether a row is not the same record as one of the others."""

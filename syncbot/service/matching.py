@@ -157,6 +157,8 @@ def _keep(
     if holder and (freed or not holder.linked):
         said.append(ruling(parts, match.kind, Verdict.SAME, record, (name, ref), title))
     against = given_to(parts, match.kind, [(name, one) for one in asked.refs])
+    if kept := parts.store.records(match.kind, [record]).get(record):
+        against += between(parts, match.kind, [(name, ref)], spots_of(parts, match.kind, kept))
     keep_rulings(parts, said, freed=freed, against=against, leased=leased)
     keep_as_written(parts, match.kind, {(name, one): rows[one] for one in others})
 

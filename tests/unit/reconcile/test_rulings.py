@@ -164,6 +164,12 @@ def test_a_copied_key_of_a_row_that_is_not_the_same_is_written_over() -> None:
     assert owners(found) == {"e1": "k", "e2": "k0"}
 
 
+def test_what_is_not_a_row_that_was_given_to_a_record_is_not_the_record() -> None:
+    """Also before that row was ever linked, and while it is in the trash: it may come back."""
+    said = Rulings(same={E1: "k"}, apart=frozenset({frozenset((E1, W))}))
+    assert owners(sort_out({"west": [row("w", "Gent", key="k")]}, known("k"), rulings=said)) == {"w": "k0"}
+
+
 def test_rows_of_two_places_that_carry_one_key_and_are_not_the_same_share_it_no_more() -> None:
     """Their record lost all its rows: one of them gets its key, the other is a record of its own."""
     lost = known("k")

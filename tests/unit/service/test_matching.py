@@ -11,6 +11,7 @@ from syncbot.service import matches, matching, uniting
 from syncbot.service.answering import story
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.report import Report
+from syncbot.service.ruling import keep_rulings, ruling
 from syncbot.service.syncing import plan, sync
 from syncbot.service.undoing import undo
 from syncbot.store.base import Intent, Verdict
@@ -289,6 +290,21 @@ def test_a_doubled_row_that_was_taken_back_since_needs_no_decision(world: World)
     matching.keep(world.parts, match.id, copy)
     sync(world.parts)
     assert matches.matches(world.parts) == []
+
+
+def test_what_is_kept_as_the_row_of_a_record_is_what_it_was_said_not_to_be(world: World) -> None:
+    """The last answer counts also where the earlier one was about another row of the record."""
+    first, copy = doubled(world)
+    [right] = world.cities["sharepoint"].rows
+    record = world.parts.store.keys_of("city", "notion", [first])[first]
+    said = ruling(
+        world.parts, "city", Verdict.APART, record, ("notion", copy), "Ghent", other=("sharepoint", right)
+    )
+    keep_rulings(world.parts, [said])
+    matching.keep(world.parts, matches.matches(world.parts)[0].id, copy)
+    assert Verdict.APART not in {one.verdict for one in matches.decisions(world.parts)}
+    sync(world.parts)
+    assert world.parts.store.keys_of("city", "notion", [copy]) == {copy: record}
 
 
 def test_doubled_rows_that_are_not_the_same_become_two_records(world: World) -> None:
