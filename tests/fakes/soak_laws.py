@@ -98,7 +98,7 @@ class Laws:
             },
             said=len(self.people.said),
             versions={
-                (key, name): int(row.version)
+                (key, name): int(row.version or 0)  # of one fresh out of the trash nothing was read
                 for kind in KINDS
                 for key, record in world.store.records(kind).items()
                 for name, row in record.rows.items()
