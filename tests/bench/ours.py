@@ -179,13 +179,17 @@ def row(place: str, key: str, values: Mapping[str, Value]) -> SeenRow:
 def decided(
     now: Mapping[str, list[SeenRow]], before: Mapping[str, KnownRecord], refs: Mapping[str, Mapping[str, str]]
 ) -> Plan:
-    """Sift, recognise and decide, in the steps of a run: rows on which nothing is to be decided are left out first."""
+    """Sift, recognise and decide, in the steps of a run: rows on which nothing is to be decided are left out first.
+
+    As a run does, all rows of a record are looked at together; here both places tell the records in the same order.
+    """
     with uncollected():
         declared = policy()
-        left = {
-            place: [row for row in rows if not nothing_new(declared, before.get(row.key or ""), place, row)]
-            for place, rows in now.items()
-        }
+        left: dict[str, list[SeenRow]] = {place: [] for place in now}
+        for together in zip(*now.values(), strict=True):
+            for place, row in zip(now, together, strict=True):
+                if not nothing_new(declared, before.get(row.key or ""), place, row):
+                    left[place].append(row)
         concerned = {row.key: before[row.key] for rows in left.values() for row in rows if row.key}
         return _recognised(left, concerned, refs, records=len(before))
 
