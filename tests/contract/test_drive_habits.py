@@ -11,8 +11,8 @@ from syncbot.endpoints.sharepoint.connection import GraphConnection
 from syncbot.endpoints.sharepoint.drive import Drive
 from syncbot.endpoints.sharepoint.drive_asks import SIMPLE_UPLOAD
 from syncbot.errors import CursorExpired, Locked, SchemaChanged, Unavailable, VersionChanged
+from tests.contract.drive_place import FOLDER, LibrarySite, drive_on, running_library, shelf_on
 from tests.contract.files_contract import Shelf
-from tests.contract.library_place import FOLDER, LibrarySite, drive_on, running_library, shelf_on
 from tests.contract.sharepoint_place import connected
 from tests.unit.sandbox.drive_desk import package
 from tests.unit.sandbox.graph_desk import START

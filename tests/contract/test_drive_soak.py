@@ -16,8 +16,8 @@ from syncbot.errors import CursorExpired
 from syncbot.sandbox.graph.documents import Library, Node
 from syncbot.sandbox.graph.drive_delta import FEED
 from syncbot.sandbox.graph.errors import Refused
+from tests.contract.drive_place import FOLDER, LibrarySite, drive_on, running_library
 from tests.contract.files_contract import SUFFIXES
-from tests.contract.library_place import FOLDER, LibrarySite, drive_on, running_library
 from tests.contract.sharepoint_place import connected
 from tests.unit.sandbox.graph_desk import START
 

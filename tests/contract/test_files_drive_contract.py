@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.contract.drive_place import LibrarySite, running_library, shelf_on
 from tests.contract.files_contract import FilesContract, Shelf
-from tests.contract.library_place import LibrarySite, running_library, shelf_on
 from tests.contract.sharepoint_place import connected
 
 FAULTS = ("429", "503", "503_saved", "504_saved", "cut", "cut_saved")

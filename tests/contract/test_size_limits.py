@@ -24,7 +24,7 @@ from syncbot.publish.card import BUDGET, card, message, weight
 from syncbot.publish.compose import compose
 from syncbot.publish.form import Publication
 from syncbot.publish.forms import fitting
-from tests.contract.library_place import drive_on, running_library
+from tests.contract.drive_place import drive_on, running_library
 from tests.contract.notion_place import Workspace, workspace
 from tests.contract.office_place import OFFICE, Office, running_office
 from tests.contract.sharepoint_place import connected

@@ -17,7 +17,7 @@ from syncbot.endpoints.sharepoint.drive import Drive
 from syncbot.errors import AlreadyExists, Invalid, Locked, NotFound, OutcomeUnknown
 from syncbot.mapping.templates import templates
 from syncbot.publish.forms import forms
-from tests.contract.library_place import FOLDER, LibrarySite, drive_on, running_library
+from tests.contract.drive_place import FOLDER, LibrarySite, drive_on, running_library
 from tests.contract.outlet_contract import OutletContract, parcel
 from tests.contract.sharepoint_place import connected
 

@@ -154,7 +154,7 @@ class PeopleWithFiles(People):
         return item_id(library, newest.guid)
 
     def _library(self, name: str) -> Library:
-        found = self.state.library_of(name)
+        found = self.state.documents_of(name)
         if found is None:
             raise LookupError(f"no library {name!r}: say which with its title or id")
         return found

@@ -29,7 +29,7 @@ def prelinked(place: Place) -> Answer:
     asked = {name: values[-1] for name, values in call.query.items()}
     if "authorization" in call.headers:
         return _unauthorized()
-    library = place.state.library_of(asked.get("library", ""))
+    library = place.state.documents_of(asked.get("library", ""))
     if library is None:
         return _unauthorized()
     shelf = Shelf(place=place, documents=library)

@@ -116,9 +116,9 @@ def _of_sharepoint(place: Place, claims: Mapping[str, object]) -> Answer:
         return _only_get(call, sites.lists(place))
     owner = place.state.list_of(target.below[1])
     if owner is None:
-        library = place.state.library_of(target.below[1])
+        library = place.state.documents_of(target.below[1])
         if library is not None and len(target.below) == 2:
-            return _only_get(call, sites.answered(sites.library_as_list(place, library)))
+            return _only_get(call, sites.answered(sites.documents_as_list(place, library)))
         raise not_found("The specified list was not found.")
     return _below_list(replace(place, list_key=target.below[1]), owner, target.below[2:])
 
@@ -133,7 +133,7 @@ def _drive_of_site(place: Place, target: Target) -> Answer:
         case ("drive", *_):
             return below_drive(place, default_library(place), target.after(1))
         case ("lists", key, "drive"):
-            library = place.state.library_of(key)
+            library = place.state.documents_of(key)
             if library is not None:
                 return below_drive(place, library, target.after(3))
     raise not_found()

@@ -44,7 +44,7 @@ def lists(place: Place) -> Answer:
     shown = [one for one in place.state.lists.values() if wants_hidden or not one.hidden]
     found = sorted(shown, key=lambda one: one.created)
     value = [_list(place, one) for one in found]
-    value += [library_as_list(place, one) for one in place.state.libraries.values()]
+    value += [documents_as_list(place, one) for one in place.state.libraries.values()]
     if query.select:
         value = [_only(one, query.select) for one in value]
     return answered({"@odata.context": f"{place.context}/lists", "value": value})
@@ -61,7 +61,7 @@ def one_list(place: Place, owner: SharePointList) -> Answer:
     return answered(body, headers={"ETag": body["@odata.etag"]})
 
 
-def library_as_list(place: Place, library: Library) -> Wire:
+def documents_as_list(place: Place, library: Library) -> Wire:
     """Return a library as the list that it is to SharePoint; its rows are read as files only (not built)."""
     tag = f'"{library.id},{library.changes}"'  # recorded: the tag of a library moves with its files
     return {

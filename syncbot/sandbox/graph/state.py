@@ -108,7 +108,7 @@ class State(BaseModel):
         found = self.lists.get(name.lower())
         return found or next((one for one in self.lists.values() if one.title == name), None)
 
-    def library_of(self, name: str) -> Library | None:
+    def documents_of(self, name: str) -> Library | None:
         """Find a library by its list's id or by title."""
         found = self.libraries.get(name.lower())
         return found or next((one for one in self.libraries.values() if one.title == name), None)
