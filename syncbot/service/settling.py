@@ -39,42 +39,37 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
     status = IntentStatus.DONE if isinstance(row, Row) is not deletes else IntentStatus.FAILED
     note = "looked up after the run was cut off"
     if intent.record:
-        before = _before(parts, intent)
+        known = parts.store.records(spec.kind, [intent.record]).get(intent.record)
+        known = known or KnownRecord(key=intent.record, rows={})
+        before = known.rows.get(intent.endpoint)
+        before = before if before and before.ref == intent.ref else None
         seen = bound.read(row, links, before) if isinstance(row, Row) else None
-        lost = _take_over(parts, spec, links, run, intent, seen)
+        lost = _take_over(parts, links, run, intent, known, seen)
         note = f"{note}: {lost}" if lost else note
     parts.store.settle(intent.id, status=status, ref=row.ref if row else intent.ref, note=note)
 
 
-def _before(parts: Parts, intent: Intent) -> SeenRow | None:
-    record = parts.store.records(intent.kind, [intent.record]).get(intent.record)
-    row = record.rows.get(intent.endpoint) if record else None
-    return row if row and row.ref == intent.ref else None
-
-
 def _take_over(
-    parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent: Intent, row: SeenRow | None
+    parts: Parts, links: StoredLinks, run: str, intent: Intent, known: KnownRecord, row: SeenRow | None
 ) -> str | None:
     """Keep the row for its record, or that it is gone; the planner then decides the record again, from what is there.
 
     Says why not where the row is not that record's any more.
     """
-    change = RecordChange(kind=spec.kind, record=intent.record, again=True)
-    known = parts.store.records(spec.kind, [intent.record]).get(intent.record)
-    known = known or KnownRecord(key=intent.record, rows={})
+    change = RecordChange(kind=intent.kind, record=intent.record, again=True)
     ref = row.ref if row is not None else intent.ref
-    lost = None if ref is None else Claims(parts, spec.kind).against(known, intent.endpoint, ref)
+    lost = None if ref is None else Claims(parts, intent.kind).against(known, intent.endpoint, ref)
     if row is not None and lost is None:
         seen = _seen(known.rows.get(intent.endpoint), intent, row)
         seen = out_of_the_trash(seen, known) if intent.action == "restore" else seen
-        links.learn_row(spec.kind, intent.endpoint, intent.record, row.ref)
+        links.learn_row(intent.kind, intent.endpoint, intent.record, row.ref)
         change = replace(change, rows={intent.endpoint: seen})
     elif lost is None and intent.action == "delete" and intent.ref is not None:
         change = replace(change, unlinked={intent.endpoint: intent.ref})
     parts.lease.keep()
     parts.store.commit([change], run=run, at=parts.now())
     for ref in change.unlinked.values():
-        links.forget_row(spec.kind, intent.endpoint, ref)
+        links.forget_row(intent.kind, intent.endpoint, ref)
     return lost
 
 

@@ -55,6 +55,15 @@ def words(at: World) -> list[object]:
     return [next(iter(rows.values())).values["word"] for rows in at.places.values()]
 
 
+def disputed() -> World:
+    """Two places agreed on b; somebody wrote c in the east and somebody d in the west, and a person is asked."""
+    at = world(TWO, dict.fromkeys(TWO, "b"))
+    edit(at, "east", "c")
+    edit(at, "west", "d")
+    at.run()
+    return at
+
+
 def unreadable(at: World, name: str) -> None:
     """The column breaks, and the next reading says so."""
     at.blind = {(name, "word")}
@@ -252,10 +261,7 @@ def test_an_answer_is_carried_out_everywhere_and_stays() -> None:
 
 def test_what_a_run_heard_before_it_was_cut_off_is_shown_to_who_is_asked() -> None:
     """It was remembered as seen, yet nobody saw it: the question is put again with it."""
-    at = world(TWO, dict.fromkeys(TWO, "b"))
-    edit(at, "east", "c")
-    edit(at, "west", "d")
-    at.run()
+    at = disputed()
     edit(at, "east", "e")
     at.cut_off()
     at.run(full=True)
@@ -266,10 +272,7 @@ def test_what_a_run_heard_before_it_was_cut_off_is_shown_to_who_is_asked() -> No
 
 def test_what_a_run_heard_before_it_was_cut_off_outlives_the_answer() -> None:
     """Whoever answered did not know of it: it is kept as a stray edit."""
-    at = world(TWO, dict.fromkeys(TWO, "b"))
-    edit(at, "east", "c")
-    edit(at, "west", "d")
-    at.run()
+    at = disputed()
     edit(at, "east", "e")
     at.cut_off()
     at.answer(next(iter(at.conflicts)), "d")
@@ -317,10 +320,7 @@ def test_an_answer_waits_for_a_home_that_cannot_be_heard() -> None:
 
 def test_an_answer_that_the_home_would_overrule_ends_and_says_why() -> None:
     """The home became one that may not be written: its word stands, and the answer is not written and taken back."""
-    at = world(TWO, dict.fromkeys(TWO, "b"))
-    edit(at, "east", "c")
-    edit(at, "west", "d")
-    at.run()
+    at = disputed()
     word = replace(at.policy.fields["word"], home="east", places={"east": False, "west": True})
     at.policy = replace(at.policy, fields={**at.policy.fields, "word": word})
     at.answer(next(iter(at.conflicts)), "d")

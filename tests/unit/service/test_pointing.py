@@ -175,6 +175,17 @@ def linked_anna(world: World) -> tuple[str, str]:
     return refs
 
 
+def anna_is_split(world: World) -> tuple[str, str, str]:
+    """Anna leads Ghent, and her row in SharePoint is taken out: her row in Notion, her key, Ghent's row in SharePoint."""
+    at_notion, _ = linked_anna(world)
+    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
+    sync(world.parts)
+    [city] = world.cities["sharepoint"].rows
+    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
+    matching.split(world.parts, anna, "sharepoint")
+    return at_notion, anna, city
+
+
 @pytest.mark.parametrize("home", ["shared", "notion", "sharepoint"])
 @pytest.mark.parametrize("split_off", ["notion", "sharepoint"])
 def test_who_points_at_a_row_that_is_split_off_still_means_the_record(
@@ -219,12 +230,7 @@ def test_an_edit_after_a_split_is_an_edit(tmp_path: Path) -> None:
 def test_another_edit_of_the_row_after_a_split_does_not_make_an_edit_of_the_reference(tmp_path: Path) -> None:
     """Read anew because of its note, the row still names the row that was split off, and means the record."""
     world = new_world(tmp_path)
-    at_notion, _ = linked_anna(world)
-    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
-    sync(world.parts)
-    [city] = world.cities["sharepoint"].rows
-    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
-    matching.split(world.parts, anna, "sharepoint")
+    at_notion, anna, city = anna_is_split(world)
     world.later(hours=1)
     world.edit_city("sharepoint", city, note="Called")
     assert not _told(sync(world.parts))
@@ -255,12 +261,7 @@ def test_a_split_outlasts_a_sync_in_which_the_record_gets_no_row_yet(tmp_path: P
 def test_a_split_outlasts_a_run_that_is_cut_off(tmp_path: Path) -> None:
     """The row is looked up, still names the row that was split off, and is brought to the record's all the same."""
     world = new_world(tmp_path)
-    at_notion, _ = linked_anna(world)
-    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
-    sync(world.parts)
-    [city] = world.cities["sharepoint"].rows
-    anna = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
-    matching.split(world.parts, anna, "sharepoint")
+    at_notion, anna, city = anna_is_split(world)
     sync(world.parts, kinds=["person"])
     [key] = world.parts.store.records("city")
     lost = Intent(
