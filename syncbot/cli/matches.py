@@ -108,7 +108,7 @@ def forget(
     *,
     json: Json = False,
 ) -> None:
-    """Take a decision back that is not carried out yet, or that left a row alone; the next sync asks anew.
+    """Take a decision back that is not carried out yet, or that left a row alone; the next sync asks or decides anew.
 
     Example: syncbot matches forget decision-4hx2q
     """

@@ -121,7 +121,7 @@ def united(paper: Printer, one: United) -> None:
 
 def forgotten(paper: Printer, one: Ruling) -> None:
     """Confirm that a decision was taken back."""
-    paper.line(f"Taken back: {decision(one)}. The next sync asks anew.", "green")
+    paper.line(f"Taken back: {decision(one)}. The next sync asks or decides anew.", "green")
 
 
 def kind_of(said: Any) -> str:

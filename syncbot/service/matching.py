@@ -253,7 +253,11 @@ def _insist_on_single(parts: Parts, kind: str, spot: Spot) -> None:
 
 
 def forget(parts: Parts, given: str) -> Ruling:
-    """Take a decision back, so that the next sync asks or decides anew. Raises `UnknownId`, `MatchRefusedError`."""
+    """Take a decision back, so that the next sync asks or decides anew.
+
+    A row that was split off, and that no sync has seen since, is its record's again. Raises `UnknownId` and
+    `MatchRefusedError`.
+    """
     known = {one.id: one for one in parts.store.rulings()}
     if given not in known:
         raise UnknownId(what="decision", given=given, nearest=nearest_to(given, list(known)))
@@ -265,5 +269,22 @@ def forget(parts: Parts, given: str) -> Ruling:
     if said.verdict is Verdict.SAME and parts.store.keys_of(said.kind, str(said.endpoint), [str(said.ref)]):
         raise MatchRefusedError(f"{given}: the row is linked by now; take it out with syncbot split")
     with parts.lease.held(parts.store, holder_of(parts)):
-        parts.store.unrule(given)
+        relink = _goes_back(parts, said)
+        if relink:
+            insist_on_settled(parts, said.kind, [said.record])
+        parts.store.unrule(given, relink=relink)
     return said
+
+
+def _goes_back(parts: Parts, said: Ruling) -> bool:
+    """Whether nothing but this decision keeps a row from the record that it was taken out of."""
+    spot = (str(said.endpoint), str(said.ref))
+    freed = {(one.endpoint, one.row.ref) for one in parts.store.waiting(said.kind) if one.match is None}
+    record = parts.store.records(said.kind, [said.record]).get(said.record)
+    if said.verdict is not Verdict.APART or spot not in freed or record is None:
+        return False
+    others = [*spots_of(parts, said.kind, record), *record.unlinked.items()]
+    if spot[0] in dict(others):
+        return False
+    against = [*between(parts, said.kind, [spot], others), *given_to(parts, said.kind, [spot])]
+    return {one.id for one in against} <= {said.id}

@@ -300,8 +300,12 @@ class Store(NotesStore, DeliveriesStore, Protocol):
         rows would be absorbed, and `UnknownId`.
         """
 
-    def unrule(self, id: str) -> None:  # noqa: A002
-        """Take a decision back. Raises `UnknownId`."""
+    def unrule(self, id: str, *, relink: bool = False) -> None:  # noqa: A002
+        """Take a decision back, all or nothing. Raises `UnknownId`.
+
+        `relink`: its row, which waits, is linked to its record again as if it had never been freed, and the
+        next run looks at the record. Raises `StoreError` where that row does not wait, or the record has a row there.
+        """
 
     # -- history
     def history(self, kind: str, record: str | None = None) -> Sequence[HistoryLine]:

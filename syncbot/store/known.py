@@ -13,6 +13,7 @@ from syncbot.store.folding import Held
 MERGED_INTO = "the record was merged into another"
 """How a question ends whose record is absorbed."""
 NOTHING_TO_FREE = "a row that is to be freed is not linked"
+NOTHING_TO_RELINK = "a row that is to be linked again does not wait"
 STILL_LINKED = "a record that still has rows cannot be absorbed"
 
 

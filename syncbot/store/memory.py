@@ -31,6 +31,7 @@ from syncbot.store.folding import Held, LinkKey, Outcome, RecordKey, fold
 from syncbot.store.known import (
     MERGED_INTO,
     NOTHING_TO_FREE,
+    NOTHING_TO_RELINK,
     STILL_LINKED,
     Thing,
     find,
@@ -274,11 +275,23 @@ class MemoryStore(MemoryNotes, MemoryDeliveries, MemoryShared):
         self._rulings = {key: carrying.ruling(one, merged) for key, one in self._rulings.items()}
         self._held.pop((merged.kind, str(merged.absorbed)), None)
 
-    def unrule(self, id: str) -> None:  # noqa: A002
-        """Take a decision back. Raises `UnknownId`."""
+    def unrule(self, id: str, *, relink: bool = False) -> None:  # noqa: A002
+        """Take a decision back; `relink`: its row is linked to its record again."""
         with self._lock:
-            find("decision", id, self._rulings)
+            said = find("decision", id, self._rulings)
+            if relink:
+                self._relink(said)
             del self._rulings[id]
+
+    def _relink(self, said: Ruling) -> None:
+        """Link the row of a decision to its record again, as it was known when it was freed."""
+        spot, link = (str(said.endpoint), str(said.ref)), (said.kind, said.record, str(said.endpoint))
+        if (said.kind, *spot) not in self._waiting_rows:
+            raise StoreError(NOTHING_TO_RELINK)
+        if link in self._links:
+            raise StoreError("a link is there already")
+        self._links[link] = self._waiting_rows.pop((said.kind, *spot)).row
+        self._held[link[:2]] = replace(self._held[link[:2]], again=True)
 
     # -- history
     def history(self, kind: str, record: str | None = None) -> Sequence[HistoryLine]:

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from syncbot.errors import StoreError
 from syncbot.store.base import Ruling, Verdict, WaitingRow
-from syncbot.store.known import MERGED_INTO, NOTHING_TO_FREE, STILL_LINKED, unknown
+from syncbot.store.known import MERGED_INTO, NOTHING_TO_FREE, NOTHING_TO_RELINK, STILL_LINKED, unknown
 from syncbot.store.reading import Reader
 from syncbot.store.strays import carry_over
-from syncbot.store.tables import conflicts, history, intents, links, records, rulings
+from syncbot.store.tables import conflicts, history, intents, links, records, rulings, waiting
 from syncbot.store.waiting import keep
 
 
@@ -37,6 +37,24 @@ def unrule(connection: Connection, ruling_id: str) -> None:
     """Take a decision back."""
     if not connection.execute(delete(rulings).where(rulings.c.id == ruling_id)).rowcount:
         raise unknown("decision", ruling_id, connection.scalars(select(rulings.c.id)))
+
+
+def relink(connection: Connection, ruling_id: str) -> None:
+    """Link the row of a decision to its record again, as it was known when it was freed; the record is looked at."""
+    chosen = select(rulings.c.kind, rulings.c.record, rulings.c.endpoint, rulings.c.ref)
+    said = connection.execute(chosen.where(rulings.c.id == ruling_id)).one_or_none()
+    if said is None:
+        raise unknown("decision", ruling_id, connection.scalars(select(rulings.c.id)))
+    this = (waiting.c.kind == said.kind, waiting.c.endpoint == said.endpoint, waiting.c.ref == said.ref)
+    known = select(waiting.c.ref, waiting.c.version, waiting.c.cells, waiting.c.details).where(*this)
+    row = connection.execute(known).mappings().one_or_none()
+    if row is None:
+        raise StoreError(NOTHING_TO_RELINK)
+    connection.execute(delete(waiting).where(*this))
+    link = {"kind": said.kind, "record": said.record, "endpoint": said.endpoint, **row}
+    connection.execute(insert(links).values(link))
+    flagged = update(records).where(records.c.kind == said.kind, records.c.key == said.record)
+    connection.execute(flagged.values(again=True))
 
 
 def _free(connection: Connection, kind: str, record: str, endpoint: str, at: datetime) -> None:

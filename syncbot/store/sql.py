@@ -172,9 +172,11 @@ class SqlStore(SqlNotes, SqlDeliveries):
                 ruling.unrule(connection, earlier)
             ruling.rule(connection, rulings, freed)
 
-    def unrule(self, id: str) -> None:  # noqa: A002
-        """Take a decision back. Raises `UnknownId`."""
+    def unrule(self, id: str, *, relink: bool = False) -> None:  # noqa: A002
+        """Take a decision back; `relink`: its row is linked to its record again."""
         with self._database.write() as connection:
+            if relink:
+                ruling.relink(connection, id)
             ruling.unrule(connection, id)
 
     # -- history

@@ -111,6 +111,28 @@ class IdentityContract:
         assert store.refs("city", "sharepoint") == {}
         assert store.waiting() == [waiting("7", row=there, asked=None, match=None, since=later(5))]
 
+    def test_a_freed_row_goes_back_with_the_decision_that_freed_it(self, store: Store) -> None:
+        """As it was known, and the next run looks at its record; all of it or nothing."""
+        there = row("7", {"name": "Gent"}, version="v3", key="ghent")
+        store.commit([change("ghent", rows={"sharepoint": there, "notion": row("p")})], run="r", at=NOW)
+        apart = ruling("r1", ref="7", verdict=Verdict.APART, other=("notion", "p"), record="ghent")
+        store.rule([apart], freed=[("city", "ghent", "sharepoint")])
+        before = store.records("city")["ghent"]
+        store.unrule("r1", relink=True)
+        known = store.records("city")["ghent"]
+        assert known.rows == {"notion": row("p"), "sharepoint": there}
+        assert (known.agreed, known.unlinked) == (before.agreed, before.unlinked)
+        assert (store.rulings(), store.waiting(), list(store.again("city"))) == ([], [], ["ghent"])
+        store.rule([apart])
+        with pytest.raises(StoreError):
+            store.unrule("r1", relink=True)
+        store.keep_waiting([waiting("7", row=there)], kind="city")
+        with pytest.raises(StoreError):
+            store.unrule("r1", relink=True)
+        assert (len(store.rulings()), len(store.waiting())) == (1, 1)
+        with pytest.raises(UnknownId):
+            store.unrule("r2", relink=True)
+
     def test_an_absorbed_record_leaves_what_was_written_to_the_kept_one(self, shelf: Shelf) -> None:
         """History, stray edits, writes and decisions go over; its questions are closed; its key is no more."""
         store = shelf.store

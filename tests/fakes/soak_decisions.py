@@ -60,9 +60,6 @@ class Decisions(Runs):
             return
         one = records[which % len(records)]
         place = sorted(one.rows)[where % len(one.rows)]
-        ref = one.rows[place].ref
-        if self.world.places["city"][place].inner._rows[ref].reason is not None:
-            self.people.taken_out.add(("city", place, ref))
         self._decided("split off", at, lambda: matching.split(self.world.parts, one.key, place))
 
     @rule(which=SMALL, other=SMALL, pick=NUMBER, trash=st.booleans(), at=AT)
@@ -81,10 +78,6 @@ class Decisions(Runs):
         self._decided(
             "merged", at, lambda: uniting.merge(self.world.parts, kept.key, gone.key, rows=keep, trash=trash)
         )
-        for name, ref in keep.items():
-            left = gone.rows[name].ref if ref == kept.rows[name].ref else kept.rows[name].ref
-            if self.world.places["city"][name].inner._rows[left].reason is not None:
-                self.people.trashed.add(("city", name, left))
         self.laws.judge_no_deletes_so_far()
         self.laws.identity.same_answers(self.laws.answers)
 
@@ -104,6 +97,7 @@ class Decisions(Runs):
         """Carry a verb out in a process of its own; it may be killed, lied to, or refuse with a reason."""
         self.broken = True
         self.world.new_process(at)
+        before = self.laws.identity.links()
         try:
             verb()
             RULES[what] += 1
@@ -114,6 +108,7 @@ class Decisions(Runs):
         except EndpointError:
             RULES["decision failed"] += 1
         self.world.new_process(None)
+        self.laws.identity.take_down_what_was_let_go(before)
         self.laws.no_edit_disappears()
         self.laws.no_duplicates()
         self.laws.everything_has_a_source()

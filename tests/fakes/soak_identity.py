@@ -46,6 +46,34 @@ class Identity:
                     if record == one.absorbed:
                         answers[one.record, field].update(said)
 
+    def links(self) -> dict[tuple[str, str, str], str]:
+        """By kind, place and ref: the record of each row that is linked."""
+        store = self.world.store
+        return {
+            (kind, name, ref): key
+            for kind, name, _ in self.world.all_places()
+            for key, ref in store.refs(kind, name).items()
+        }
+
+    def take_down_what_was_let_go(self, before: Mapping[tuple[str, str, str], str]) -> None:
+        """Take down which rows a decision took from their records, or that it was taken back before any run."""
+        now, run = self.links(), next((one.id for one in self.world.store.runs(1)), "")
+        for row, key in before.items():
+            if now.get(row) != key:
+                self.people.let_go[*row, key] = run
+        said = {
+            (one.kind, *spot)
+            for kind in KINDS
+            for one in self.world.store.rulings(kind)
+            for spot in ((one.endpoint, one.ref), one.other or ())
+        }
+        for kind, name, ref, key in list(self.people.let_go):
+            taken = key in self.world.store.refs(kind, name)
+            back = now.get((kind, name, ref)) == key
+            unsaid = not taken and (kind, name, ref) not in said
+            if back or (unsaid and self.people.let_go[kind, name, ref, key] == run):
+                del self.people.let_go[kind, name, ref, key]
+
     # -- the laws
 
     def judge(self) -> None:

@@ -235,17 +235,16 @@ class Laws:
         for kind, name, place in self.world.all_places():
             refs = list(self.world.store.refs(kind, name).values())
             assert len(refs) == len(set(refs)), f"Law 5: a row of two records at {name}: {refs}"
-            others = self.people.made | self.people.rekeyed | self.people.taken_out
-            decided = {one.record for one in self.world.store.rulings(kind)}
+            people = self.people.made | self.people.rekeyed
             made = [
                 (kept.key, ref)
                 for ref, kept in place.inner._rows.items()
-                if kept.reason is None and (kind, name, ref) not in others
-                # Another row was given its place while it was in the trash: somebody is asked.
-                if not (kept.key in decided and (kind, name, ref) in self.people.trashed)
+                if kept.reason is None
+                and kept.key is not None
+                and (kind, name, ref) not in people
+                and (kind, name, ref, kept.key) not in self.people.let_go
             ]
-            keys = [key for key, _ in made if key is not None]
-            assert len(keys) == len(set(keys)), f"Law 5: made twice at {name}: {made}"
+            assert len(made) == len({key for key, _ in made}), f"Law 5: made twice at {name}: {made}"
 
     def nothing_is_deleted_unasked(self) -> None:
         """Law 6: a row is deleted only when a person deleted one of the same record elsewhere."""

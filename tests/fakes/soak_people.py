@@ -66,8 +66,8 @@ class People:
     """Rows that were in the trash at some time."""
     rekeyed: set[tuple[str, str, str]] = field(default_factory=set)
     """Rows on which they wrote something else where our key stood."""
-    taken_out: set[tuple[str, str, str]] = field(default_factory=set)
-    """Rows that were taken out of their record while they were in the trash, where nobody can change their key."""
+    let_go: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
+    """By kind, place and ref of a row, and the record that a decision took it from: which run was the last by then."""
     dropped: dict[tuple[str, str, str], Column] = field(default_factory=dict)
     """By kind, place and id: columns that were deleted or given another type."""
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))

@@ -114,6 +114,18 @@ class Rest:
             for value in values
         )
 
+    def rows_without_a_record_are_asked_about(self) -> None:
+        """Law 5: each living row is a record's, or a person is asked or has said that it is nobody's."""
+        for kind in KINDS:
+            if any(one.plan.refused for one in self.report.kinds if one.kind == kind):
+                continue
+            asked = {(one.endpoint, one.row.ref) for one in self.world.store.waiting(kind) if one.asked}
+            for name, place in self.world.places[kind].items():
+                linked = set(self.world.store.refs(kind, name).values())
+                for ref in set(place.inner.rows) - linked:
+                    known = (name, ref) in asked or self._aside(kind, name, ref)
+                    assert known, f"Law 5: nobody is asked about {name} {place.inner.rows[ref]}"
+
     def every_row_has_its_record(self) -> None:
         """Laws 3 and 6: each living row is linked, and each record has a row wherever one may be made."""
         for kind in KINDS:

@@ -116,6 +116,7 @@ class Runs(RuleBasedStateMachine):
         self.broken = True
         rest = Rest(world=self.world, report=report)
         rest.places_agree()
+        rest.rows_without_a_record_are_asked_about()
         if rest.clean:
             RULES["clean"] += 1
             rest.every_row_has_its_record()

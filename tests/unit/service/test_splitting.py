@@ -1,5 +1,6 @@
 """A row that was linked to the wrong record is taken out, and is a record of its own from then on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from syncbot.reconcile.plan import Proposal
 from syncbot.service import matches, matching
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.syncing import sync
-from syncbot.store.base import Intent, RunStatus
+from syncbot.store.base import Intent, RunStatus, Verdict
 from tests.fakes.world import CITY, DAY, World, new_world
 
 
@@ -143,3 +144,78 @@ def test_a_row_that_was_taken_out_stays_out_while_its_old_record_is_in_the_trash
     assert (
         store.keys_of("city", "sharepoint", [right])[right] != store.keys_of("city", "notion", [left])[left]
     )
+
+
+@pytest.mark.parametrize("trashed", [False, True])
+def test_a_split_that_is_taken_back_before_a_sync_leaves_the_row_where_it_was(
+    world: World, *, trashed: bool
+) -> None:
+    """Also while it is in the trash, from where nobody reads its key: its record gets no other row, and no question."""
+    left = world.add_city("notion", "Ghent", note="agreed")
+    sync(world.parts)
+    store, place = world.parts.store, world.cities["sharepoint"]
+    [right] = place.rows
+    record = store.keys_of("city", "notion", [left])[left]
+    before = store.records("city")[record]
+    split = matching.split(world.parts, record, "sharepoint")
+    if trashed:
+        place.remove(right, by="sharepoint person", at=world.now[0])
+    [decision] = store.rulings("city")
+    matching.forget(world.parts, decision.id)
+    assert (split.ref, store.records("city")[record], store.waiting()) == (right, before, [])
+    sync(world.parts)
+    world.later(minutes=10)
+    if trashed:
+        assert not place.rows
+        place.restore(right, by="sharepoint person", at=world.now[0])
+        sync(world.parts, full=True)
+        world.later(minutes=10)
+    assert list(place.rows) == [right]
+    assert store.records("city")[record].rows["sharepoint"].ref == right
+    assert not matches.matches(world.parts)
+    assert not sync(world.parts, full=True).anything
+
+
+def test_a_row_goes_back_only_when_nothing_else_keeps_it_out(world: World) -> None:
+    """Told apart from the rows of two places it stays out until both decisions are taken back; given away it stays."""
+    left = world.add_city("notion", "Ghent")
+    other = world.add_city("notion", "Mons")
+    sync(world.parts)
+    store = world.parts.store
+    record = store.keys_of("city", "notion", [left])[left]
+    right = matching.split(world.parts, record, "sharepoint").ref
+    [first] = store.rulings("city")
+    second = replace(first, id="decision-second", at=world.now[0])
+    store.rule([second])
+    matching.forget(world.parts, first.id)
+    assert [one.row.ref for one in store.waiting("city")] == [right]
+    mons = store.keys_of("city", "notion", [other])[other]
+    store.rule([replace(first, id="decision-given", verdict=Verdict.SAME, record=mons, other=None)])
+    matching.forget(world.parts, second.id)
+    assert [one.row.ref for one in store.waiting("city")] == [right]
+    assert "sharepoint" not in store.records("city")[record].rows
+
+
+def test_a_split_is_not_taken_back_while_a_write_of_its_record_is_unsettled(world: World) -> None:
+    """The sync that was cut off may have made the record another row: it is looked for first."""
+    left = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    store = world.parts.store
+    record = store.keys_of("city", "notion", [left])[left]
+    matching.split(world.parts, record, "sharepoint")
+    [decision] = store.rulings("city")
+    intent = Intent(
+        id="write-cut",
+        run=store.runs()[0].id,
+        kind="city",
+        record=record,
+        endpoint="sharepoint",
+        action="create",
+        ref=None,
+        changes={"name": (None, "Ghent")},
+        at=world.now[0],
+    )
+    store.intend([intent])
+    with pytest.raises(MatchRefusedError, match="not settled"):
+        matching.forget(world.parts, decision.id)
+    assert [one.id for one in store.rulings("city")] == [decision.id]
