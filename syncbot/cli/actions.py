@@ -7,19 +7,18 @@ from typing import Annotated
 import typer
 
 from syncbot.notes.mention import Standing
-from syncbot.service import reviewing, syncing
+from syncbot.service import reviewing
 from syncbot.service.parts import Parts
 from syncbot.service.reviewing import Finding
-from syncbot.store.base import RunStatus
 
 from . import actions_text as text
-from .options import NOTHING, SOMETHING, Everything, Json, day_of
+from .deciding import Later, decide
+from .options import Everything, Json, day_of
 from .plain import as_json
 from .rendering import Printer
-from .wiring import printer, show, wired
+from .wiring import printer, wired
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `syncbot actions review` lists them.")]
-Later = Annotated[bool, typer.Option("--later", help="Only note the decision; the next sync carries it out.")]
 
 app = typer.Typer(
     help="Actions and decisions found in notes of which a person should say whether they are any.",
@@ -124,15 +123,12 @@ def _decide(
     later: bool,
     json: bool,
 ) -> None:
-    """Keep a decision, say so, and carry it out."""
-    with wired() as parts:
-        said = decision(parts)
-        if later and json:
-            print(as_json(said))  # noqa: T201
-        if not json:
-            confirm(printer(), said)
-        if later:
-            return
-        report = syncing.sync(parts, reviewing.told_kinds(parts, said), verb="review")
-    show(report, json=json, everything=False)
-    raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
+    """Keep a decision about findings, say so, and carry it out."""
+    decide(
+        decision,
+        verb="review",
+        kinds=reviewing.told_kinds,
+        confirm=lambda _, said: confirm(printer(), said),
+        later=later,
+        json=json,
+    )

@@ -14,6 +14,7 @@ from . import actions, matches, strays
 from . import demo as demo_steps
 from . import sandbox as sandbox_process
 from .audit import audit
+from .deciding import Later, decide
 from .ending import carried_out
 from .keeping import backup, restore
 from .options import NOTHING, SOMETHING, Everything, Full, Json, Kinds, Mass
@@ -168,24 +169,21 @@ def resolve_conflict(
     take: Annotated[
         str, typer.Option(help="The place that is right (notion, sharepoint), or the right value.")
     ],
-    later: Annotated[
-        bool, typer.Option("--later", help="Only note the answer; the next sync writes it.")
-    ] = False,
+    later: Later = False,
     json: Json = False,
 ) -> None:
     """Answer a question and write the answer to every place.
 
     Example: syncbot conflicts resolve conflict-7k2m9 --take sharepoint
     """
-    with wired() as parts:
-        one, value = answering.resolve(parts, id_, take)
-        if not json:
-            printer().answered(one, value, titles(parts), later=later)
-        if later:
-            return
-        report = syncing.sync(parts, [one.conflict.kind], verb="resolve")
-    show(report, json=json, everything=False)
-    raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
+    decide(
+        lambda parts: answering.resolve(parts, id_, take),
+        verb="resolve",
+        kinds=lambda _, one: [one.conflict.kind],
+        confirm=lambda parts, one: printer().answered(one, titles(parts), later=later),
+        later=later,
+        json=json,
+    )
 
 
 @app.command()

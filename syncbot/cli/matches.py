@@ -6,19 +6,18 @@ from typing import Annotated, Any
 import typer
 
 from syncbot.service import matches as asking
-from syncbot.service import matching, syncing, uniting
+from syncbot.service import matching, uniting
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.parts import Parts
-from syncbot.store.base import RunStatus
 
 from . import matches_text as text
-from .options import NOTHING, SOMETHING, Json
+from .deciding import Later, decide
+from .options import Json
 from .plain import as_json
 from .rendering import Printer
-from .wiring import printer, show, titles, wired
+from .wiring import printer, titles, wired
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
-Later = Annotated[bool, typer.Option("--later", help="Only note the decision; the next sync carries it out.")]
 
 app = typer.Typer(
     help="Rows that may be the same record, and rows that are there twice; a person decides.",
@@ -181,15 +180,12 @@ def _decide(
     later: bool,
     json: bool,
 ) -> None:
-    """Keep a decision, say so, and carry it out."""
-    with wired() as parts:
-        said = decision(parts)
-        if later and json:
-            print(as_json(said))  # noqa: T201
-        if not json:
-            confirm(printer(), said)
-        if later:
-            return
-        report = syncing.sync(parts, [text.kind_of(said)], verb=verb)
-    show(report, json=json, everything=False)
-    raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
+    """Keep a decision about rows, say so, and carry it out."""
+    decide(
+        decision,
+        verb=verb,
+        kinds=lambda _, said: [text.kind_of(said)],
+        confirm=lambda _, said: confirm(printer(), said),
+        later=later,
+        json=json,
+    )

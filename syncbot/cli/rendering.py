@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from syncbot.model.values import Value
 from syncbot.model.wording import shown
 from syncbot.service.answering import RecordStory
 from syncbot.service.checking import Tick
@@ -117,13 +116,12 @@ class Printer:
             table.add_row(*map(Text, (run.id, when, run.verb, run.by, run.status.value, *counts)))
         self._console.print(table if runs else Text("Nothing has run yet."))
 
-    def answered(
-        self, one: OpenConflict, value: Value, titles: Mapping[str, str], *, later: bool = False
-    ) -> None:
+    def answered(self, one: OpenConflict, titles: Mapping[str, str], *, later: bool = False) -> None:
         """Confirm a person's answer."""
         what = f"{one.conflict.title}, {words.field(one.conflict.field)}"
         self.line(
-            f"{what}: {shown(value, titles)} is right{'; the next sync writes it' if later else ''}.", "green"
+            f"{what}: {shown(one.answer, titles)} is right{'; the next sync writes it' if later else ''}.",
+            "green",
         )
 
     def strays(self, kept: Sequence[KeptStray], titles: Mapping[str, str]) -> None:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from syncbot.service import straying, syncing
-from syncbot.store.base import RunStatus
+from syncbot.service import straying
 
-from .options import NOTHING, SOMETHING, Json
+from .deciding import Later, decide
+from .options import Json
 from .plain import as_json
-from .wiring import printer, show, titles, wired
+from .wiring import printer, titles, wired
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
 
@@ -45,28 +45,19 @@ def strays(
 
 
 @app.command("adopt")
-def adopt(
-    id_: Id,
-    *,
-    later: Annotated[
-        bool, typer.Option("--later", help="Only note the decision; the next sync writes it.")
-    ] = False,
-    json: Json = False,
-) -> None:
+def adopt(id_: Id, *, later: Later = False, json: Json = False) -> None:
     """Make what somebody wrote on a copy the value: it is written at its home and in every other place.
 
     Example: syncbot strays adopt stray-4hx2q
     """
-    with wired() as parts:
-        kept = straying.adopt(parts, id_)
-        if later:
-            print(as_json(kept)) if json else printer().settled(kept, titles(parts))  # noqa: T201
-            return
-        if not json:
-            printer().settled(kept, titles(parts))
-        report = syncing.sync(parts, [kept.stray.kind], verb="adopt")
-    show(report, json=json, everything=False)
-    raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
+    decide(
+        lambda parts: straying.adopt(parts, id_),
+        verb="adopt",
+        kinds=lambda _, kept: [kept.stray.kind],
+        confirm=lambda parts, kept: printer().settled(kept, titles(parts)),
+        later=later,
+        json=json,
+    )
 
 
 @app.command("dismiss")

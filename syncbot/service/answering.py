@@ -73,8 +73,8 @@ def show_conflict(parts: Parts, given: str) -> OpenConflict:
     return parts.store.conflict(given)
 
 
-def resolve(parts: Parts, given: str, take: str) -> tuple[OpenConflict, Value]:
-    """Keep a person's answer: the name of a place whose value is right, or a value.
+def resolve(parts: Parts, given: str, take: str) -> OpenConflict:
+    """Keep a person's answer: the name of a place whose value is right, or a value; return the question with it.
 
     A second answer waits for no run that may be carrying out the first, and would be closed with it: `LeaseHeld` is
     raised then. Raises `UnknownId`, and `AnswerRefusedError` for a value that the field cannot hold.
@@ -85,7 +85,7 @@ def resolve(parts: Parts, given: str, take: str) -> tuple[OpenConflict, Value]:
     holder = Holder(name=parts.holder, now=parts.now, is_dead=parts.holder_is_dead)
     with parts.lease.held(parts.store, holder) if waiting.answered_at else nullcontext():
         parts.store.answer_conflict(waiting.id, value=value, by=parts.user, at=parts.now())
-    return waiting, value
+    return parts.store.conflict(waiting.id)
 
 
 def _insist_that_it_can_stand(parts: Parts, waiting: OpenConflict, value: Value, take: str) -> None:

@@ -27,7 +27,7 @@ class Answers(Runs):
         said = sides[take % len(sides)]
         if one.conflict.field == "csg" and take % 3 == 2:
             said = GROUPS[pick % 4]
-        _, value = answering.resolve(self.world.parts, one.id, said)
+        value = answering.resolve(self.world.parts, one.id, said).answer
         self.laws.answered(one.conflict.record, one.conflict.field, value)
         RULES["answered"] += 1
 
