@@ -12,6 +12,7 @@ from syncbot.store.base import Ruling, Verdict
 from .answering import nearest_to
 from .matches import Match, MatchRefusedError, match_named, matches, record_named
 from .parts import Parts
+from .pointing import is_row_again
 from .ruling import (
     between,
     given_to,
@@ -273,18 +274,32 @@ def forget(parts: Parts, given: str) -> Ruling:
         if relink:
             insist_on_settled(parts, said.kind, [said.record])
         parts.store.unrule(given, relink=relink)
+        if relink:
+            is_row_again(parts, said.kind, said.record, (str(said.endpoint), str(said.ref)))
     return said
 
 
 def _goes_back(parts: Parts, said: Ruling) -> bool:
     """Whether nothing but this decision keeps a row from the record that it was taken out of."""
     spot = (str(said.endpoint), str(said.ref))
-    freed = {(one.endpoint, one.row.ref) for one in parts.store.waiting(said.kind) if one.match is None}
     record = parts.store.records(said.kind, [said.record]).get(said.record)
-    if said.verdict is not Verdict.APART or spot not in freed or record is None:
+    if said.verdict is not Verdict.APART or record is None or not _waits_since(parts, said, spot):
         return False
     others = [*spots_of(parts, said.kind, record), *record.unlinked.items()]
     if spot[0] in dict(others):
         return False
     against = [*between(parts, said.kind, [spot], others), *given_to(parts, said.kind, [spot])]
     return {one.id for one in against} <= {said.id}
+
+
+def _waits_since(parts: Parts, said: Ruling, spot: Spot) -> bool:
+    """Whether a row was freed by a decision, and no run has taken it up since, not even one that was cut off.
+
+    What was decided before the row was freed is about another record, of which it was taken out earlier.
+    """
+    freed = [
+        one
+        for one in parts.store.waiting(said.kind)
+        if (one.endpoint, one.row.ref) == spot and one.match is None and one.since <= said.at
+    ]
+    return bool(freed) and not parts.store.keys_of(said.kind, spot[0], [spot[1]])

@@ -1,7 +1,7 @@
 """What points at a record: references of other records, kept true when people say which rows are which record."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from syncbot.endpoints.base import ColumnType
@@ -32,6 +32,8 @@ class _Turn:
     """Those that point at records of the kind."""
     ours: Collection[Spot]
     """Endpoint and field: the columns that name rows, and that may be written."""
+    back: Left = field(default_factory=lambda: EMPTY)
+    """By endpoint: the ref of a row that is a record's again, and the key of that record."""
 
 
 def point_anew(parts: Parts, target: str, *, old: str, new: str, left: Left, run: str) -> None:
@@ -69,6 +71,18 @@ def stay_with(parts: Parts, target: str, record: str, spot: Spot) -> None:
             left = {spot[0]: (spot[1], record)}
             ours = _ours(parts, kind, fields)
             _turn_known(parts, kind, _Turn(old=record, new=record, left=left, fields=fields, ours=ours), "")
+
+
+def is_row_again(parts: Parts, target: str, record: str, spot: Spot) -> None:
+    """Let what points at a row be as it was before `stay_with`: the row is the record's again, nothing is to be written.
+
+    To be called when the row is linked: cut off before, what points there is written once more than needed.
+    """
+    back = {spot[0]: (spot[1], record)}
+    for kind, spec in parts.mappings.kinds.items():
+        if fields := _pointing(spec, target):
+            turn = _Turn(old=record, new=record, left={}, fields=fields, ours=(), back=back)
+            _turn_known(parts, kind, turn, "")
 
 
 def _ours(parts: Parts, kind: str, fields: Sequence[str]) -> set[Spot]:
@@ -126,7 +140,7 @@ def _rows_turned(rows: Mapping[str, SeenRow], turn: _Turn) -> Iterator[tuple[str
     for name, row in rows.items():
         said = {label: row.values[label] for label in turn.fields if label in row.values}
         cells = {label: turned(cell, turn.old, turn.new) for label, cell in said.items()}
-        worn = dict(row.worn)
+        worn = {label: refs for label, refs in row.worn.items() if label not in said}
         worn |= {label: refs for label, cell in said.items() if (refs := _worn(name, label, cell, row, turn))}
         if cells != said or worn != row.worn:
             yield name, replace(row, values={**row.values, **cells}, worn=worn)
@@ -134,7 +148,10 @@ def _rows_turned(rows: Mapping[str, SeenRow], turn: _Turn) -> Iterator[tuple[str
 
 def _worn(endpoint: str, field: str, cell: Cell, row: SeenRow, turn: _Turn) -> dict[str, str]:
     """Return the references of a cell that are worn out now, as far as is known, and what they mean."""
-    worn = {ref: turned(key, turn.old, turn.new) for ref, key in row.worn.get(field, EMPTY).items()}
+    before = row.worn.get(field, EMPTY).items()
+    worn = {
+        ref: turned(key, turn.old, turn.new) for ref, key in before if turn.back.get(endpoint) != (ref, key)
+    }
     ref, key = turn.left.get(endpoint, ("", ""))
     if key and (endpoint, field) in turn.ours and _names(key, (cell,)):
         worn[ref] = turn.new

@@ -337,6 +337,23 @@ def test_who_points_at_a_row_on_its_way_to_a_record_means_that_record(tmp_path: 
     assert _rests(world)
 
 
+@pytest.mark.parametrize("home", ["shared", "notion", "sharepoint"])
+def test_a_split_that_is_taken_back_before_a_sync_leaves_what_points_there_alone(
+    tmp_path: Path, home: str
+) -> None:
+    """The row is the record's again, so nothing is to be brought to another one: nobody's row is written."""
+    world = new_world(tmp_path, city=CITY.replace("lead: {home: shared", f"lead: {{home: {home}"))
+    _, anna, _ = anna_is_split(world)
+    [decision] = world.parts.store.rulings()
+    matching.forget(world.parts, decision.id)
+    report = sync(world.parts)
+    assert not _told(report)
+    assert not [one for kind in report.kinds for one in kind.plan.actions]
+    assert _rests(world)
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({rows_of(world, anna)[place]})
+
+
 def _told(report: Report) -> list[object]:
     """Everything of a run that people have to look at."""
     return [one for kind in report.kinds for one in (*kind.plan.findings, *kind.failures)]

@@ -10,8 +10,8 @@ from syncbot.reconcile.plan import Proposal
 from syncbot.service import matches, matching
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.syncing import sync
-from syncbot.store.base import Intent, RunStatus, Verdict
-from tests.fakes.world import CITY, DAY, World, new_world
+from syncbot.store.base import Intent, RecordChange, RunStatus, Verdict
+from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
 
 
 @pytest.fixture
@@ -219,3 +219,43 @@ def test_a_split_is_not_taken_back_while_a_write_of_its_record_is_unsettled(worl
     with pytest.raises(MatchRefusedError, match="not settled"):
         matching.forget(world.parts, decision.id)
     assert [one.id for one in store.rulings("city")] == [decision.id]
+
+
+def test_a_split_that_a_sync_was_carrying_out_when_it_was_cut_off_stays_carried_out(world: World) -> None:
+    """The row is a record's of its own already, though it still waits as well: it never becomes a row of two."""
+    left = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    store = world.parts.store
+    record = store.keys_of("city", "notion", [left])[left]
+    right = matching.split(world.parts, record, "sharepoint").ref
+    [waits], [decision] = store.waiting(), store.rulings()
+    taken_up = RecordChange(kind="city", record="city-own", rows={"sharepoint": waits.row}, again=True)
+    store.commit([taken_up], run="run-cut", at=world.now[0])
+    matching.forget(world.parts, decision.id)
+    assert sync(world.parts).status is RunStatus.DONE
+    assert store.keys_of("city", "sharepoint", [right]) == {right: "city-own"}
+    keys = [row.key for row in world.cities["sharepoint"].rows.values()]
+    assert sorted(map(str, keys)) == sorted([record, "city-own"])
+
+
+def test_a_row_that_was_taken_out_twice_does_not_go_back_to_the_first_record(tmp_path: Path) -> None:
+    """What was decided before it was freed is about a record that it left long ago: it is another city by now."""
+    world = new_world(tmp_path, city=ONLY_LINKED)
+    left, right = (world.add_city(place, "Ghent") for place in ("notion", "sharepoint"))
+    sync(world.parts)
+    store = world.parts.store
+    first = store.keys_of("city", "notion", [left])[left]
+    matching.split(world.parts, first, "sharepoint")
+    [earlier] = store.rulings()
+    sync(world.parts)
+    world.later(hours=1)
+    world.edit_city("sharepoint", right, name="Mons")
+    world.add_city("notion", "Mons")
+    sync(world.parts)
+    world.later(hours=1)
+    matching.split(world.parts, "Mons", "sharepoint")
+    matching.forget(world.parts, earlier.id)
+    assert "sharepoint" not in store.records("city")[first].rows
+    sync(world.parts)
+    assert world.city("sharepoint", "Mons") == world.cities["sharepoint"].rows[right].cells
+    assert store.keys_of("city", "sharepoint", [right])[right] != first
