@@ -1,7 +1,7 @@
 """The verbs by which a person says which rows are which record; the next sync carries it out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncbot.errors import UnknownId
 from syncbot.reconcile.plan import Duplicate, Proposal
@@ -33,7 +33,7 @@ def accept(parts: Parts, given: str, record: str | None = None) -> Match:
 
     Raises `UnknownId` and `MatchRefusedError`.
     """
-    match = match_named(parts, given)
+    match = _open_match(parts, given)
     asked = match.question
     if isinstance(asked, Duplicate):
         raise MatchRefusedError(f"{match.id} is about doubled rows: say which one is the record's")
@@ -60,6 +60,18 @@ def accept(parts: Parts, given: str, record: str | None = None) -> Match:
     return match
 
 
+def _open_match(parts: Parts, given: str) -> Match:
+    """Return a question that no run has settled, not even one that was cut off before it could forget the question."""
+    match = match_named(parts, given)
+    waiting = {one.row.ref for one in parts.store.waiting(match.kind) if one.endpoint == match.endpoint}
+    for row in match.rows:
+        if row.linked and row.ref in waiting:
+            raise MatchRefusedError(
+                f"{match.id}: a sync that was cut off made {row.ref} the row of {row.linked}: run syncbot sync first"
+            )
+    return match
+
+
 def _best(parts: Parts, match: Match) -> KnownRecord:
     """The first candidate, where no other is as likely."""
     first, *others = match.candidates
@@ -75,7 +87,7 @@ def reject(parts: Parts, given: str) -> Match:
     Of doubled rows the one that was linked when it was asked stays the record's. Raises `UnknownId` and
     `MatchRefusedError`.
     """
-    match = match_named(parts, given)
+    match = _open_match(parts, given)
     title, rows = match.question.title, [(row.endpoint, row.ref) for row in match.rows]
     holder = _holder(parts, match) if isinstance(match.question, Duplicate) else None
     said = [
@@ -114,7 +126,7 @@ def keep(parts: Parts, given: str, ref: str) -> Match:
     Raises `UnknownId` and `MatchRefusedError`; what the endpoint says where a row cannot be freed of the key: nothing
     is decided then.
     """
-    match = match_named(parts, given)
+    match = _open_match(parts, given)
     asked = match.question
     if isinstance(asked, Proposal):
         raise MatchRefusedError(f"{match.id} asks whether two rows are the same: accept or reject it")
@@ -232,7 +244,9 @@ def split(parts: Parts, given: str, endpoint: str) -> Split:
     title = title_of(parts.mappings.kinds[kind], record)
     spot = (endpoint, row.ref)
     _insist_on_single(parts, kind, spot)
-    said = [ruling(parts, kind, Verdict.APART, record.key, spot, title, other=one) for one in others]
+    at = parts.now()
+    told = [ruling(parts, kind, Verdict.APART, record.key, spot, title, other=one) for one in others]
+    said = [replace(one, at=at) for one in told]  # one moment: by it the row is known to wait because of them
     freed = [(kind, record.key, endpoint)]
     keep_rulings(parts, said, freed=freed, against=given_to(parts, kind, [spot]))
     return Split(kind=kind, record=record.key, title=title, endpoint=endpoint, ref=row.ref)
@@ -293,13 +307,13 @@ def _goes_back(parts: Parts, said: Ruling) -> bool:
 
 
 def _waits_since(parts: Parts, said: Ruling, spot: Spot) -> bool:
-    """Whether a row was freed by a decision, and no run has taken it up since, not even one that was cut off.
+    """Whether a row was freed by this decision, and no run has taken it up since, not even one that was cut off.
 
-    What was decided before the row was freed is about another record, of which it was taken out earlier.
+    What was decided at another time is about another record: of one it was taken out earlier, one it never was.
     """
     freed = [
         one
         for one in parts.store.waiting(said.kind)
-        if (one.endpoint, one.row.ref) == spot and one.match is None and one.since <= said.at
+        if (one.endpoint, one.row.ref) == spot and one.match is None and one.since == said.at
     ]
     return bool(freed) and not parts.store.keys_of(said.kind, spot[0], [spot[1]])

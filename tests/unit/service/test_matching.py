@@ -1,5 +1,6 @@
 """Questions about which rows are which record: asked once, kept without reading again, and answered for ever."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from syncbot.reconcile.plan import Conflict, Duplicate, Proposal
 from syncbot.service import matches, matching, uniting
 from syncbot.service.answering import story
 from syncbot.service.matches import MatchRefusedError
+from syncbot.service.parts import Parts
 from syncbot.service.report import Report
 from syncbot.service.ruling import keep_rulings, ruling
 from syncbot.service.syncing import plan, sync
 from syncbot.service.undoing import undo
-from syncbot.store.base import Intent, Verdict
+from syncbot.store.base import Intent, RecordChange, Verdict
 from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
 
 
@@ -194,6 +196,25 @@ def test_no_row_is_kept_instead_while_a_write_of_its_record_is_not_settled(world
     [match] = matches.matches(world.parts)
     with pytest.raises(MatchRefusedError, match="not settled"):
         matching.keep(world.parts, match.id, copy)
+
+
+@pytest.mark.parametrize("answer", [matching.reject, matching.accept])
+def test_a_question_that_a_cut_off_sync_had_settled_takes_no_answer(
+    world: World, answer: Callable[[Parts, str], object]
+) -> None:
+    """Its row is a record's already, so nobody would ever carry out that it is not, or is another's."""
+    left, right = in_doubt(world)
+    [match], store = matches.matches(world.parts), world.parts.store
+    matching.accept(world.parts, match.id)
+    record = store.keys_of("city", "notion", [left])[left]
+    [waits] = store.waiting()
+    linked = RecordChange(kind="city", record=record, rows={"sharepoint": waits.row}, again=True)
+    store.commit([linked], run="run-cut", at=world.now[0])
+    with pytest.raises(MatchRefusedError, match=f"cut off made {right} the row of {record}"):
+        answer(world.parts, match.id)
+    assert [one.verdict for one in store.rulings()] == [Verdict.SAME]
+    sync(world.parts)
+    assert not matches.matches(world.parts)
 
 
 def test_the_last_answer_counts(tmp_path: Path) -> None:
