@@ -282,6 +282,7 @@ def _strays(question: Question, heard: Mapping[str, Voice], settled: Settled) ->
         _stray(question, voice, home=settled.source, kept=settled.value)
         for voice in heard.values()
         if voice.cell not in (settled.value, old) and (voice.writable or voice.new)
+        if voice.joined or voice.cell is not None  # nobody emptied what is filled for the first time
     )
 
 

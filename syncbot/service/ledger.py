@@ -26,9 +26,10 @@ from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import Agreed, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange, Store
 
+from .absent import Absent
 from .deciding import Prepared
 from .diary import Written
-from .echoes import as_meant, as_written
+from .echoes import as_meant, as_written, to_be_written
 from .jobs import Job, changes_of, habits, values_of, word_of, write_of
 from .links import StoredLinks
 from .parts import Parts
@@ -44,6 +45,7 @@ class Ledger:
     ) -> None:
         """Account for one plan of one run; `again`: all its records are flagged to be decided once more."""
         self._again = again
+        self._absent = Absent(parts.store, prepared, again=again)
         self._parts = parts
         self._prepared = prepared
         self._links = links
@@ -227,7 +229,11 @@ class Ledger:
         return {one.closes: ended.get(one.closes, "the places agree") for one in agrees if one.closes}
 
     def _commit(self, changes: Iterable[RecordChange]) -> None:
-        known = list(changes)
+        known = [self._absent.aged(change) for change in changes]
+        for name in {
+            name for change in known for name in change.rows
+        } - self._prepared.gathering.sides.keys():
+            self._own_store().set_cursor(self._kind, name, None, run=self._run, at=self._parts.now())
         self._own_store().commit(known, run=self._run, at=self._parts.now())
         for change in known:
             for endpoint, ref in change.unlinked.items():
@@ -296,8 +302,9 @@ class Ledger:
     def _seen(self, action: Action, row: Row) -> SeenRow:
         """The row in the fields of its kind; an answer to a write may leave the web address out (Graph)."""
         before = self._planned.get((action.record, action.endpoint))
-        read = self._bound(action.endpoint).read(row, self._links, before)
-        seen = as_written(as_meant(read, before), self._sent(action))
+        sent = self._sent(action)
+        read = self._bound(action.endpoint).read(row, self._links, to_be_written(before, sent))
+        seen = as_written(as_meant(read, before), sent)
         self._habits += habits(action, seen, before)
         return replace(seen, url=before.url) if seen.url is None and before is not None else seen
 
