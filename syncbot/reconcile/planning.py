@@ -127,7 +127,7 @@ def _too_much(
     policy: KindPolicy, verdicts: list[tuple[Case, Verdict]], guards: GuardInput
 ) -> Iterator[Refused]:
     gone = sum(1 for _, verdict in verdicts if verdict.unlinks)
-    if _over(gone, policy.max_deleted, guards.records):
+    if too_many_gone(policy, gone, guards.records):
         yield Refused(
             kind=policy.kind,
             reason=f"{gone} of {guards.records} records would lose a row, and at most "
@@ -163,6 +163,11 @@ def _floods(
                 reason=f"{count} records of {name} would be new in other places, where {guards.records} are "
                 f"known, and at most {most} may in one run",
             )
+
+
+def too_many_gone(policy: KindPolicy, gone: int, records: int) -> bool:
+    """Whether a run is refused, unless a person let it pass, in which so many of these records would lose a row."""
+    return _over(gone, policy.max_deleted, records)
 
 
 def _over(count: int, share: float, records: int) -> bool:

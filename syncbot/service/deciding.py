@@ -47,13 +47,22 @@ def prepare(
 
     def once(*, describe: bool) -> Prepared:
         with uncollected():
-            gathering = gather(parts, spec, links, full=full, describe=describe, moved=moved)
+            gathering = gather(
+                parts,
+                spec,
+                links,
+                full=full,
+                describe=describe,
+                moved=moved,
+                unguarded=allow_mass_change,
+            )
             return _decided(parts, spec, links, gathering, allow_mass_change=allow_mass_change)
 
     prepared = once(describe=False)
     if prepared.plan.actions and not still_bound(parts, spec, prepared.gathering):
         prepared = once(describe=True)
-    links.learn(spec.kind, prepared.cases)
+    if not prepared.plan.refused:  # else the others would point at records that never come to be
+        links.learn(spec.kind, prepared.cases)
     return prepared
 
 

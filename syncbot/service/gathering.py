@@ -9,6 +9,7 @@ from syncbot.endpoints.base import Endpoint, Gone, Reading, Row, Versions, nothi
 from syncbot.errors import CursorExpired, EndpointError
 from syncbot.mapping.binding import Bound, bind, restore
 from syncbot.mapping.spec import KindSpec
+from syncbot.reconcile.planning import too_many_gone
 from syncbot.reconcile.state import GoneRow, KnownRecord, SeenRow
 from syncbot.store.base import Store, WaitingRow
 
@@ -71,11 +72,19 @@ Moved: TypeAlias = Collection[tuple[str, str]]
 
 
 def gather(
-    parts: Parts, spec: KindSpec, links: StoredLinks, *, full: bool, describe: bool, moved: Moved = ()
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    *,
+    full: bool,
+    describe: bool,
+    moved: Moved = (),
+    unguarded: bool = False,
 ) -> Gathering:
     """Read every endpoint of a kind, connections side by side.
 
-    `full` forgets the cursors and compares every row; `describe` reads the schemas again although they are remembered.
+    `full` forgets the cursors and compares every row; `describe` reads the schemas again although they are remembered;
+    `unguarded` says that the planner refuses nothing because many rows are missing.
     """
     endpoints = parts.endpoints[spec.kind]
     waiting = parts.store.waiting(spec.kind)
@@ -87,7 +96,7 @@ def gather(
         parts.watch.reading(spec.kind, order.endpoint.name)
     told, failed = _told(parts, spec, _side_by_side(orders), moved)
     gone = {
-        name: _gone(parts, spec, links, name, answer, _versions(waiting, name))
+        name: _gone(parts, spec, links, name, answer, _versions(waiting, name), unguarded=unguarded)
         for name, answer in told.items()
     }
     read = {name: len(one.reading.rows) + len(one.reading.unchanged) for name, one in told.items()}
@@ -280,18 +289,16 @@ def _gone(
     endpoint: str,
     answer: _Answer,
     waiting: Collection[str],
+    *,
+    unguarded: bool,
 ) -> list[GoneRow]:
     """The rows that are not there any more: those that were told to be gone, and those that a whole reading lacks."""
     reading = answer.reading
     gone = [GoneRow(ref=one.ref, reason=one.reason.value) for one in reading.gone]
     if reading.full and reading.complete:
         there = {*reading.unchanged, *(row.ref for row in reading.rows), *(one.ref for one in gone)}
-        gone += _vanished(parts, spec, links, answer, endpoint, there, waiting)
+        gone += _vanished(parts, spec, links, answer, endpoint, there, waiting, unguarded=unguarded)
     return gone
-
-
-_MOST_LOOKED_UP = 0.2
-"""Beyond this share of vanished rows nothing is looked up: the planner refuses such a run anyway."""
 
 
 def _vanished(
@@ -302,13 +309,16 @@ def _vanished(
     endpoint: str,
     there: Collection[str],
     waiting: Collection[str],
+    *,
+    unguarded: bool,
 ) -> list[GoneRow]:
-    """Look up every linked or waiting row that a full reading did not show; what cannot be found out is not gone."""
-    linked = links.refs_at(spec.kind, endpoint)
-    missing = [
-        ref for ref in {**dict.fromkeys(linked.values()), **dict.fromkeys(waiting)} if ref not in there
-    ]
-    if len(missing) > max(5, _MOST_LOOKED_UP * len(linked)):
+    """Look up every linked or waiting row that a full reading did not show; what cannot be found out is not gone.
+
+    Nothing is looked up where so many records lose a row that the planner refuses the run anyway.
+    """
+    linked = [ref for ref in links.refs_at(spec.kind, endpoint).values() if ref not in there]
+    missing = list(dict.fromkeys([*linked, *(ref for ref in waiting if ref not in there)]))
+    if not unguarded and too_many_gone(spec.policy, len(linked), parts.store.count(spec.kind)):
         return [GoneRow(ref=ref, reason="not_found") for ref in missing]
     place = parts.endpoints[spec.kind][endpoint]
     found = [_looked_up(lambda ref: place.get(ref, answer.bound.schema), ref) for ref in missing]
