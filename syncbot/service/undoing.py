@@ -55,12 +55,12 @@ def undo(parts: Parts, given: str, *, planned: Callable[[KindReport], None] = la
 
 def _specs(parts: Parts, undone: Run) -> Sequence[KindSpec]:
     """The kinds of a run, those that point at others first: what is pointed at goes last, and comes back first."""
-    kinds = {intent.kind for intent in _done(parts, undone)} or set(undone.kinds)
+    kinds = {intent.kind for intent in _sent(parts, undone)} or set(undone.kinds)
     return [spec for name, spec in reversed(list(parts.mappings.kinds.items())) if name in kinds]
 
 
 def _kinds_with(parts: Parts, undone: Run, action: str) -> set[str]:
-    return {intent.kind for intent in _done(parts, undone) if intent.action == action}
+    return {intent.kind for intent in _sent(parts, undone) if intent.action == action}
 
 
 def _rows_back(
@@ -114,12 +114,17 @@ def _one_kind(
     )
 
 
-def _done(parts: Parts, undone: Run) -> Sequence[Intent]:
+def _sent(parts: Parts, undone: Run) -> Sequence[Intent]:
+    """What the run wrote, and what it may have written when it was cut off: that is looked up first."""
     return [
         intent
         for intent in parts.store.intents(run=undone.id)
-        if intent.status is IntentStatus.DONE and intent.kind in parts.mappings.kinds
+        if intent.status is not IntentStatus.FAILED and intent.kind in parts.mappings.kinds
     ]
+
+
+def _done(parts: Parts, undone: Run) -> Sequence[Intent]:
+    return [intent for intent in _sent(parts, undone) if intent.status is IntentStatus.DONE]
 
 
 # -- deciding
@@ -127,7 +132,7 @@ def _done(parts: Parts, undone: Run) -> Sequence[Intent]:
 
 def _prepared(parts: Parts, spec: KindSpec, links: StoredLinks, undone: Run) -> Prepared:
     """Read what is new and decide. No cursor moves: what people edited meanwhile is for the next sync."""
-    gathering = gather(parts, spec, links, full=False, describe=True)
+    gathering = gather(parts, spec, links, full=False, describe=True, unguarded=True)
     sides = {name: replace(side, cursor=None, compared=False) for name, side in gathering.sides.items()}
     gathering = replace(gathering, sides=sides)
     if gathering.failed:
