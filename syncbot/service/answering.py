@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from syncbot.errors import Problem, UnknownId, UserError
+from syncbot.mapping.checks import complaint
 from syncbot.model.record import FieldInfo
 from syncbot.model.values import Value
 from syncbot.model.wording import parse
@@ -97,21 +98,26 @@ def _insist_that_it_can_stand(parts: Parts, waiting: OpenConflict, value: Value,
         return
     assert spec is not None
     if asked.sides[home].value != value and not spec.policy.endpoints[home].only_tells:
-        raise AnswerRefusedError(
-            Problem(
-                place=f"--take {take}",
-                expected=f"{home}, the home of {asked.field}, which syncbot may not write: change it there",
-                found=repr(take),
-            )
+        raise _refused(
+            take, f"{home}, the home of {asked.field}, which syncbot may not write: change it there"
         )
 
 
+def _refused(take: str, expected: str) -> AnswerRefusedError:
+    return AnswerRefusedError(Problem(place=f"--take {take}", expected=expected, found=repr(take)))
+
+
 def _answer(parts: Parts, waiting: OpenConflict, take: str) -> Value:
-    sides = waiting.conflict.sides
+    asked, sides = waiting.conflict, waiting.conflict.sides
+    spec = parts.mappings.kinds.get(asked.kind)
+    if spec is None or asked.field not in spec.policy.fields:
+        raise _refused(take, f"a question about what mappings/ still have, not {asked.field} of {asked.kind}")
     place = next((name for name in sides if name.casefold() == take.casefold()), None)
     if place is not None:
+        if why := complaint(spec.model, asked.field, sides[place].value):
+            raise _refused(take, f"a value that fits {asked.field} as it is declared now; {place}'s {why}")
         return sides[place].value
-    info = parts.mappings.kinds[waiting.conflict.kind].model.fields()[waiting.conflict.field]
+    info = spec.model.fields()[asked.field]
     try:
         return _in_words(parts, info, take)
     except ValueError as error:

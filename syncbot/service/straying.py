@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from syncbot.errors import UnknownId, UserError
+from syncbot.mapping.checks import complaint
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.values import UNKNOWN
 from syncbot.reconcile.plan import Conflict, Side, StrayEdit
@@ -45,6 +46,8 @@ def adopt(parts: Parts, given: str) -> KeptStray:
             f"{kept.id}: {field.home} is the home of {field.name}, and syncbot may not write it there: "
             f"change it in {field.home}"
         )
+    if why := complaint(parts.mappings.kinds[stray.kind].model, field.name, stray.value):
+        raise StrayRefusedError(f"{kept.id}: it does not fit {field.name} as it is declared now: it {why}")
     if field.name in known.decisions:
         raise StrayRefusedError(
             f"{kept.id}: an answer about {field.name} of {stray.title} is not carried out yet: run syncbot sync first"

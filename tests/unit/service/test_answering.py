@@ -53,3 +53,40 @@ def test_an_answer_is_changed_before_a_run_and_not_while_one_carries_it_out(worl
     answering.resolve(world.parts, asked.id, "sharepoint")
     sync(world.parts)
     assert world.city("notion", "Ghent")["contact"] == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize("left", ["field", "kind"])
+def test_a_question_about_what_left_mappings_takes_no_answer(world: World, tmp_path: Path, left: str) -> None:
+    """No run would carry it out: that is said, whether a place or a value is named."""
+    (tmp_path / "later").mkdir()
+    shared = "  last_contact: {home: shared, notion: Contact, sharepoint: Contact}\n"
+    known = new_world(tmp_path / "later", city=CITY.replace(shared, "")).parts.mappings
+    if left == "kind":
+        known = replace(known, kinds={name: one for name, one in known.kinds.items() if name != "city"})
+    parts = replace(world.parts, mappings=known)
+    [asked] = answering.conflicts(parts)
+    for take in ("sharepoint", "2026-03-05"):
+        with pytest.raises(answering.AnswerRefusedError, match="mappings/ still have, not last_contact"):
+            answering.resolve(parts, asked.id, take)
+
+
+def test_what_a_place_said_before_the_field_changed_its_type_is_no_answer(tmp_path: Path) -> None:
+    """No place could be told it, and each run would fail again; another answer is taken."""
+    (tmp_path / "later").mkdir()
+    declared = CITY + "  mayor: {home: shared, notion: Note, sharepoint: Note}\n"
+    declared = declared.replace("  note: {home: shared, notion: Note, sharepoint: Note}\n", "")
+    declared += "extra: {mayor: {type: text, meaning: Who leads the city.}}\n"
+    world = new_world(tmp_path, city=declared)
+    left = world.add_city("notion", "Ghent", note="Ada")
+    sync(world.parts)
+    world.edit_city("notion", left, note="12")
+    world.edit_city("sharepoint", next(iter(world.cities["sharepoint"].rows)), note="Ben")
+    sync(world.parts)
+    later = new_world(tmp_path / "later", city=declared.replace("type: text", "type: number"))
+    parts = replace(world.parts, mappings=later.parts.mappings)
+    [asked] = answering.conflicts(parts)
+    with pytest.raises(
+        answering.AnswerRefusedError, match="sharepoint's holds 'Ben', which is no whole number"
+    ):
+        answering.resolve(parts, asked.id, "sharepoint")
+    assert answering.resolve(parts, asked.id, "12").answer == 12

@@ -1,5 +1,6 @@
 """Edits of copies that were put back: adopted, dismissed, remembered."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,22 @@ def test_an_edit_is_adopted_whatever_else_was_decided_about_other_rows(world: Wo
     matching.reject(world.parts, matches.matches(world.parts)[0].id)
     matching.split(world.parts, "Ghent", "notion")
     assert adopt(world.parts, name).state is StrayState.ADOPTED
+
+
+def test_an_edit_that_fits_the_field_no_more_is_not_adopted(tmp_path: Path) -> None:
+    """It was a text, and the field is declared as a number since: no place could be told it."""
+    (tmp_path / "later").mkdir()
+    field = "{home: notion, notion: Note, sharepoint: Note}\n"
+    declared = CITY.replace("note: {home: shared, notion: Note, sharepoint: Note}\n", f"mayor: {field}")
+    declared += "extra: {mayor: {type: text, meaning: Who leads the city.}}\n"
+    world = new_world(tmp_path, city=declared)
+    world.add_city("notion", "Ghent", note="12")
+    sync(world.parts)
+    world.later(hours=1)
+    world.edit_city("sharepoint", next(iter(world.cities["sharepoint"].rows)), note="Ben")
+    sync(world.parts)
+    later = new_world(tmp_path / "later", city=declared.replace("type: text", "type: number"))
+    parts = replace(world.parts, mappings=later.parts.mappings)
+    [kept] = strays(parts)
+    with pytest.raises(StrayRefusedError, match="does not fit mayor as it is declared now"):
+        adopt(parts, kept.id)
