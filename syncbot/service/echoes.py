@@ -4,7 +4,7 @@ As long as it shows just that, nobody edited anything there, and the place says 
 would come back as an edit: flow to the other places, or be put back, and be written again and again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from syncbot.model.values import UNKNOWN, Value
@@ -30,3 +30,13 @@ def as_written(row: SeenRow, wrote: Mapping[str, Value]) -> SeenRow:
         return row
     values = {**row.values, **{name: wrote[name] for name in other}}
     return replace(row, values=values, echoes={**row.echoes, **other})
+
+
+def to_be_written(known: SeenRow | None, fields: Collection[str]) -> SeenRow | None:
+    """Return a row by which the answer to a write of these fields is read: what we write there is worn out no more.
+
+    A reference to a row that was split off means its old record until we write it: then the row's own.
+    """
+    if known is None or known.worn.keys().isdisjoint(fields):
+        return known
+    return replace(known, worn={name: refs for name, refs in known.worn.items() if name not in fields})

@@ -10,7 +10,7 @@ from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange
 
 from .claims import Claims
-from .echoes import as_meant, as_written
+from .echoes import as_meant, as_written, to_be_written
 from .links import StoredLinks
 from .parts import Parts
 
@@ -43,7 +43,7 @@ def _settled(parts: Parts, spec: KindSpec, links: StoredLinks, run: str, intent:
         known = known or KnownRecord(key=intent.record, rows={})
         before = known.rows.get(intent.endpoint)
         before = before if before and before.ref == intent.ref else None
-        seen = bound.read(row, links, before) if isinstance(row, Row) else None
+        seen = bound.read(row, links, _read_by(before, intent, row)) if isinstance(row, Row) else None
         lost = _take_over(parts, links, run, intent, known, seen)
         note = f"{note}: {lost}" if lost else note
     parts.store.settle(intent.id, status=status, ref=row.ref if row else intent.ref, note=note)
@@ -85,9 +85,18 @@ def _older(parts: Parts, intent: Intent, ref: str) -> bool:
 def _seen(known: SeenRow | None, intent: Intent, row: SeenRow) -> SeenRow:
     """Tell what the place made of our write from what somebody edited: only if it was saved, and nobody came after."""
     meant = as_meant(row, known)
-    if row.by_us and (known is None or known.version != row.version):
+    if _is_saved(known, row):
         return as_written(meant, {name: after for name, (_, after) in intent.changes.items()})
     return meant
+
+
+def _read_by(known: SeenRow | None, intent: Intent, row: Row) -> SeenRow | None:
+    return to_be_written(known, intent.changes) if _is_saved(known, row) else known
+
+
+def _is_saved(known: SeenRow | None, row: Row | SeenRow) -> bool:
+    """Whether a row is as we left it, and that is not as we knew it."""
+    return row.by_us and (known is None or known.version != row.version)
 
 
 def _looked_up(parts: Parts, endpoint: Endpoint, intent: Intent, schema: Schema) -> Row | Gone | None:

@@ -227,6 +227,31 @@ def test_an_edit_after_a_split_is_an_edit(tmp_path: Path) -> None:
     assert _rests(world)
 
 
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("home", ["shared", "sharepoint"])
+def test_the_one_who_was_split_off_can_be_named_before_the_row_is_brought_to_the_old_one(
+    tmp_path: Path, home: str, lost: bool
+) -> None:
+    """The row that is written names the same row as before, and means whose that is now, also if no answer came."""
+    world = new_world(tmp_path, city=CITY.replace("lead: {home: shared", f"lead: {{home: {home}"))
+    at_notion, _ = linked_anna(world)
+    world.add_city("notion", "Ghent", lead=frozenset({at_notion}))
+    sync(world.parts)
+    [city] = world.cities["sharepoint"].rows
+    matching.split(world.parts, "Anna", "notion")
+    sync(world.parts, kinds=["person"])
+    other = world.parts.store.keys_of("person", "notion", [at_notion])[at_notion]
+    world.later(hours=1)
+    world.edit_city("sharepoint", city, lead=frozenset({rows_of(world, other)["sharepoint"]}))
+    world.cities["notion"].lies.lost = lambda _: lost
+    sync(world.parts)
+    world.cities["notion"].lies.lost = lambda _: False
+    sync(world.parts)
+    for place in ("notion", "sharepoint"):
+        assert world.city(place, "Ghent")["lead"] == frozenset({rows_of(world, other)[place]})
+    assert _rests(world)
+
+
 def test_another_edit_of_the_row_after_a_split_does_not_make_an_edit_of_the_reference(tmp_path: Path) -> None:
     """Read anew because of its note, the row still names the row that was split off, and means the record."""
     world = new_world(tmp_path)
