@@ -199,7 +199,12 @@ class Printer:
     def _cures(report: Report) -> list[str]:
         failures = [one.error for kind in report.kinds for one in kind.failures if one.error]
         cures = [cure for error in failures if (cure := cure_of(error))]
-        if any(kind.plan.refused for kind in report.kinds):
+        refused = [one for kind in report.kinds for one in kind.plan.refused]
+        if any(one.final for one in refused):
+            cures.append(
+                "Nobody can let that pass. Do what is named above, or just run the same command again"
+            )
+        if any(not one.final for one in refused):
             cures.append("Look at it (syncbot plan --full). If it is right: syncbot sync --allow-mass-change")
         if any(kind.conflict_ids for kind in report.kinds):
             cures.append("Answer the questions: syncbot conflicts")

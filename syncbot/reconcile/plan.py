@@ -270,6 +270,8 @@ class Refused:
     kind: str
     reason: str
     endpoint: str | None = None
+    final: bool = False
+    """No person can let it pass: it is about what could not be read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,7 +105,7 @@ def _refusals(
 ) -> Iterator[Refused]:
     for name, reach in sorted(guards.sides.items()):
         if reason := _short_reading(policy, name, reach, guards):
-            yield Refused(kind=policy.kind, endpoint=name, reason=reason)
+            yield Refused(kind=policy.kind, endpoint=name, reason=reason, final=not reach.complete)
     if not guards.allow_mass_change:
         yield from _too_much(policy, verdicts, guards)
 

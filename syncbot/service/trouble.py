@@ -31,6 +31,7 @@ REFUSED = Trouble(
     said="too much would change at once, so nothing was written",
     remedy="Look at the plan: syncbot plan --full. If it is right: syncbot sync --allow-mass-change",
 )
+UNENDED = Trouble(said="it cannot be read to its end", remedy="Run: syncbot sync --full")
 UNREAD = Trouble(said="some notes could not be read", remedy="Look which: syncbot notes")
 _ELSE = Trouble(said="something did not work", remedy=_STATUS)
 
@@ -59,7 +60,7 @@ _BY_CLASS: Sequence[tuple[tuple[type[errors.SyncbotError], ...], Trouble]] = (
         Trouble(said="a file is open elsewhere, too large or damaged", remedy=_STATUS),
     ),
     ((errors.Precondition,), Trouble(said="the service refuses what is written", remedy=_STATUS)),
-    ((errors.Fatal,), Trouble(said="it cannot be read to its end", remedy="Run: syncbot sync --full")),
+    ((errors.Fatal,), UNENDED),
     ((errors.Refusal,), REFUSED),
     (
         (errors.StoreError,),

@@ -31,7 +31,7 @@ from .parts import Parts
 from .report import KindReport, Report
 from .sending import Post, deliver
 from .ticking import Ticked
-from .trouble import REFUSED, UNREAD, UNSENT, UNWRITTEN, Trouble, trouble_of
+from .trouble import REFUSED, UNENDED, UNREAD, UNSENT, UNWRITTEN, Trouble, trouble_of
 from .ways import Alarm
 
 TELLING = "telling what does not work"
@@ -209,7 +209,9 @@ def _of_kind(kind: KindReport) -> Iterator[Outcome]:
             yield _failed(thing("rows", kind.kind, failure.endpoint), UNWRITTEN)
     yield from (Outcome(thing=thing("rows", kind.kind, name)) for name in kind.read)
     name = thing("plan", kind.kind)
-    yield _failed(name, REFUSED) if kind.plan.refused else Outcome(thing=name)
+    refused = kind.plan.refused
+    known = UNENDED if any(one.final for one in refused) else REFUSED
+    yield _failed(name, known) if refused else Outcome(thing=name)
 
 
 # -- as text

@@ -10,9 +10,10 @@ from rich.console import Console
 from syncbot.cli.plain import as_json
 from syncbot.cli.rendering import Printer
 from syncbot.cli.sections import sections
-from syncbot.reconcile.plan import FieldChange, Plan, UpdateRow
+from syncbot.reconcile.plan import FieldChange, Plan, Refused, UpdateRow
 from syncbot.service.checking import Tick
-from syncbot.service.report import Failure, KindReport
+from syncbot.service.report import Failure, KindReport, Report
+from tests.fakes.world import START
 
 
 def _update(title: str) -> UpdateRow:
@@ -42,6 +43,18 @@ def test_nothing_is_called_changed_that_was_refused() -> None:
     assert list(told) == ["Changed in Notion: 1 of 2, see below", "Did not work"]
     assert told["Did not work"] == ["Ghent in Notion: CCC state: no option 'Sent'"]
     assert "To be changed in Notion: 2" in [one.heading for one in sections(report, {}, done=False)]
+
+
+@pytest.mark.parametrize("final", [True, False])
+def test_a_limit_is_lifted_only_where_that_helps(final: bool) -> None:
+    """A reading that did not prove its end never passes: whoever reads of it is not told to lift the limits."""
+    refused = Refused(kind="city", reason="notion did not give its last page", endpoint="notion", final=final)
+    kind = KindReport(kind="city", plan=Plan(kind="city", refused=(refused,)))
+    text = io.StringIO()
+    report = Report(run="run-1", kinds=(kind,), requests={}, started=START, ended=START, titles={})
+    Printer(Console(file=text, width=200)).report(report)
+    assert ("--allow-mass-change" in text.getvalue()) is not final
+    assert ("run the same command again" in text.getvalue()) is final
 
 
 def test_a_tick_stands_for_what_is_right_only() -> None:

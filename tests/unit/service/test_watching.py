@@ -20,7 +20,7 @@ from syncbot.mapping.tongues import translations
 from syncbot.publish.alert import thing
 from syncbot.publish.plain import plain
 from syncbot.publish.wording import Reader
-from syncbot.reconcile.plan import Plan
+from syncbot.reconcile.plan import Plan, Refused
 from syncbot.schedule.delivering import AfterCrash, Standing
 from syncbot.service.note_report import SourceReport, Unread
 from syncbot.service.parts import Parts
@@ -261,6 +261,23 @@ def _failure(error: EndpointError | None, title: str | None = "Ada's city") -> F
 def _kind(*failures: Failure) -> KindReport:
     read = {"notion": 1, "sharepoint": 1}
     return KindReport(kind="city", plan=Plan(kind="city"), read=read, failures=failures)
+
+
+@pytest.mark.parametrize(
+    ("final", "said"), [(True, "it cannot be read to its end"), (False, "too much would change at once")]
+)
+def test_half_a_reading_is_not_called_a_flood_of_changes(final: bool, said: str) -> None:
+    """Nobody is told to lift the limits where that does not help."""
+    refused = Refused(kind="city", reason="notion did not give its last page", endpoint="notion", final=final)
+    kind = dataclasses.replace(_kind(), plan=Plan(kind="city", refused=(refused,)))
+    scene = Scene()
+    for _ in range(2):
+        scene.now += MINUTE
+        scene.watcher.synced(Report(run="run-1", kinds=(kind,), requests={}, started=NOW, ended=NOW))
+        scene.watcher.went_round()
+    text = plain(scene.channel.arrived[0].publication)
+    assert said in text
+    assert ("--allow-mass-change" in text) is not final
 
 
 @pytest.mark.parametrize(
