@@ -206,6 +206,17 @@ def restore(spec: KindSpec, endpoint: str, text: str) -> Bound | None:
     )
 
 
+def reads_alike(bound: Bound, text: str | None) -> bool:
+    """Whether what was bound in an earlier run reads rows as this does: a renamed column is the same one."""
+    past = restore(bound.spec, bound.endpoint, text) if text else None
+    return past is not None and _read_by(past) == _read_by(bound)
+
+
+def _read_by(bound: Bound) -> tuple[object, ...]:
+    columns = {name: (one.id, one.native) for name, one in bound.columns.items()}
+    return bound.schema.container, bound.schema.key_column, columns, dict(bound.faults)
+
+
 def as_bound(spec: EndpointSpec, earlier: str | None) -> EndpointSpec:
     """Return where the rows are, by ids once they are known: a list or a key column may be renamed as well.
 

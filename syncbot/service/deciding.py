@@ -41,8 +41,8 @@ def prepare(
 ) -> Prepared:
     """Gather and decide one kind.
 
-    A remembered schema is read again before anything is written by it: a column that was removed since would
-    otherwise look like one that everybody emptied.
+    A remembered schema is read again before anything is written by it, and where a comparison meets rows that do not
+    fit it: a column that was removed since would otherwise look like one that everybody emptied.
     """
 
     def once(*, describe: bool) -> Prepared:
@@ -59,7 +59,8 @@ def prepare(
             return _decided(parts, spec, links, gathering, allow_mass_change=allow_mass_change)
 
     prepared = once(describe=False)
-    if prepared.plan.actions and not still_bound(parts, spec, prepared.gathering):
+    odd = any(side.odd for side in prepared.gathering.sides.values())
+    if (prepared.plan.actions or odd) and not still_bound(parts, spec, prepared.gathering):
         prepared = once(describe=True)
     if not prepared.plan.refused:  # else the others would point at records that never come to be
         links.learn(spec.kind, prepared.cases)

@@ -32,6 +32,8 @@ class Gathered:
     cursor: str | None
     compared: bool = False
     """Every row was compared, also those that look as they were last seen."""
+    odd: bool = False
+    """Rows do not fit the remembered schema: columns may have changed."""
     rows: Sequence[SeenRow] = ()
     """Only rows that are not as they were last seen, or of records on which something is to be decided anyway."""
     read: int = 0
@@ -248,6 +250,7 @@ def _gathered(
         full=reading.full,
         complete=reading.complete,
         compared=answer.compare and reading.full and reading.complete and not side.unsure,
+        odd=side.odd,
         cursor=None if side.unsure else reading.cursor,
         rows=side.kept,
         read=read,

@@ -40,6 +40,8 @@ class Side:
     """Rows that are not as they were last seen, or of records on which something is to be decided anyway."""
     unsure: bool = False
     """A row that may have been shown as it once was could not be looked up."""
+    odd: bool = False
+    """A row that was compared has cells which do not fit the schema as it is remembered."""
 
 
 _Group: TypeAlias = list[tuple[Side, Row]]
@@ -90,6 +92,7 @@ def _look(spec: KindSpec, links: StoredLinks, known: KnownRecord | None, group: 
     rests: bool | None = None
     for side, told in group:
         name = side.endpoint.name
+        side.odd = side.odd or (side.compare and not side.fresh and bool(told.faults))
         before = known.rows.get(name) if known else None
         if before is not None and before.ref != told.ref:
             before = None

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from syncbot.endpoints.base import BringsBack
 from syncbot.errors import EndpointError
+from syncbot.mapping.binding import reads_alike
 from syncbot.mapping.spec import KindSpec
 from syncbot.reconcile.deeds import Deed, Move, Reach, Wrote, moves_of, out_of_the_trash, sorted_out
 from syncbot.reconcile.plan import Plan, Refused
@@ -161,10 +162,10 @@ def _refusals(parts: Parts, spec: KindSpec, sides: Mapping[str, Gathered]) -> It
     for name, side in sides.items():
         if not side.complete:
             reason = f"{name} did not give its last page, so nobody knows what was changed since"
-            yield Refused(kind=spec.kind, endpoint=name, reason=reason)
-        elif side.bound.text != parts.store.binding(spec.kind, name):
-            reason = f"the columns in {name} changed since the last sync: run `syncbot sync` first"
-            yield Refused(kind=spec.kind, endpoint=name, reason=reason)
+            yield Refused(kind=spec.kind, endpoint=name, reason=reason, final=True)
+        elif not reads_alike(side.bound, parts.store.binding(spec.kind, name)):
+            reason = f"the columns in {name} changed since the last sync: run `syncbot sync --full` first"
+            yield Refused(kind=spec.kind, endpoint=name, reason=reason, final=True)
 
 
 def _deeds(parts: Parts, spec: KindSpec, sides: Mapping[str, Gathered], undone: Run) -> list[Deed]:
