@@ -75,7 +75,10 @@ def _from_home(question: Question, heard: Mapping[str, Voice], home: Voice) -> O
 def _never_said(question: Question, home: Voice) -> bool:
     """Whether what was agreed is a copy's word, which its home never had and which we may not write there."""
     agreed = question.agreed
-    return agreed is not None and not home.writable and agreed.source not in (home.endpoint, PERSON)
+    if agreed is None or home.writable or agreed.source in (home.endpoint, PERSON):
+        return False
+    had_it = agreed.value is not None and home.was == agreed.value  # as a copy, before it became the home
+    return not had_it
 
 
 def _word_of_copies(question: Question, copies: Mapping[str, Voice]) -> Agree | None:
