@@ -35,7 +35,7 @@ class GuardInput:
     """What the guards look at beside the plan."""
 
     records: int = 0
-    """How many records of the kind were known before."""
+    """How many records of the kind had a row anywhere before."""
     sides: Mapping[str, Reach] = field(default_factory=dict)
     """By endpoint."""
     allow_mass_change: bool = False

@@ -87,7 +87,9 @@ def _decided(
         new_key=lambda: parts.new_id(spec.kind),
         rulings=rulings,
     )
-    made = plan(spec.policy, found, guards=_guards(parts, spec, sides, allow_mass_change=allow_mass_change))
+    made = plan(
+        spec.policy, found, guards=_guards(parts, spec, links, sides, allow_mass_change=allow_mass_change)
+    )
     return Prepared(
         spec=spec,
         gathering=gathering,
@@ -173,11 +175,16 @@ def _untold(
 
 
 def _guards(
-    parts: Parts, spec: KindSpec, sides: Mapping[str, Gathered], *, allow_mass_change: bool
+    parts: Parts,
+    spec: KindSpec,
+    links: StoredLinks,
+    sides: Mapping[str, Gathered],
+    *,
+    allow_mass_change: bool,
 ) -> GuardInput:
     return GuardInput(
         allow_mass_change=allow_mass_change,
-        records=parts.store.count(spec.kind),
+        records=links.living(spec.kind),
         sides={
             name: Reach(
                 full=side.full,

@@ -321,7 +321,7 @@ def _vanished(
     """
     linked = [ref for ref in links.refs_at(spec.kind, endpoint).values() if ref not in there]
     missing = list(dict.fromkeys([*linked, *(ref for ref in waiting if ref not in there)]))
-    if not unguarded and too_many_gone(spec.policy, len(linked), parts.store.count(spec.kind)):
+    if not unguarded and too_many_gone(spec.policy, len(linked), links.living(spec.kind)):
         return [GoneRow(ref=ref, reason="not_found") for ref in missing]
     place = parts.endpoints[spec.kind][endpoint]
     found = [_looked_up(lambda ref: place.get(ref, answer.bound.schema), ref) for ref in missing]

@@ -56,6 +56,11 @@ class StoredLinks:
         self._records_at(kind, endpoint)
         return self._refs[kind, endpoint]
 
+    def living(self, kind: str) -> int:
+        """How many records have a row at any place; those that are nowhere any more have nothing to lose."""
+        places = self._mappings.kinds[kind].endpoints
+        return len(set[str]().union(*(self.refs_at(kind, name) for name in places)))
+
     def record_by_email(self, kind: str, email: str) -> str | None:
         """The record with this e-mail address; None also when several have it."""
         wanted = email.casefold()
