@@ -88,7 +88,7 @@ def _decided(
         rulings=rulings,
     )
     made = plan(
-        spec.policy, found, guards=_guards(parts, spec, links, sides, allow_mass_change=allow_mass_change)
+        spec.policy, found, guards=_guards(parts, spec, sides, refs, allow_mass_change=allow_mass_change)
     )
     return Prepared(
         spec=spec,
@@ -177,14 +177,14 @@ def _untold(
 def _guards(
     parts: Parts,
     spec: KindSpec,
-    links: StoredLinks,
     sides: Mapping[str, Gathered],
+    refs: Mapping[str, Mapping[str, str]],
     *,
     allow_mass_change: bool,
 ) -> GuardInput:
     return GuardInput(
         allow_mass_change=allow_mass_change,
-        records=links.living(spec.kind),
+        records=len(set[str]().union(*refs.values())),
         sides={
             name: Reach(
                 full=side.full,
