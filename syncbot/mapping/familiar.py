@@ -47,6 +47,7 @@ class Familiar:
             row.faults
             or before.echoes
             or before.worn
+            or before.owed
             or before.faults != self._faults
             or len(said) != self._count
         ):

@@ -56,13 +56,13 @@ def _by_policy(question: Question, heard: Mapping[str, Voice]) -> Outcome:
 def _from_home(question: Question, heard: Mapping[str, Voice], home: Voice) -> Outcome:
     copies = {name: voice for name, voice in heard.items() if voice is not home}
     never_agreed = question.agreed is None or not home.joined or _never_said(question, home)
-    if home.cell is None and never_agreed and any(copy.cell is not None for copy in copies.values()):
+    if home.cell is None and never_agreed and _is_filled(question, home, copies):
         if not home.writable:
             return Outcome(
                 agree=_word_of_copies(question, copies),
                 findings=_homeless(question, copies.values()),
             )
-        return _stands(question, heard, settle(question, copies))
+        return _stands(question, heard, settle(question, copies or heard))
     reason = f"{home.endpoint} is the home of this field"
     settled = Settled(value=home.value, source=home.endpoint, reason=reason, overrules=True)
     agreed = question.agreed
@@ -70,6 +70,14 @@ def _from_home(question: Question, heard: Mapping[str, Voice], home: Voice) -> O
         reason = "a person decided it, and the home cannot be told"
         settled = Settled(value=agreed.value, source=PERSON, reason=reason, overrules=True)
     return _stands(question, heard, settled)
+
+
+def _is_filled(question: Question, home: Voice, copies: Mapping[str, Voice]) -> bool:
+    """Whether there is something to fill an empty home with: what a copy says, or, where all are new, what was agreed."""
+    if any(copy.cell is not None for copy in copies.values()):
+        return True
+    all_new = not home.joined and not any(copy.joined for copy in copies.values())
+    return all_new and question.agreed is not None and question.agreed.value is not None
 
 
 def _never_said(question: Question, home: Voice) -> bool:

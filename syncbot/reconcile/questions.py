@@ -1,11 +1,13 @@
 """Put the fields of a record to the decision, one by one."""
 
+from collections.abc import Iterable
+
 from syncbot.model.values import UNKNOWN, Cell
 
 from .fields import decide
-from .policy import FieldPolicy
-from .standing import Stand
-from .state import EMPTY, UNHEARD, Agreed, SeenRow
+from .policy import FieldPolicy, KindPolicy
+from .standing import Stand, stand_of
+from .state import EMPTY, UNHEARD, Agreed, Case, SeenRow
 from .voices import Outcome, Question, Voice
 
 
@@ -65,11 +67,12 @@ def _voice(stand: Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -
     as_agreed = agreed is not None and cell == agreed.value
     returned = name in stand.known.unlinked if before is None else before.version == UNHEARD
     back = returned and was is UNKNOWN and not as_agreed
+    heard = was is not UNKNOWN and (before is None or label not in before.owed)
     return Voice(
         endpoint=name,
         cell=cell,
         was=was,
-        joined=was is not UNKNOWN or as_agreed or (before is None and not back and stand.carries_key(name)),
+        joined=heard or as_agreed or (before is None and not back and stand.carries_key(name)),
         back=back,
         read=row is not before,
         still=before is not None and row is not before and before.version == row.version,
@@ -83,6 +86,18 @@ def _voice(stand: Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -
         grain=endpoint.time_grain,
         fault=row.faults.get(label),
         told=_was_told(before, row, label),
+    )
+
+
+def met_first(policy: KindPolicy, case: Case, endpoint: str, labels: Iterable[str]) -> frozenset[str]:
+    """Return those of these fields in which the record's row at the endpoint had no say before this run."""
+    stand = stand_of(policy, case)
+    agreed = stand.known.agreed
+    return frozenset(
+        label
+        for label in labels
+        if endpoint in stand.rows
+        and not _voice(stand, policy.fields[label], endpoint, agreed.get(label)).joined
     )
 
 

@@ -44,7 +44,7 @@ def settle(question: Question, voices: Mapping[str, Voice]) -> Settled | Clash:
         return Settled(value=agreed.value, source=agreed.source, reason="last agreed")
     base = base_of(question, speaking)
     joined = [voice for voice in speaking.values() if voice.joined]
-    if base is None or not joined:
+    if base is None or not (joined or _leaves_room(speaking)):
         return _meet(question.policy, None, list(speaking.values()))
     stands = _three_way(question.policy, base, joined)
     newcomers = [voice for voice in speaking.values() if not voice.joined]
@@ -55,6 +55,12 @@ def settle(question: Question, voices: Mapping[str, Voice]) -> Settled | Clash:
     if any(voice.back and voice.cell not in (None, stands.value) for voice in newcomers):
         return Clash(first_sight=False)  # nobody can tell an edit of a row out of sight from its age
     return _meet(question.policy, stands, newcomers)
+
+
+def _leaves_room(newcomers: Mapping[str, Voice]) -> bool:
+    """Whether places that all met the record only now leave something to what was agreed: not where all say one thing."""
+    said = {voice.cell for voice in newcomers.values()}
+    return len(said) > 1 or None in said
 
 
 def _speaking(question: Question, voices: Mapping[str, Voice]) -> Mapping[str, Voice]:

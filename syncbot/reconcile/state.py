@@ -39,6 +39,8 @@ class SeenRow:
     worn: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: EMPTY)
     """By field: references that name a row which is not, or no more, that of the record that is meant, and the record, as
     it stands in `values`; the place is to be brought to point at that record's own row."""
+    owed: frozenset[str] = frozenset()
+    """Fields in which the row never had a say, and that it was not yet brought to: what it says there is no edit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

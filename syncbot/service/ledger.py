@@ -32,6 +32,7 @@ from .diary import Written
 from .echoes import as_meant, as_written, to_be_written
 from .jobs import Job, changes_of, habits, values_of, word_of, write_of
 from .links import StoredLinks
+from .owing import Owing
 from .parts import Parts
 from .report import Failure, KindReport
 from .waiting import named
@@ -65,6 +66,7 @@ class Ledger:
         self._planned = _planned_rows(prepared)
         self._met: set[str] = set()
         self._habits: list[str] = []
+        self._owing = Owing(prepared.spec.policy, prepared.cases, prepared.plan.actions)
 
     def remember(self) -> None:
         """Store what was read, linked, agreed without a write, and found.
@@ -84,7 +86,7 @@ class Ledger:
             RecordChange(
                 kind=self._kind,
                 record=case.record,
-                rows={name: row for name, row in case.seen.items() if isinstance(row, SeenRow)},
+                rows=self._owing.read(case),
                 unlinked=unlinked[case.record],
                 agreed=self._agreed(agrees[case.record]),
                 closes=self._closes(agrees[case.record])
@@ -304,7 +306,7 @@ class Ledger:
         before = self._planned.get((action.record, action.endpoint))
         sent = self._sent(action)
         read = self._bound(action.endpoint).read(row, self._links, to_be_written(before, sent))
-        seen = as_written(as_meant(read, before), sent)
+        seen = self._owing.written(action, as_written(as_meant(read, before), sent), sent)
         self._habits += habits(action, seen, before)
         return replace(seen, url=before.url) if seen.url is None and before is not None else seen
 

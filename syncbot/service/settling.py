@@ -1,10 +1,12 @@
 """Settle: before anything new is decided, look how the writes of a run that was cut off ended."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from syncbot.endpoints.base import Endpoint, Gone, Row, Schema
 from syncbot.mapping.binding import restore
 from syncbot.mapping.spec import KindSpec
+from syncbot.model.values import Value
 from syncbot.reconcile.deeds import out_of_the_trash
 from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import Intent, IntentStatus, RecordChange
@@ -12,6 +14,7 @@ from syncbot.store.base import Intent, IntentStatus, RecordChange
 from .claims import Claims
 from .echoes import as_meant, as_written, to_be_written
 from .links import StoredLinks
+from .owing import looked_up
 from .parts import Parts
 
 
@@ -84,10 +87,10 @@ def _older(parts: Parts, intent: Intent, ref: str) -> bool:
 
 def _seen(known: SeenRow | None, intent: Intent, row: SeenRow) -> SeenRow:
     """Tell what the place made of our write from what somebody edited: only if it was saved, and nobody came after."""
-    meant = as_meant(row, known)
+    saved: Mapping[str, Value] = {}
     if _is_saved(known, row):
-        return as_written(meant, {name: after for name, (_, after) in intent.changes.items()})
-    return meant
+        saved = {name: after for name, (_, after) in intent.changes.items()}
+    return looked_up(as_written(as_meant(row, known), saved), known, saved)
 
 
 def _read_by(known: SeenRow | None, intent: Intent, row: Row) -> SeenRow | None:

@@ -76,6 +76,7 @@ def dump_row(row: SeenRow) -> str:
             "faults": dict(row.faults),
             **_echoes_data(row.echoes),
             **({"worn": {name: dict(refs) for name, refs in row.worn.items()}} if row.worn else {}),
+            **({"owed": sorted(row.owed)} if row.owed else {}),
         }
     )
 

@@ -58,6 +58,7 @@ class RecordsContract(OnAShelf):
             faults={"csg": "no such option"},
             echoes={"name": "Kobenhavn"},
             worn={"lead": {"17": "person-3"}},
+            owed=frozenset({"csg", "lead"}),
         )
         store.commit([change("cph", rows={"sharepoint": full})], run="r1", at=NOW)
         assert store.records("city")["cph"].rows == {"sharepoint": full}

@@ -31,6 +31,10 @@ class Before:
     """By record and field: what its rows were last known to say."""
     waiting: Mapping[tuple[str, str, str, str], Cell]
     """By kind, place, ref and column: what rows without a record were last known to say."""
+    filled: frozenset[tuple[str, str, str, str]]
+    """Kind, place, ref and column of what was last known to say something, whether it was read or is there."""
+    asked: frozenset[tuple[str, str]]
+    """By record and field: of what people were asked."""
     said: int
     """How much people had written."""
     versions: Mapping[tuple[str, str], int]
@@ -96,6 +100,8 @@ class Laws:
                 for name, cell in one.row.values.items()
                 if cell is not UNKNOWN
             },
+            filled=self._filled(),
+            asked=frozenset((one.conflict.record, one.conflict.field) for one in world.store.conflicts()),
             said=len(self.people.said),
             versions={
                 (key, name): int(row.version or 0)  # of one fresh out of the trash nothing was read
@@ -105,6 +111,22 @@ class Laws:
             },
             aside=self.identity.aside(),
             written={(kind, name): len(place.written) for kind, name, place in world.all_places()},
+        )
+
+    def _filled(self) -> frozenset[tuple[str, str, str, str]]:
+        world = self.world
+        linked = [
+            (kind, name, row)
+            for kind in KINDS
+            for record in world.store.records(kind).values()
+            for name, row in record.rows.items()
+        ]
+        waiting = [(kind, one.endpoint, one.row) for kind in KINDS for one in world.store.waiting(kind)]
+        return frozenset(
+            (kind, name, row.ref, label)
+            for kind, name, row in (*linked, *waiting)
+            for label, cell in row.values.items()
+            if cell is not None
         )
 
     def _refs(self) -> dict[str, frozenset[tuple[str, str]]]:
@@ -309,6 +331,15 @@ class Laws:
                 )
             }
             assert plain(line.field, line.after) in heard, f"Law 9: nobody said {line}, heard {heard}"
+            emptied = before.filled | {one.cell for one in self.people.said if one.value is None}
+            if line.after is None and line.before is not None and not self._may_be_empty(line, before):
+                assert emptied & set(cells), f"Law 9: nobody emptied {line}"
+
+    def _may_be_empty(self, line: HistoryLine, before: Before) -> bool:
+        """Whether a person was asked or answered, or the fact stands at a home which only people can fill."""
+        field = self.world.spec(line.kind).policy.fields[line.field]
+        asked = (line.record, line.field) in before.asked or None in self.answers[line.record, line.field]
+        return asked or (field.home is not None and not field.places[field.home])
 
     def _said(self, kind: str, place: str, column: str) -> set[Cell]:
         if column not in self.world.spec(kind).endpoints[place].columns:

@@ -1,0 +1,157 @@
+"""A row that is new to its record had no say in what was agreed: until it is brought to that, nothing there is an edit."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from syncbot.endpoints.base import Create, Update
+from syncbot.errors import Unavailable
+from syncbot.service import matching, uniting
+from syncbot.service.syncing import sync
+from syncbot.store.base import RunStatus
+from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
+
+FINANCE = frozenset({"finance"})
+INITIAL = "note: {home: shared, initial: notion, notion: Note, sharepoint: Note}"
+DECLARED = "note: {home: shared, notion: Note, sharepoint: Note}"
+
+
+def met_late(tmp_path: Path, *, city: str = ONLY_LINKED, **said: str) -> tuple[World, str, str]:
+    """A city that stood in one place for a while, and then in the other one too, where it says only that."""
+    world = new_world(tmp_path, city=city)
+    left = world.add_city("notion", "Ghent", note="precious", contact=DAY, topics=FINANCE)
+    sync(world.parts)
+    world.later(minutes=10)
+    return world, left, world.add_city("sharepoint", "Ghent", **said)
+
+
+def is_kept(world: World, left: str, right: str) -> None:
+    """Both places say what the first one said, and all is at rest."""
+    for place, ref in (("notion", left), ("sharepoint", right)):
+        cells = world.cities[place].rows[ref].cells
+        assert (cells["note"], cells["contact"], cells["topics"]) == ("precious", DAY, FINANCE), place
+    world.later(minutes=10)
+    assert not sync(world.parts, full=True).anything
+    assert not world.parts.store.conflicts()
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_an_empty_row_whose_first_write_fails_empties_nobody(tmp_path: Path, *, full: bool) -> None:
+    """A service that does not answer for a while: then the row is filled, and no other place is emptied by it."""
+    world, left, right = met_late(tmp_path)
+    lies = world.cities["sharepoint"].lies
+    lies.refused = lambda _: Unavailable("does not answer", endpoint="sharepoint")
+    for _ in range(2):
+        assert sync(world.parts, full=full).status is RunStatus.PARTLY
+        world.later(minutes=10)
+    lies.refused = lambda _: None
+    sync(world.parts, full=full)
+    is_kept(world, left, right)
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_an_empty_row_whose_first_write_got_lost_empties_nobody(tmp_path: Path, *, saved: bool) -> None:
+    """The answer is lost, whether the write was saved or not."""
+    world, left, right = met_late(tmp_path)
+    lies, times = world.cities["sharepoint"].lies, [True]
+    lies.lost = lambda write: saved and isinstance(write, Update) and bool(times) and times.pop()
+    lies.refused = lambda _: (
+        None if saved or not (times and times.pop()) else Unavailable("cut", endpoint="sharepoint")
+    )
+    sync(world.parts)
+    sync(world.parts)
+    is_kept(world, left, right)
+
+
+def test_a_row_that_is_overruled_at_first_sight_stays_so_when_its_write_fails(tmp_path: Path) -> None:
+    """`initial` decides once: what the row said is kept as a stray edit, and does not win by being late."""
+    city = ONLY_LINKED.replace(DECLARED, INITIAL)
+    world, left, right = met_late(tmp_path, city=city, note="late")
+    lies = world.cities["sharepoint"].lies
+    lies.refused = lambda _: Unavailable("does not answer", endpoint="sharepoint")
+    sync(world.parts)
+    lies.refused = lambda _: None
+    world.later(minutes=10)
+    sync(world.parts)
+    is_kept(world, left, right)
+    assert [one.stray.value for one in world.parts.store.strays()] == ["late"]
+
+
+def test_who_fills_such_a_row_meanwhile_is_asked_about(tmp_path: Path) -> None:
+    """Two people said two things before the places ever agreed."""
+    world, left, right = met_late(tmp_path)
+    lies = world.cities["sharepoint"].lies
+    lies.refused = lambda _: Unavailable("does not answer", endpoint="sharepoint")
+    sync(world.parts)
+    lies.refused = lambda _: None
+    world.later(minutes=10)
+    world.edit_city("sharepoint", right, note="mine")
+    sync(world.parts)
+    [asked] = world.parts.store.conflicts()
+    assert {name: side.value for name, side in asked.conflict.sides.items()} == {
+        "notion": "precious",
+        "sharepoint": "mine",
+    }
+    assert world.cities["notion"].rows[left].cells["note"] == "precious"
+
+
+def test_what_a_place_cannot_hold_is_empty_on_a_row_of_ours_and_empties_nobody(tmp_path: Path) -> None:
+    """Too long for a new row there: said in each run, and the other place keeps it; short enough, it flows."""
+    world = new_world(tmp_path)
+    left = world.add_city("notion", "Ghent", note="precious words", contact=DAY, topics=FINANCE)
+    sync(world.parts)
+    record = world.parts.store.keys_of("city", "notion", [left])[left]
+    place = world.cities["sharepoint"]
+    place.put_column(replace(place.schema.columns["note"], max_length=8))
+    world.later(minutes=10)
+    matching.split(world.parts, record, "sharepoint")
+    for full in (False, False, True):
+        assert sync(world.parts, full=full).status is RunStatus.PARTLY
+        world.later(minutes=10)
+        assert world.cities["notion"].rows[left].cells["note"] == "precious words"
+    world.edit_city("notion", left, note="precious")
+    sync(world.parts)
+    right = world.parts.store.records("city")[record].rows["sharepoint"].ref
+    assert place.rows[right].cells["note"] == "precious"
+
+
+def test_a_row_of_ours_that_was_saved_without_a_word_empties_nobody_when_it_is_looked_up(
+    tmp_path: Path,
+) -> None:
+    """Its answer is lost, and what the place cannot hold was left out."""
+    world = new_world(tmp_path)
+    left = world.add_city("notion", "Ghent", note="precious words", contact=DAY, topics=FINANCE)
+    sync(world.parts)
+    record = world.parts.store.keys_of("city", "notion", [left])[left]
+    place, times = world.cities["sharepoint"], [True]
+    place.put_column(replace(place.schema.columns["note"], max_length=8))
+    world.later(minutes=10)
+    matching.split(world.parts, record, "sharepoint")
+    place.lies.lost = lambda write: isinstance(write, Create) and bool(times) and times.pop()
+    for full in (False, False, True):
+        sync(world.parts, full=full)
+        world.later(minutes=10)
+        assert world.cities["notion"].rows[left].cells["note"] == "precious words"
+    assert not times
+
+
+@pytest.mark.parametrize(
+    "city", [CITY, CITY.replace(DECLARED, "note: {home: sharepoint, notion: Note, sharepoint: Note}")]
+)
+def test_of_merged_records_the_values_of_the_first_stay_where_the_kept_rows_are_empty(
+    tmp_path: Path, city: str
+) -> None:
+    """Also where no row of the first is kept: what is empty is filled, what they say is theirs."""
+    world = new_world(tmp_path, city=city)
+    for place in ("notion", "sharepoint"):
+        world.add_city(place, "Ghent", note="precious", topics=FINANCE)
+        world.add_city(place, "Gent (old)", contact=DAY)
+    sync(world.parts)
+    world.later(minutes=10)
+    keep = {}
+    for place in ("notion", "sharepoint"):
+        [keep[place]] = [ref for ref, row in world.cities[place].rows.items() if row.cells["contact"] == DAY]
+    uniting.merge(world.parts, "Ghent", "Gent (old)", rows=keep)
+    sync(world.parts)
+    is_kept(world, keep["notion"], keep["sharepoint"])
