@@ -9,7 +9,7 @@ from syncbot.reconcile.plan import Duplicate
 from syncbot.service.matches import Match, MatchRow
 from syncbot.service.matching import Split
 from syncbot.service.uniting import United
-from syncbot.store.base import Ruling
+from syncbot.store.base import Ruling, Verdict
 
 from . import words
 from .rendering import Printer
@@ -121,7 +121,8 @@ def united(paper: Printer, one: United) -> None:
 
 def forgotten(paper: Printer, one: Ruling) -> None:
     """Confirm that a decision was taken back."""
-    paper.line(f"Taken back: {decision(one)}. The next sync asks or decides anew.", "green")
+    anew = "syncbot gone asks again" if one.verdict is Verdict.STAYS else "The next sync asks or decides anew"
+    paper.line(f"Taken back: {decision(one)}. {anew}.", "green")
 
 
 def kind_of(said: Any) -> str:

@@ -202,6 +202,8 @@ def decision(one: Ruling) -> str:
             what = f"{row} is left alone"
         case Verdict.MERGED:
             what = f"{one.absorbed} was merged into it"
+        case Verdict.STAYS:
+            what = f"{row} went away, and its other rows stay"
     return f"{one.title}: {what} ({one.by}, {one.at:%Y-%m-%d %H:%M} UTC)"
 
 
@@ -222,7 +224,8 @@ _GONE = {
 
 def _missing(one: p.Missing, _: Tongue) -> str:
     why = _GONE.get(one.reason, one.reason)
-    return f"{one.title}: its row in {words.place(one.endpoint)} {why}; nothing is deleted elsewhere"
+    asked = "; what becomes of its other rows? (syncbot gone)" if one.asked else ""
+    return f"{one.title}: its row in {words.place(one.endpoint)} {why}; nothing is deleted elsewhere{asked}"
 
 
 def _duplicate(one: p.Duplicate, tongue: Tongue) -> str:

@@ -190,6 +190,8 @@ class Missing:
     endpoint: str
     ref: str
     reason: str
+    asked: bool = False
+    """A person is to say what becomes of the other rows of the record."""
 
 
 @dataclass(frozen=True, kw_only=True)

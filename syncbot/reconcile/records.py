@@ -147,6 +147,8 @@ def _unlinks(stand: Stand) -> Iterator[UnlinkRow]:
 
 
 def _gone_findings(stand: Stand) -> Iterator[Missing]:
+    places = stand.policy.endpoints
+    stands = any(not places[name].only_tells for name in stand.rows)
     for name, gone in stand.gone.items():
         yield Missing(
             kind=stand.policy.kind,
@@ -155,6 +157,7 @@ def _gone_findings(stand: Stand) -> Iterator[Missing]:
             endpoint=name,
             ref=gone.ref,
             reason=gone.reason,
+            asked=stand.policy.deletes is OnDeletion.ASK and stands and not places[name].only_tells,
         )
 
 

@@ -1,7 +1,7 @@
 """The verb `audit`: read-only; what contradicts itself, lacks its home, waits for too long, or is on one side only."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +9,11 @@ from syncbot.mapping.spec import KindSpec
 from syncbot.model.auditing import Contradiction, Facts, Rule, Weight, judge
 from syncbot.model.values import UNKNOWN
 from syncbot.reconcile.policy import FieldPolicy
+from syncbot.reconcile.rulings import Spot
 from syncbot.reconcile.state import KnownRecord
 from syncbot.store.base import KeptStray
 
+from .gone import answered, gone
 from .links import text_of
 from .parts import Parts
 from .recorded import recorded
@@ -68,8 +70,11 @@ def audit(parts: Parts, *, full: bool = False) -> Audit:
     known = {kind: parts.store.records(kind) for kind in parts.mappings.kinds}
     judged = list(judge(_facts(parts, known), parts.now().date()))
     about_records = [_finding(rule, one) for rule, found in judged for one in found or ()]
+    asked = frozenset(one.record for one in gone(parts))
     about_places = [
-        finding for kind, spec in parts.mappings.kinds.items() for finding in _about_places(spec, known[kind])
+        finding
+        for kind, spec in parts.mappings.kinds.items()
+        for finding in _about_places(spec, known[kind], asked, answered(parts, kind))
     ]
     findings = [*about_records, *about_places, *_wrong_homes(parts), *_waiting(parts)]
     order = list(dict.fromkeys(one.rule for one in findings))
@@ -115,13 +120,21 @@ def _facts(parts: Parts, known: Mapping[str, Mapping[str, KnownRecord]]) -> Fact
 # -- places
 
 
-def _about_places(spec: KindSpec, known: Mapping[str, KnownRecord]) -> Iterator[Finding]:
+def _about_places(
+    spec: KindSpec,
+    known: Mapping[str, KnownRecord],
+    asked: Collection[str],
+    stays: Collection[tuple[str, Spot]],
+) -> Iterator[Finding]:
+    """Say what a place lacks; not what somebody decided to leave so (`stays`)."""
     for key, record in sorted(known.items(), key=lambda one: _title(spec, one[1]).casefold()):
         kept = (name for name, place in spec.policy.endpoints.items() if not place.only_tells)
         missing = sorted(name for name in kept if name not in record.rows)
         if record.rows and missing:
             yield from (
-                _one_sided(spec, key, record, name) for name in missing if _is_owed(spec, record, name)
+                _one_sided(spec, key, record, name, asked=key in asked)
+                for name in missing
+                if _is_owed(spec, record, name) and (key, (name, record.unlinked.get(name))) not in stays
             )
             yield from _homeless(spec, key, record, missing)
 
@@ -135,9 +148,10 @@ def _is_owed(spec: KindSpec, record: KnownRecord, name: str) -> bool:
     return spec.policy.endpoints[name].creates or name in record.unlinked
 
 
-def _one_sided(spec: KindSpec, key: str, record: KnownRecord, name: str) -> Finding:
+def _one_sided(spec: KindSpec, key: str, record: KnownRecord, name: str, *, asked: bool) -> Finding:
     if name in record.unlinked:
-        against, todo = f"its row in {name} went away", f"Restore it in {name}, or remove the others by hand."
+        against = f"its row in {name} went away"
+        todo = f"Restore it in {name}, or {'run: syncbot gone' if asked else 'remove the others by hand.'}"
     else:
         against, todo = f"{name} has no row of it", "Run: syncbot sync"
     return Finding(

@@ -10,6 +10,7 @@ from .applying import apply
 from .deciding import prepare
 from .drafting import drafted, notes_run, read_before, told_of
 from .gathering import Moved
+from .gone import let_go
 from .links import StoredLinks
 from .merging import merged, moved_in, worth_another
 from .parts import Parts
@@ -58,6 +59,7 @@ def sync(
             count, report = _one_kind(parts, spec, links, run, full=full, allow_mass_change=allow_mass_change)
             settled += count
             reports.append(report)
+        let_go(parts, [spec.kind for spec in specs])
     titles = titles_for(parts, links, reports)
     return meter.report(run, reports, titles, settled=settled, notes=told_of(notes))
 

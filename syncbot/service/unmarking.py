@@ -1,11 +1,11 @@
 """Rows that are set aside give up the key of the record: no place has to hold two rows that carry one key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from syncbot.endpoints.base import Delete, Done, Update
 from syncbot.errors import NotFound
-from syncbot.mapping.binding import restore
+from syncbot.mapping.binding import Bound, restore
 from syncbot.mapping.spec import KindSpec
 from syncbot.reconcile.marks import set_aside
 from syncbot.reconcile.rulings import Spot
@@ -43,14 +43,30 @@ def keep_as_written(parts: Parts, kind: str, rows: Mapping[Spot, SeenRow]) -> No
     parts.store.keep_waiting(now, kind=kind)
 
 
-def write_one(
-    parts: Parts, spec: KindSpec, endpoint: str, write: Delete | Update, *, record: str, run: str
-) -> Done:
-    """Send one write, in the journal before and after. Raises what the endpoint says."""
+def bound_at(parts: Parts, spec: KindSpec, endpoint: str) -> Bound:
+    """Return the columns as the last run knew them. Raises `MatchRefusedError` where mappings/ changed since."""
     text = parts.store.binding(spec.kind, endpoint)
     bound = restore(spec, endpoint, text) if text else None
     if bound is None:
         raise MatchRefusedError(f"the columns in {endpoint} changed: run syncbot sync first")
+    return bound
+
+
+def write_one(
+    parts: Parts,
+    spec: KindSpec,
+    endpoint: str,
+    write: Delete | Update,
+    *,
+    record: str,
+    run: str,
+    worked: Callable[[], None] = lambda: None,
+) -> Done:
+    """Send one write, in the journal before and after. Raises what the endpoint says.
+
+    `worked` keeps what follows from it before the write is closed: afterwards nobody would look again.
+    """
+    bound = bound_at(parts, spec, endpoint)
     intent = Intent(
         id=parts.new_id("write"),
         run=run,
@@ -66,6 +82,8 @@ def write_one(
     parts.store.intend([intent])
     [done] = parts.endpoints[spec.kind][endpoint].write([write], bound.schema)
     failed = done.error is not None
+    if not failed:
+        worked()
     status, note = (IntentStatus.FAILED, str(done.error)) if failed else (IntentStatus.DONE, None)
     parts.store.settle(intent.id, status=status, ref=write.ref, note=note)
     if done.error is not None:

@@ -149,7 +149,7 @@ class WaitingRow:
 
 
 class Verdict(StrEnum):
-    """What a person said about which rows are which record."""
+    """What a person said about which rows are which record, and whether they stay."""
 
     SAME = "same"
     """The row is a row of the record."""
@@ -159,6 +159,8 @@ class Verdict(StrEnum):
     """The row is nobody's: it is left alone as long as it stays as it is."""
     MERGED = "merged"
     """Two records are one."""
+    STAYS = "stays"
+    """The row went away, and the other rows of its record stay."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,13 +82,14 @@ class IdentityContract:
             ruling("r1", by="Łucja"),
             ruling("r2", verdict=Verdict.APART, other=("notion", "page"), at=later(1)),
             ruling("r3", verdict=Verdict.ASIDE, version="v1", at=later(2)),
+            ruling("r5", verdict=Verdict.STAYS, at=later(3)),
             ruling("r4", kind="person", verdict=Verdict.MERGED, absorbed="old", endpoint=None, ref=None),
         ]
         store.rule(said)
-        assert store.rulings("city") == said[:3]
-        assert store.rulings("person") == said[3:]
+        assert store.rulings("city") == said[:4]
+        assert store.rulings("person") == said[4:]
         store.unrule("r2")
-        assert store.rulings("city") == [said[0], said[2]]
+        assert store.rulings("city") == [said[0], *said[2:4]]
         with pytest.raises(UnknownId, match="r1"):
             store.unrule("r11")
 
