@@ -2,6 +2,7 @@
 
 from syncbot import errors
 from syncbot.service.answering import AnswerRefusedError
+from syncbot.service.gone import GoneRefusedError
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.reviewing import ReviewRefusedError
 from syncbot.service.straying import StrayRefusedError
@@ -21,6 +22,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
         "Name one of the places, or type the right value; syncbot conflicts shows both again",
     ),
     (MatchRefusedError, "Look at what there is: syncbot matches, and syncbot history RECORD"),
+    (GoneRefusedError, "Look at what is asked: syncbot gone; and at the record: syncbot history RECORD"),
     (ReviewRefusedError, "Look at what there is: syncbot actions review, and syncbot notes"),
     (StrayRefusedError, "Look at what there is: syncbot strays --all"),
     (

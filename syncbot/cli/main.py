@@ -10,7 +10,7 @@ from rich.console import Console
 from syncbot.service import answering, checking, syncing
 from syncbot.store.base import RunStatus
 
-from . import actions, matches, strays
+from . import actions, gone, matches, strays
 from . import demo as demo_steps
 from . import sandbox as sandbox_process
 from .audit import audit
@@ -60,6 +60,7 @@ questions = typer.Typer(
 app.add_typer(questions, name="conflicts")
 app.add_typer(strays.app, name="strays")
 app.add_typer(matches.app, name="matches")
+app.add_typer(gone.app, name="gone")
 app.add_typer(actions.app, name="actions")
 app.command()(actions.notes)
 app.command()(matches.split)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from syncbot.model.wording import shown
+from syncbot.reconcile.plan import Missing
 from syncbot.service.answering import RecordStory
 from syncbot.service.checking import Tick
 from syncbot.service.report import KindReport, Report
@@ -210,6 +211,8 @@ class Printer:
             cures.append("Answer the questions: syncbot conflicts")
         if any(kind.match_ids for kind in report.kinds):
             cures.append("Say what is the same: syncbot matches")
+        if any(isinstance(one, Missing) and one.asked for kind in report.kinds for one in kind.plan.findings):
+            cures.append("Say what becomes of the other rows: syncbot gone")
         return list(dict.fromkeys(cures))
 
     def _answer(self, one: OpenConflict, titles: Mapping[str, str]) -> None:

@@ -57,14 +57,22 @@ def _lines(parts: Parts, found: standing.Status) -> Iterator[str]:
         yield f"Not sent: {sentence}"
 
 
+_SEVERAL = {
+    "edit of a copy": "edits of copies",
+    "match": "matches",
+    "record that lost a row": "records that lost a row",
+}
+
+
 def _waiting(found: standing.Status) -> Iterator[str]:
     for count, what, command in (
         (found.conflicts, "question", "syncbot conflicts"),
         (found.strays, "edit of a copy", "syncbot strays"),
         (found.matches, "match", "syncbot matches"),
+        (found.gone, "record that lost a row", "syncbot gone"),
     ):
         if count:
-            several = {"edit of a copy": "edits of copies", "match": "matches"}.get(what)
+            several = _SEVERAL.get(what)
             yield f"Waiting for a person: {words.things(count, what, several)}. See: {command}"
 
 

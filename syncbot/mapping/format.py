@@ -92,7 +92,8 @@ class _Place(Declaration):
     updates: bool = True
     """Whether rows may be changed here."""
     deletes: bool = False
-    """Whether rows may be put into the service's trash here; needed with `deletes: propagate`."""
+    """Whether rows may be put into the service's trash here; needed with `deletes: propagate` and
+    by `syncbot gone remove`."""
     only_tells: ClassVar[bool] = False
     """It is no copy: rows say what somebody noted, and go on saying it whatever becomes of the record."""
 
@@ -304,7 +305,8 @@ class KindDeclaration(Declaration):
     identity: IdentityDeclaration
     """How rows at different endpoints are recognised as one record."""
     deletes: Literal["unlink", "ask", "propagate"] = "unlink"
-    """What the removal of a row means: the others stay (`unlink`), a person is asked, or they follow (`propagate`)."""
+    """What the removal of a row means: the others stay (`unlink`), a person is asked (`ask`; `syncbot gone`), or
+    they follow (`propagate`)."""
     limits: Limits = Limits()
     """What one run may do before it stops and asks."""
     extra: dict[Name, ExtraField] = {}

@@ -11,6 +11,7 @@ from syncbot.schedule.delivering import Standing
 from syncbot.schedule.due import AHEAD, BEHIND, slots
 from syncbot.store.base import Run, RunStatus
 
+from .gone import gone
 from .identities import key_of, named
 from .parts import Parts
 from .pulse import Health
@@ -41,6 +42,8 @@ class Status:
     conflicts: int
     strays: int
     matches: int
+    gone: int
+    """Records that lost a row, where a person says what becomes of the others."""
     failures: tuple[str, ...]
     """What did not work and is tried again, or was given up."""
     shut: tuple[str, ...]
@@ -59,6 +62,7 @@ def status(parts: Parts) -> Status:
         conflicts=len(waiting),
         strays=len(parts.store.strays()),
         matches=len([one for one in parts.store.waiting() if one.match is not None]),
+        gone=len(gone(parts)),
         failures=tuple(_failures(parts)),
         shut=tuple(told(parts.shut())),
     )
