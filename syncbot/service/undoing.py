@@ -31,8 +31,20 @@ def plan_undo(parts: Parts, given: str) -> Report:
     undone, meter = run_named(parts, given), Meter(parts)
     links = StoredLinks(parts.store, parts.mappings)
     prepared = [_prepared(parts, spec, links, undone) for spec in _specs(parts, undone)]
-    reports = [planned_report(parts, one) for one in prepared]
+    reports = [_with_unsettled(parts, undone, planned_report(parts, one)) for one in prepared]
     return meter.report(None, reports, titles_for(parts, links, reports))
+
+
+def _with_unsettled(parts: Parts, undone: Run, report: KindReport) -> KindReport:
+    """Say of which writes nobody knows whether they arrived: only a run may look, so no plan can name them."""
+    unsettled = [one for one in _open(parts, undone) if one.kind == report.kind]
+    if not unsettled:
+        return report
+    places = ", ".join(sorted({one.endpoint for one in unsettled}))
+    note = (
+        f"{places}: {len(unsettled)} more of what was sent is looked up first, and taken back if it arrived"
+    )
+    return replace(report, notes=(*report.notes, note))
 
 
 def undo(parts: Parts, given: str, *, planned: Callable[[KindReport], None] = lambda _: None) -> Report:
@@ -122,6 +134,10 @@ def _sent(parts: Parts, undone: Run) -> Sequence[Intent]:
         for intent in parts.store.intents(run=undone.id)
         if intent.status is not IntentStatus.FAILED and intent.kind in parts.mappings.kinds
     ]
+
+
+def _open(parts: Parts, undone: Run) -> Sequence[Intent]:
+    return [intent for intent in _sent(parts, undone) if intent.status is IntentStatus.OPEN]
 
 
 def _done(parts: Parts, undone: Run) -> Sequence[Intent]:

@@ -10,7 +10,7 @@ import pytest
 from syncbot.endpoints.base import Done, Endpoint, Schema, Write
 from syncbot.service.lease import Lease
 from syncbot.service.syncing import sync
-from syncbot.service.undoing import undo
+from syncbot.service.undoing import plan_undo, undo
 from tests.fakes.world import CITY, World, new_world
 
 TAKES_ALONG = CITY.replace("key: Key", "key: Key, deletes: true") + "deletes: propagate\n"
@@ -56,7 +56,10 @@ def test_its_last_write_is_taken_back_though_no_other_of_its_kind_was_confirmed(
     world.edit_city("notion", next(iter(world.cities["notion"].rows)), note="two")
     run = _killed_at_sharepoint(world)
     assert world.city("sharepoint", "Ghent")["note"] == "two"
+    told = [note for kind in plan_undo(world.parts, run).kinds for note in kind.notes]
+    assert told == ["sharepoint: 1 more of what was sent is looked up first, and taken back if it arrived"]
     undo(world.parts, run)
+    assert not [note for kind in plan_undo(world.parts, run).kinds for note in kind.notes]
     assert world.city("sharepoint", "Ghent")["note"] is None
     assert [row.cells["name"] for row in world.people["notion"].rows.values()] == ["Zofia"]
 
