@@ -239,7 +239,8 @@ class FieldDeclaration(Declaration):
     """The endpoint whose word counts, every other place being a copy; or `shared`: may be edited anywhere."""
     on_conflict: Literal["ask", "home", "newest"] | None = None
     """Of shared fields, when two places were edited differently: `ask` a person (default), take what the
-    place named by `prefers` says (`home`), or take the later edit where the times can tell (`newest`)."""
+    place named by `prefers` says (`home`), or take what the row that was edited later says, where the times can
+    tell (`newest`)."""
     prefers: Word | None = None
     """With `on_conflict: home`: the endpoint that wins."""
     initial: Word | None = None

@@ -304,14 +304,19 @@ def _places(file: Judged, path: Path, field: FieldDeclaration) -> Iterator[Probl
     if len(writable) < len(field.columns) or (len(writable) < 2 and field.home != SHARED):
         return
     copies = {name: may for name, may in writable.items() if not file.declared.endpoints[name].only_tells}
-    stuck = [name for name, may in copies.items() if not may]
+    fixed = [name for name, may in copies.items() if may and not file.declared.endpoints[name].updates]
+    stuck = {
+        "read-only": [name for name, may in copies.items() if not may],
+        "`updates: false`": fixed,
+    }
     if field.home == SHARED and len(writable) < 2:
         yield file.fault(
             path, "columns at two endpoints at least for a shared field", str(len(writable)), key=True
         )
-    elif field.home == SHARED and stuck:
+    elif field.home == SHARED and any(stuck.values()):
         expected = "a shared field to be writable everywhere, or a home where it is not"
-        yield file.fault(path, expected, f"read-only at {listed(stuck)}", key=True)
+        found = " and ".join(f"{how} at {listed(names)}" for how, names in stuck.items() if names)
+        yield file.fault(path, expected, found, key=True)
     elif field.home in writable and not any(may for name, may in writable.items() if name != field.home):
         found = f"read-only everywhere but at its home {field.home}"
         yield file.fault(path, "a place where a copy may be written", found, key=True)

@@ -302,6 +302,25 @@ def test_extra_fields(tmp_path: Path) -> None:
     ]
 
 
+def test_a_shared_field_where_nothing_is_updated(tmp_path: Path) -> None:
+    """An edit could never be carried there: it is refused like a place that is only read; a fact with a home is not."""
+    text = """\
+    kind: person
+    endpoints:
+      notion: {service: memory, container: x, key: k, updates: false}
+      sharepoint: {service: memory, container: y, key: k}
+    identity: {keys: [[email]]}
+    fields:
+      name: {home: shared, notion: {column: Name, read_only: %s}, sharepoint: Name}
+      email: {home: notion, notion: Email, sharepoint: Email}
+    """
+    expected = (
+        "person.yaml:7:3: expected a shared field to be writable everywhere, or a home where it is not, found"
+    )
+    assert _faults(tmp_path, person=text % "false").endswith(f"{expected} `updates: false` at notion")
+    assert _faults(tmp_path, person=text % "true").endswith(f"{expected} read-only at notion")
+
+
 def test_fingerprint(tmp_path: Path) -> None:
     """Comments and limits leave the binding alone; columns, options, types and places do not."""
     path = tmp_path / "person.yaml"

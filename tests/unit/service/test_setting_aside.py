@@ -177,9 +177,8 @@ def test_the_row_that_was_the_records_is_not_in_the_way_of_a_new_one(world: Worl
 
 def test_a_row_that_we_may_not_change_keeps_its_key(tmp_path: Path) -> None:
     """The mapping lets nothing be written on rows that are there; the decision stands, and nothing is sent."""
-    world = new_world(
-        tmp_path, city=CITY.replace("cities-left, key: Key}", "cities-left, key: Key, updates: false}")
-    )
+    declared = CITY.replace("cities-left, key: Key}", "cities-left, key: Key, updates: false}")
+    world = new_world(tmp_path, city=declared.replace("home: shared", "home: notion"))
     first = world.add_city("notion", "Ghent")
     sync(world.parts)
     place = world.cities["notion"]
