@@ -57,7 +57,7 @@ _CURES: tuple[tuple[type[errors.SyncbotError], str], ...] = (
     (errors.StoreTooNew, "Update syncbot to the version that wrote this database."),
     (
         errors.UnknownId,
-        "Names and ids are listed by: syncbot conflicts, matches, strays, actions review; runs by: syncbot history",
+        "Names and ids are listed by: syncbot conflicts, matches, gone, strays, actions review; runs by: syncbot history",
     ),
     (errors.StoreError, "Check SYNCBOT_DATABASE_URL and that the database can be reached and written."),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from syncbot.service.gone import GoneAsked, Removed
+from syncbot.service.gone import GoneAsked, Kept, Removed
 
 from . import words
 from .rendering import Printer
@@ -45,16 +45,25 @@ def removed(paper: Printer, one: Removed) -> None:
     if one.run is None:
         paper.line("Nothing was written.")
     elif one.trashed:
-        paper.line(f"Taken back with: syncbot undo {one.run}")
+        _way_back(paper, one)
     if one.stays:
         paper.line("Run syncbot sync, then look again: syncbot gone", "yellow")
 
 
-def kept(paper: Printer, one: GoneAsked) -> None:
+def _way_back(paper: Printer, one: Removed) -> None:
+    if len(one.by_hand) < len(one.trashed):
+        paper.line(f"Taken back with: syncbot undo {one.run}")
+    if one.by_hand:
+        paper.line(f"In {_places(one.by_hand)} only a person can take it back, out of the recycle bin.")
+
+
+def kept(paper: Printer, one: Kept) -> None:
     """Confirm that the others stay."""
-    stands = _places(row.endpoint for row in one.stands)
-    paper.line(f"{one.title} stays in {stands}, and is not made again in {_places(one.went)}.", "green")
-    paper.line("Taken back with: syncbot matches forget DECISION (syncbot matches --decided lists it)")
+    asked = one.asked
+    stands = _places(row.endpoint for row in asked.stands)
+    paper.line(f"{asked.title} stays in {stands}, and is not made again in {_places(asked.went)}.", "green")
+    for decision in one.decisions:
+        paper.line(f"Taken back with: syncbot matches forget {decision}")
 
 
 def _places(names: Iterable[str]) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syncbot.endpoints.base import Delete, Row
+from syncbot.endpoints.base import BringsBack, Delete, Row
 from syncbot.errors import EndpointError, UserError, VersionChanged
 from syncbot.mapping.spec import KindSpec
 from syncbot.reconcile.plan import Plan, Proposal
 from syncbot.reconcile.policy import OnDeletion
 from syncbot.reconcile.rulings import Spot
-from syncbot.reconcile.state import KnownRecord
+from syncbot.reconcile.state import KnownRecord, SeenRow
 from syncbot.store.base import IntentStatus, RecordChange, Ruling, Verdict
 
 from .matches import matches, record_named
@@ -34,6 +34,8 @@ class StandingRow:
     url: str | None
     removable: bool
     """Whether syncbot may move it to the trash there, and can."""
+    returns: bool
+    """Whether syncbot can take it out of the trash again; else a person does, there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,17 @@ class Removed:
     """By endpoint: the row that did not, because something stopped it."""
     stopped: Mapping[str, EndpointError] = field(default_factory=dict)
     """By endpoint: what."""
+    by_hand: Sequence[str] = ()
+    """Where only a person can take the row out of the trash again, which undoing the run says as well."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A word that the other rows stay."""
+
+    asked: GoneAsked
+    decisions: Sequence[str]
+    """The ids by which it is taken back, one for each place where a row went."""
 
 
 # -- what is asked
@@ -115,21 +128,22 @@ def _question(
         for name, ref in sorted(known.unlinked.items())
         if name in kept and (known.key, (name, ref)) not in over
     }
-    stands = [
-        StandingRow(
-            endpoint=name,
-            ref=row.ref,
-            version=row.version,
-            url=row.url,
-            removable=spec.policy.endpoints[name].deletes
-            and parts.endpoints[spec.kind][name].capabilities.deletes,
-        )
-        for name, row in sorted(known.rows.items())
-        if name in kept
-    ]
+    stands = [_standing(parts, spec, name, row) for name, row in sorted(known.rows.items()) if name in kept]
     if not went or not stands:
         return None
     return GoneAsked(kind=spec.kind, record=known.key, title=title_of(spec, known), went=went, stands=stands)
+
+
+def _standing(parts: Parts, spec: KindSpec, name: str, row: SeenRow) -> StandingRow:
+    endpoint = parts.endpoints[spec.kind][name]
+    return StandingRow(
+        endpoint=name,
+        ref=row.ref,
+        version=row.version,
+        url=row.url,
+        removable=spec.policy.endpoints[name].deletes and endpoint.capabilities.deletes,
+        returns=isinstance(endpoint, BringsBack),
+    )
 
 
 def _named(parts: Parts, given: str) -> tuple[KindSpec, KnownRecord, GoneAsked]:
@@ -142,26 +156,29 @@ def _named(parts: Parts, given: str) -> tuple[KindSpec, KnownRecord, GoneAsked]:
         )
     found = _question(parts, spec, known, answered(parts, kind) | _removed_by_us(parts, kind))
     if found is None:
-        raise GoneRefusedError(_nothing_asked(parts, kind, known, given))
+        raise GoneRefusedError(_nothing_asked(parts, spec, known))
     return spec, known, found
 
 
-def _nothing_asked(parts: Parts, kind: str, known: KnownRecord, given: str) -> str:
-    spots = set(known.unlinked.items())
-    for one in parts.store.rulings(kind):
+def _nothing_asked(parts: Parts, spec: KindSpec, known: KnownRecord) -> str:
+    title, spots = title_of(spec, known), set(known.unlinked.items())
+    for one in parts.store.rulings(spec.kind) if known.rows else ():
         about = (str(one.endpoint), str(one.ref))
         if one.verdict is Verdict.STAYS and one.record == known.key and about in spots:
             return (
-                f"{one.by} decided that the other rows of {given} stay; "
+                f"{one.by} decided that the other rows of {title} stay; "
                 f"to be asked again: syncbot matches forget {one.id}"
             )
-    return f"{given} lost no row at one place while it stands at another: nothing is asked about it"
+    why = (
+        "lost no row that somebody has to say anything about" if known.rows else "stands at no place any more"
+    )
+    return f"{title} {why}"
 
 
 # -- the answers
 
 
-def keep(parts: Parts, given: str) -> GoneAsked:
+def keep(parts: Parts, given: str) -> Kept:
     """Say that the other rows stay; that is not asked again until the row comes back.
 
     Raises `UnknownId`, `MatchRefusedError` where several records are called so, and `GoneRefusedError`.
@@ -172,7 +189,7 @@ def keep(parts: Parts, given: str) -> GoneAsked:
         for spot in asked.went.items()
     ]
     keep_rulings(parts, said)
-    return asked
+    return Kept(asked=asked, decisions=[one.id for one in said])
 
 
 def remove(parts: Parts, given: str, *, dry_run: bool = False) -> Removed:
@@ -277,6 +294,7 @@ def _came_to(
         trashed={row.endpoint: row.ref for row in asked.stands if row.endpoint not in left},
         stays={row.endpoint: row.ref for row in asked.stands if row.endpoint in left},
         stopped=stopped,
+        by_hand=[row.endpoint for row in asked.stands if row.endpoint not in left and not row.returns],
     )
 
 

@@ -13,7 +13,7 @@ from syncbot.cli.cures import cure_of
 from syncbot.cli.rendering import Printer
 from syncbot.errors import EndpointError, VersionChanged
 from syncbot.reconcile.plan import Missing, Plan
-from syncbot.service.gone import GoneAsked, GoneRefusedError, Removed, StandingRow
+from syncbot.service.gone import GoneAsked, GoneRefusedError, Kept, Removed, StandingRow
 from syncbot.service.report import KindReport, Report
 from syncbot.store.base import Ruling, Verdict
 
@@ -32,7 +32,7 @@ def _asked(*rows: StandingRow) -> GoneAsked:
 
 
 def _row(endpoint: str, **more: Any) -> StandingRow:
-    known: dict[str, Any] = {"url": None, "removable": True, **more}
+    known: dict[str, Any] = {"url": None, "removable": True, "returns": True, **more}
     return StandingRow(endpoint=endpoint, ref="7", version="1", **known)
 
 
@@ -115,8 +115,23 @@ def test_a_decision_to_keep_is_confirmed_listed_and_taken_back_in_words() -> Non
     assert _said(lambda paper: matches_text.forgotten(paper, ruling)) == [
         f"Taken back: {told}. syncbot gone asks again."
     ]
-    first, *_ = _said(lambda paper: gone_text.kept(paper, _asked(_row("sharepoint"))))
-    assert first == "Ghent stays in SharePoint, and is not made again in Notion."
+    kept = Kept(asked=_asked(_row("sharepoint")), decisions=["d5"])
+    assert _said(lambda paper: gone_text.kept(paper, kept)) == [
+        "Ghent stays in SharePoint, and is not made again in Notion.",
+        "Taken back with: syncbot matches forget d5",
+    ]
+
+
+def test_where_only_a_person_can_restore_a_row_that_is_said() -> None:
+    """SharePoint's recycle bin cannot be reached for us: nobody is told that an undo is enough."""
+    trashed = {"notion": "p", "sharepoint": "7"}
+    known: dict[str, Any] = {"kind": "city", "record": "city-1", "title": "Ghent", "run": "run-1"}
+    by_hand = "In SharePoint only a person can take it back, out of the recycle bin."
+    both = Removed(trashed=trashed, by_hand=["sharepoint"], **known)
+    one = Removed(trashed={"sharepoint": "7"}, by_hand=["sharepoint"], **known)
+    undone = "Taken back with: syncbot undo run-1"
+    assert _said(lambda paper: gone_text.removed(paper, both))[2:] == [undone, by_hand]
+    assert _said(lambda paper: gone_text.removed(paper, one))[1:] == [by_hand]
 
 
 @pytest.mark.parametrize("asked", [True, False])

@@ -127,6 +127,8 @@ def test_the_others_go_to_the_trash_and_come_back_with_an_undo(world: World) -> 
     [intent] = world.parts.store.intents(run=last.id)
     assert (intent.action, intent.record, intent.status) == ("delete", key, IntentStatus.DONE)
     assert world.parts.store.records("city")[key].unlinked == rows
+    with pytest.raises(GoneRefusedError, match="Ghent stands at no place"):
+        gone.keep(world.parts, key)
     assert waiting(world) == []
     assert at_rest(world)
     assert undo(world.parts, last.id).status is RunStatus.DONE
@@ -166,9 +168,10 @@ def test_a_dry_run_says_what_would_go_and_writes_nothing(world: World) -> None:
 def test_what_is_to_stay_is_not_asked_again_until_that_is_forgotten(world: World) -> None:
     """The decision is listed like others, and says how it is taken back; the audit takes it as meant."""
     key, rows = lost(world)
-    gone.keep(world.parts, "Ghent")
+    kept = gone.keep(world.parts, "Ghent")
     assert waiting(world) == []
     [said] = matches.decisions(world.parts)
+    assert kept.decisions == [said.id]
     assert (said.verdict, said.record, said.endpoint, said.ref) == (
         Verdict.STAYS,
         key,
