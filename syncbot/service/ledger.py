@@ -65,6 +65,7 @@ class Ledger:
         self._match_ids: Mapping[Spot, str] = prepared.waiting.ids or {}
         self._planned = _planned_rows(prepared)
         self._met: set[str] = set()
+        self._asked = {case.record for case in prepared.cases if case.known and case.known.conflicts}
         self._habits: list[str] = []
         self._owing = Owing(prepared.spec.policy, prepared.cases, prepared.plan.actions)
 
@@ -281,7 +282,7 @@ class Ledger:
         if row is not None:
             rows[action.endpoint] = self._seen(action, row)
             self._links.learn_row(self._kind, action.endpoint, action.record, row.ref)
-        if self._met_an_edit(action, rows):
+        if self._met_an_edit(action, rows) or self._joined_a_question(action):
             self._met.add(action.record)
         ready = self._ready(action.record)
         self._commit(
@@ -338,6 +339,10 @@ class Ledger:
             for name, value in after.values.items()
             if name not in ours
         )
+
+    def _joined_a_question(self, action: Action) -> bool:
+        """Whether a row was made of which the people who are asked about its record were not told."""
+        return isinstance(action, CreateRow) and action.record in self._asked
 
     def _unlinked(self, action: Action) -> Mapping[str, str]:
         """The links that end with a delete: its own, and with the last one of a record also what was waiting for it."""

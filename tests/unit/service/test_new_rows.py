@@ -7,6 +7,7 @@ import pytest
 
 from syncbot.endpoints.base import Create, Update
 from syncbot.errors import Unavailable
+from syncbot.reconcile.plan import Unread
 from syncbot.service import matching, uniting
 from syncbot.service.syncing import sync
 from syncbot.store.base import RunStatus
@@ -155,3 +156,29 @@ def test_of_merged_records_the_values_of_the_first_stay_where_the_kept_rows_are_
     uniting.merge(world.parts, "Ghent", "Gent (old)", rows=keep)
     sync(world.parts)
     is_kept(world, keep["notion"], keep["sharepoint"])
+
+
+def test_a_row_that_is_made_while_people_are_asked_joins_the_question_at_once(tmp_path: Path) -> None:
+    """What stands there is told in the same run, not as news in the next comparison; it is not filled before the answer."""
+    world = new_world(tmp_path)
+    people = [world.add_person("notion", name) for name in ("Ada", "Eve")]
+    left = world.add_city("notion", "Ghent", lead=frozenset(people[:1]))
+    sync(world.parts)
+    world.later(minutes=10)
+    store = world.parts.store
+    record = store.keys_of("city", "notion", [left])[left]
+    right = store.records("city")[record].rows["sharepoint"].ref
+    world.edit_city("notion", left, lead=frozenset(people[1:]))
+    world.edit_city("sharepoint", right, lead=None)
+    sync(world.parts)
+    world.later(minutes=10)
+    world.edit_city("sharepoint", right, lead=frozenset({"nobody"}))
+    matching.split(world.parts, record, "notion")
+    sync(world.parts)
+    [asked] = store.conflicts()
+    assert {name: side.value for name, side in asked.conflict.sides.items()} == {"notion": None}
+    assert len(world.cities["notion"].rows) == 2
+    world.later(minutes=10)
+    assert not sync(world.parts).anything
+    news = [one for one in sync(world.parts, full=True).kinds[1].plan.findings if not isinstance(one, Unread)]
+    assert not news
