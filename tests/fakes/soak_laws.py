@@ -166,12 +166,11 @@ class Laws:
         kept = self._kept(record, word.column)
         if meant in since or meant in kept:
             return None
-        agreed = self._was_agreed(word.kind, record, word.column, word.at)
         before = self.world.meant(word.kind, word.place, word.column, word.before, links)
         met_anew = (
             before is UNKNOWN
             or word.cell[:3] in self.people.trashed
-            or not (agreed and word.record == record)
+            or not (word.agreed and word.record == record)
         )
         if meant is None and met_anew:
             return None  # seen for the first time, or after nonsense, the trash or a merge: empty is filled
@@ -237,10 +236,6 @@ class Laws:
             and intent.at >= word.at  # type: ignore[operator]
             and intent.status is IntentStatus.DONE
         }
-
-    def _was_agreed(self, kind: str, record: str, column: str, at: object) -> bool:
-        lines = self.world.store.history(kind, record)
-        return any(line.field == column and line.at <= at for line in lines)  # type: ignore[operator]
 
     def _kept(self, record: str, column: str) -> set[Cell]:
         found: set[Cell] = set()

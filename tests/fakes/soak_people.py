@@ -44,6 +44,8 @@ class Word:
     """The row's version after that."""
     record: str | None = None
     """The record that the row was known to belong to by then."""
+    agreed: bool = False
+    """Something was agreed about that by then; a merge may bring it history of another record later."""
 
     @property
     def cell(self) -> tuple[str, str, str, str]:
@@ -135,6 +137,8 @@ class People:
         self.world.later(seconds=1)
 
     def _spoken(self, kind: str, place: str, ref: str, column: str, value: Value, before: Value) -> None:
+        record = self.world.store.keys_of(kind, place, [ref]).get(ref)
+        known = self.world.store.records(kind, [record]).get(record) if record else None
         word = Word(
             kind=kind,
             place=place,
@@ -144,7 +148,8 @@ class People:
             at=self.world.now,
             before=before,
             change=self.world.places[kind][place].inner._rows[ref].change,
-            record=self.world.store.keys_of(kind, place, [ref]).get(ref),
+            record=record,
+            agreed=known is not None and column in known.agreed,
         )
         self.words[word.cell] = word
         self.said.append(word)
