@@ -138,7 +138,7 @@ class People:
 
     def _spoken(self, kind: str, place: str, ref: str, column: str, value: Value, before: Value) -> None:
         record = self.world.store.keys_of(kind, place, [ref]).get(ref)
-        known = self.world.store.records(kind, [record]).get(record) if record else None
+        lines = self.world.store.history(kind, record) if record else []
         word = Word(
             kind=kind,
             place=place,
@@ -149,7 +149,7 @@ class People:
             before=before,
             change=self.world.places[kind][place].inner._rows[ref].change,
             record=record,
-            agreed=known is not None and column in known.agreed,
+            agreed=any(line.field == column for line in lines),
         )
         self.words[word.cell] = word
         self.said.append(word)
