@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from syncbot.endpoints.base import Column, ColumnType
-from syncbot.model.values import Value
+from syncbot.model.values import UNKNOWN, Value
 from tests.fakes.soak_place import Place
 from tests.fakes.soak_world import COLUMNS, GROUPS, START, TOPICS, SoakWorld
 
@@ -45,7 +45,11 @@ class Word:
     record: str | None = None
     """The record that the row was known to belong to by then."""
     agreed: bool = False
-    """Something was agreed about that by then; a merge may bring it history of another record later."""
+    """Something was agreed about that by then, and the cell was last read as something that is understood.
+
+    A merge may bring the record history of another one later; and of a column that was put back nobody can tell what
+    was emptied from what was never filled.
+    """
 
     @property
     def cell(self) -> tuple[str, str, str, str]:
@@ -139,6 +143,7 @@ class People:
     def _spoken(self, kind: str, place: str, ref: str, column: str, value: Value, before: Value) -> None:
         record = self.world.store.keys_of(kind, place, [ref]).get(ref)
         lines = self.world.store.history(kind, record) if record else []
+        known = self.world.store.records(kind, [record])[record].rows[place].values if record else {}
         word = Word(
             kind=kind,
             place=place,
@@ -149,7 +154,7 @@ class People:
             before=before,
             change=self.world.places[kind][place].inner._rows[ref].change,
             record=record,
-            agreed=any(line.field == column for line in lines),
+            agreed=any(line.field == column for line in lines) and known.get(column, UNKNOWN) is not UNKNOWN,
         )
         self.words[word.cell] = word
         self.said.append(word)
