@@ -45,8 +45,10 @@ def _columns(cells: Sequence[str], grammar: Grammar) -> dict[Column, int]:
         )
         if kind is not None:
             found[kind] = place
-        elif grammar.action.fullmatch(text) and not grammar.action.fullmatch(fold(cells[found[Column.TASK]])):
-            found[Column.TASK] = place  # "Action" says more than "Item"
+        elif grammar.action.fullmatch(text):
+            task = found.get(Column.TASK)
+            if task is None or not grammar.action.fullmatch(fold(cells[task])):
+                found[Column.TASK] = place  # "Action" says more than "Item"
     return found
 
 

@@ -35,6 +35,7 @@ TOLD = [
         "Dak maken",
         "2024-05-17",
     ),
+    ("en", "| AI | Owner |\n|--|--|\n| Oil the gate | Tom |", "Tom", "Oil the gate", None),
     ("fr", "Affiches : Anna s'en occupe", "Anna", "Affiches : Anna s'en occupe", None),
     ("fr", "À faire : Anna, contacter la mairie", "Anna", "contacter la mairie", None),
     ("nl", "Actie: poster ophangen (Anna en Tom)", "Anna;Tom", "poster ophangen", None),
