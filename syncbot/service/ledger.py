@@ -233,9 +233,8 @@ class Ledger:
 
     def _commit(self, changes: Iterable[RecordChange]) -> None:
         known = [self._absent.aged(change) for change in changes]
-        for name in {
-            name for change in known for name in change.rows
-        } - self._prepared.gathering.sides.keys():
+        away = {name for change in known for name in change.rows} - self._prepared.gathering.sides.keys()
+        for name in away:  # of a place that left mappings/: it is read whole when it is back
             self._own_store().set_cursor(self._kind, name, None, run=self._run, at=self._parts.now())
         self._own_store().commit(known, run=self._run, at=self._parts.now())
         for change in known:

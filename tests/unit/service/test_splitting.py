@@ -20,6 +20,22 @@ def world(tmp_path: Path) -> World:
     return new_world(tmp_path)
 
 
+def _cut_off_a_create(world: World, record: str) -> None:
+    """A row was to be made for a record in SharePoint, and nobody knows whether it was."""
+    intent = Intent(
+        id="write-cut",
+        run=world.parts.store.runs()[0].id,
+        kind="city",
+        record=record,
+        endpoint="sharepoint",
+        action="create",
+        ref=None,
+        changes={"name": (None, "Ghent")},
+        at=world.now[0],
+    )
+    world.parts.store.intend([intent])
+
+
 def test_a_row_that_was_linked_wrongly_becomes_a_record_of_its_own(world: World) -> None:
     """With a new key and a row elsewhere, as its old record gets one; they are never linked again, though alike."""
     left = world.add_city("notion", "Ghent")
@@ -90,18 +106,7 @@ def test_a_create_that_never_arrived_is_not_mistaken_for_the_row_that_was_taken_
     store = world.parts.store
     record = store.keys_of("city", "notion", [left])[left]
     matching.split(world.parts, record, "sharepoint")
-    intent = Intent(
-        id="write-cut",
-        run=store.runs()[0].id,
-        kind="city",
-        record=record,
-        endpoint="sharepoint",
-        action="create",
-        ref=None,
-        changes={"name": (None, "Ghent")},
-        at=world.now[0],
-    )
-    store.intend([intent])
+    _cut_off_a_create(world, record)
     sync(world.parts)
     assert store.keys_of("city", "sharepoint", [right])[right] != record
     assert store.intents(open_only=True) == []
@@ -204,18 +209,7 @@ def test_a_split_is_not_taken_back_while_a_write_of_its_record_is_unsettled(worl
     record = store.keys_of("city", "notion", [left])[left]
     matching.split(world.parts, record, "sharepoint")
     [decision] = store.rulings("city")
-    intent = Intent(
-        id="write-cut",
-        run=store.runs()[0].id,
-        kind="city",
-        record=record,
-        endpoint="sharepoint",
-        action="create",
-        ref=None,
-        changes={"name": (None, "Ghent")},
-        at=world.now[0],
-    )
-    store.intend([intent])
+    _cut_off_a_create(world, record)
     with pytest.raises(MatchRefusedError, match="not settled"):
         matching.forget(world.parts, decision.id)
     assert [one.id for one in store.rulings("city")] == [decision.id]
