@@ -94,7 +94,7 @@ class Reader:
             faults=known["faults"] or EMPTY,
             echoes=self._echoes(known["echoes"]) if "echoes" in known else EMPTY,
             worn=known.get("worn", EMPTY),
-            owed=frozenset(known.get("owed", ())),
+            owed=self._set(tuple(known.get("owed", ()))),  # Python makes each empty frozenset anew: 216 bytes
         )
 
     def _echoes(self, told: Mapping[str, Any]) -> Mapping[str, Value]:

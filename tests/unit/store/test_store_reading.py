@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from syncbot.reconcile.baselines import said_in
-from syncbot.reconcile.state import Agreed
-from syncbot.store.codec import dump_agreed, dump_cells
+from syncbot.reconcile.state import Agreed, SeenRow
+from syncbot.store.codec import dump_agreed, dump_cells, dump_row
 from syncbot.store.reading import Reader
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -19,6 +19,17 @@ def test_the_same_value_of_two_rows_is_one_object() -> None:
     first, second = (reader.cells(text) for text in texts)
     assert first["name"] is second["name"]
     assert first["topics"] is second["topics"]
+
+
+def test_rows_that_are_owed_nothing_share_what_says_so() -> None:
+    """Of 100,000 records in two places, nearly all; Python would make each its own empty frozenset, 216 bytes."""
+    reader = Reader()
+    row = SeenRow(ref="1", version="1", key="k", values={})
+    first, second = (
+        reader.row(ref=ref, version="1", cells="{}", details=dump_row(row)).owed for ref in ("1", "2")
+    )
+    assert not first
+    assert first is second
 
 
 def test_baselines_of_several_runs_keep_their_own_stamps() -> None:
