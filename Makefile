@@ -63,7 +63,7 @@ bench-notes: $(READY) ## How well actions and decisions are found in minutes of 
 $(PEERS)/.ready: requirements-bench.txt | $(READY)
 	@echo "making $(PEERS) for the peers that we are compared with"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
-	@UV_LINK_MODE=copy $(BIN)/uv pip sync --quiet --require-hashes --python $(PEERS)/bin/python requirements-bench.txt
+	@UV_LINK_MODE=copy $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(PEERS)/bin/python requirements-bench.txt
 	@touch $@
 
 .PHONY: soak
