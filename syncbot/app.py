@@ -4,7 +4,7 @@ import getpass
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -58,8 +58,7 @@ def opened(
     holder = this_process(getpass.getuser(), secrets.token_hex(2))
     lease = Lease(timedelta(seconds=settings.lease_seconds))
     with ExitStack() as stack:
-        store = open_store(settings.database_url.get_secret_value())
-        stack.callback(store.close)
+        store = stack.enter_context(closing(open_store(settings.database_url.get_secret_value())))
         turns = _turns(settings, store, holder, lease, on_wait=on_wait, sleep=sleep)
         stack.callback(turns.give_back)
         services = Services(
@@ -84,6 +83,7 @@ def opened(
             now=_now,
             new_id=_new_id,
             user=getpass.getuser(),
+            zone=settings.zone,
             holder=holder,
             holder_is_dead=is_gone,
             turn=turns.take,

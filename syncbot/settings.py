@@ -108,7 +108,10 @@ class Settings(BaseModel):
     site_time_zone: Annotated[str, AfterValidator(_zone), Field(alias="SYNCBOT_SITE_TIME_ZONE")] = (
         "Europe/Brussels"
     )
-    """The SharePoint site's regional setting: the days of date-only columns begin there."""
+    """The SharePoint site's regional setting: the days of date-only columns begin there.
+
+    On that clock people are told times, and type them.
+    """
 
     @property
     def zone(self) -> ZoneInfo:

@@ -46,7 +46,7 @@ def review(
     with wired() as parts:
         wanted = Standing.REJECTED if rejected else Standing.OPEN if kept else Standing.WAITING
         found = reviewing.review(parts, wanted)
-        print(as_json(found)) if json else text.findings(printer(), found, wanted)  # noqa: T201
+        print(as_json(found)) if json else text.findings(printer(parts.zone), found, wanted)  # noqa: T201
 
 
 @app.command("accept")
@@ -113,7 +113,8 @@ def notes(*, everything: Everything = False, json: Json = False) -> None:
     with wired() as parts:
         told = reviewing.notes(parts)
         waiting = len(reviewing.review(parts))
-        print(as_json(told)) if json else text.notes(printer(everything=everything), told, waiting)  # noqa: T201
+        paper = printer(parts.zone, everything=everything)
+        print(as_json(told)) if json else text.notes(paper, told, waiting)  # noqa: T201
 
 
 def _decide(
@@ -128,7 +129,7 @@ def _decide(
         decision,
         verb="review",
         kinds=reviewing.told_kinds,
-        confirm=lambda _, said: confirm(printer(), said),
+        confirm=lambda parts, said: confirm(printer(parts.zone), said),
         later=later,
         json=json,
     )

@@ -1,7 +1,9 @@
 """What people read about what was found in notes."""
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 
+from syncbot.model.wording import moment_shown
 from syncbot.notes.mention import Standing
 from syncbot.service.reviewing import Finding, NoteStory
 
@@ -115,7 +117,7 @@ def notes(paper: Printer, told: Sequence[NoteStory], waiting: int) -> None:
     read = sorted((one for one in told if not one.failed or one.gone), key=lambda one: not _lacks_day(one))
     if read:
         paper.line("Read", "bold")
-    paper.listed([line for one in read for line in _story(one)])
+    paper.listed([line for one in read for line in _story(one, paper.zone)])
     if waiting:
         paper.line(f"  → {words.things(waiting, 'finding')} to look at: syncbot actions review", "yellow")
 
@@ -124,8 +126,8 @@ def _lacks_day(one: NoteStory) -> bool:
     return one.day is None and one.read_at is not None and not one.gone
 
 
-def _story(one: NoteStory) -> Iterator[str]:
-    when = f"read {one.read_at:%Y-%m-%d %H:%M} UTC" if one.read_at else "never read"
+def _story(one: NoteStory, zone: tzinfo) -> Iterator[str]:
+    when = f"read {moment_shown(one.read_at, zone)}" if one.read_at else "never read"
     found = [
         words.things(count, word.removesuffix("s"), word)
         for word, count in sorted(one.found.items())

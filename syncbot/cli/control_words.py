@@ -146,14 +146,14 @@ def _waiting(one: Outcome) -> Iterator[str]:
 
 def _conflict(one: Conflict, outcome: Outcome) -> str:
     said = "; ".join(
-        f"{words.place(place)} says {_short(shown(side.value, outcome.titles))}"
+        f"{words.place(place)} says {_short(shown(side.value, outcome.titles, outcome.zone))}"
         for place, side in sorted(one.sides.items())
     )
     return f"{_short(one.title)}, {words.field(one.field)}: {said}"
 
 
 def _stray(one: StrayEdit, outcome: Outcome) -> str:
-    edited, kept = _short(shown(one.value, outcome.titles)), _short(shown(one.kept, outcome.titles))
+    edited, kept = (_short(shown(said, outcome.titles, outcome.zone)) for said in (one.value, one.kept))
     return (
         f"{_short(one.title)}, {words.field(one.field)}: {words.place(one.endpoint)} said {edited}; "
         f"{words.place(one.home)}, which keeps it, says {kept}"

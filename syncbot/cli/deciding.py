@@ -36,5 +36,5 @@ def decide(
         if later:
             return
         report = syncing.sync(parts, kinds(parts, said), verb=verb)
-    show(report, json=json, everything=False)
+    show(report, parts.zone, json=json, everything=False)
     raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)

@@ -107,7 +107,7 @@ def plan(
     """
     with wired() as parts:
         report = syncing.plan(parts, kind or (), full=full, allow_mass_change=mass)
-    show(report, json=json, everything=everything)
+    show(report, parts.zone, json=json, everything=everything)
     raise typer.Exit(SOMETHING if report.anything else NOTHING)
 
 
@@ -129,7 +129,7 @@ def sync(
         plan(kind=kind, full=full, everything=everything, mass=mass, json=json)
     with wired() as parts:
         report = syncing.sync(parts, kind or (), full=full, allow_mass_change=mass)
-    show(report, json=json, everything=everything)
+    show(report, parts.zone, json=json, everything=everything)
     raise typer.Exit(NOTHING if report.status is RunStatus.DONE else SOMETHING)
 
 
@@ -146,7 +146,7 @@ def conflicts(context: typer.Context, *, json: Json = False) -> None:
         if json:
             print(as_json(waiting))  # noqa: T201
         else:
-            printer().conflicts(waiting, titles(parts))
+            printer(parts.zone).conflicts(waiting, titles(parts))
 
 
 @questions.command("show")
@@ -160,7 +160,7 @@ def show_conflict(id_: Annotated[str, typer.Argument(metavar="ID")], *, json: Js
         if json:
             print(as_json(one))  # noqa: T201
         else:
-            printer().conflict(one, titles(parts))
+            printer(parts.zone).conflict(one, titles(parts))
 
 
 @questions.command("resolve")
@@ -181,7 +181,7 @@ def resolve_conflict(
         lambda parts: answering.resolve(parts, id_, take),
         verb="resolve",
         kinds=lambda _, one: [one.conflict.kind],
-        confirm=lambda parts, one: printer().answered(one, titles(parts), later=later),
+        confirm=lambda parts, one: printer(parts.zone).answered(one, titles(parts), later=later),
         later=later,
         json=json,
     )
@@ -201,7 +201,7 @@ def history(
     Example: syncbot history Mannheim
     """
     with wired() as parts:
-        paper = printer(everything=everything)
+        paper = printer(parts.zone, everything=everything)
         if record is None:
             runs = answering.runs(parts)
             print(as_json(runs)) if json else paper.runs(runs)  # noqa: T201

@@ -45,10 +45,10 @@ def matches(
     with wired() as parts:
         if decided:
             said = asking.decisions(parts)
-            print(as_json(said)) if json else text.decisions(printer(), said)  # noqa: T201
+            print(as_json(said)) if json else text.decisions(printer(parts.zone), said)  # noqa: T201
             return
         waiting = asking.matches(parts)
-        print(as_json(waiting)) if json else text.matches(printer(), waiting, titles(parts))  # noqa: T201
+        print(as_json(waiting)) if json else text.matches(printer(parts.zone), waiting, titles(parts))  # noqa: T201
 
 
 @app.command("accept")
@@ -113,7 +113,7 @@ def forget(
     """
     with wired() as parts:
         said = matching.forget(parts, id_)
-    print(as_json(said)) if json else text.forgotten(printer(), said)  # noqa: T201
+    print(as_json(said)) if json else text.forgotten(printer(parts.zone), said)  # noqa: T201
 
 
 def split(
@@ -185,7 +185,7 @@ def _decide(
         decision,
         verb=verb,
         kinds=lambda _, said: [text.kind_of(said)],
-        confirm=lambda _, said: confirm(printer(), said),
+        confirm=lambda parts, said: confirm(printer(parts.zone), said),
         later=later,
         json=json,
     )

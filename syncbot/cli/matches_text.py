@@ -1,6 +1,7 @@
 """What people read about rows of which somebody should say what record they are."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from syncbot.model.values import UNKNOWN, Cell
@@ -51,15 +52,15 @@ def _rows(paper: Printer, rows: Sequence[MatchRow], titles: Mapping[str, str], i
     for row in sorted(rows, key=lambda row: (row.linked is None, row.endpoint, row.ref)):
         linked = ", which is linked" if row.linked and not indent else ""
         paper.line(f"  {indent}{words.place(row.endpoint)} {row.ref}: {row.title}{linked}")
-        told = [f"{words.field(name)} {_cell(cell, titles)}" for name, cell in row.fields.items()]
+        told = [f"{words.field(name)} {_cell(cell, titles, paper.zone)}" for name, cell in row.fields.items()]
         if told:
             paper.line(f"  {indent}    {'; '.join(told)}", "dim")
         if row.url:
             paper.line(f"  {indent}    {row.url}", "dim")
 
 
-def _cell(cell: Cell, titles: Mapping[str, str]) -> str:
-    text = "?" if cell is UNKNOWN else " ".join(shown(cell, titles).split())
+def _cell(cell: Cell, titles: Mapping[str, str], zone: tzinfo) -> str:
+    text = "?" if cell is UNKNOWN else " ".join(shown(cell, titles, zone).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
@@ -71,7 +72,7 @@ def decisions(paper: Printer, said: Sequence[Ruling]) -> None:
     if not said:
         paper.line("Nobody has decided anything about identity yet.")
     for one in said:
-        paper.line(f"{one.id}  {decision(one)}")
+        paper.line(f"{one.id}  {decision(one, paper.zone)}")
 
 
 def accepted(paper: Printer, one: Match) -> None:
@@ -122,7 +123,7 @@ def united(paper: Printer, one: United) -> None:
 def forgotten(paper: Printer, one: Ruling) -> None:
     """Confirm that a decision was taken back."""
     anew = "syncbot gone asks again" if one.verdict is Verdict.STAYS else "The next sync asks or decides anew"
-    paper.line(f"Taken back: {decision(one)}. {anew}.", "green")
+    paper.line(f"Taken back: {decision(one, paper.zone)}. {anew}.", "green")
 
 
 def kind_of(said: Any) -> str:

@@ -1,9 +1,11 @@
 """How reading notes went, said in lines with their style."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, tzinfo
 from typing import TypeAlias
 
 from syncbot.errors import SyncbotError
+from syncbot.model.wording import moment_shown
 from syncbot.notes.mention import MoveKind
 from syncbot.service.note_report import SourceReport, Unread
 from syncbot.store.notes import NoteMove
@@ -80,7 +82,7 @@ _HAPPENED = {
 }
 
 
-def history_lines(moves: Sequence[NoteMove]) -> Iterator[str]:
+def history_lines(moves: Sequence[NoteMove], zone: tzinfo = UTC) -> Iterator[str]:
     """Say what happened to the lines of a record in notes, oldest first."""
     if moves:
         yield "In notes, oldest first"
@@ -89,7 +91,7 @@ def history_lines(moves: Sequence[NoteMove]) -> Iterator[str]:
         before, after = _cut(one.before) or "(nothing)", _cut(one.after) or "(nothing)"
         what = _HAPPENED.get(kind) or f"{kind.value}: {before} → {after}"
         words = f": {after}" if kind in (MoveKind.NEW, MoveKind.BACK) else ""
-        yield f'  {one.at:%Y-%m-%d %H:%M}  "{one.by}": {what}{words}'
+        yield f'  {moment_shown(one.at, zone)}  "{one.by}": {what}{words}'
 
 
 def _cut(text: str) -> str:

@@ -1,12 +1,14 @@
 """Prints what the verbs return, for people."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from syncbot.model.wording import shown
+from syncbot.model.values import Value
+from syncbot.model.wording import moment_shown, shown
 from syncbot.reconcile.plan import Missing
 from syncbot.service.answering import RecordStory
 from syncbot.service.checking import Tick
@@ -25,9 +27,10 @@ SHOWN_LINES = 10
 class Printer:
     """Prints on one console."""
 
-    def __init__(self, console: Console, *, everything: bool = False) -> None:
-        """Cut long sections unless `everything`."""
+    def __init__(self, console: Console, *, zone: tzinfo = UTC, everything: bool = False) -> None:
+        """Tell times on the clock of `zone`; cut long sections unless `everything`."""
         self._console = console
+        self.zone = zone
         self._everything = everything
 
     def line(self, text: str = "", style: str | None = None) -> None:
@@ -44,7 +47,7 @@ class Printer:
     def planned(self, kind: KindReport, titles: Mapping[str, str]) -> None:
         """Print what is about to be done with one kind."""
         self.line(words.records(kind.kind), "bold")
-        for section in sections(kind, titles, done=False):
+        for section in sections(kind, titles, self.zone, done=False):
             self._section(section)
         if kind.plan.empty and not kind.failures:
             self.line("  Nothing to take back.", "green")
@@ -53,7 +56,7 @@ class Printer:
         """Print how it went with what was printed as a plan before."""
         self._notes(report)
         for kind in report.kinds:
-            for section in sections(kind, report.titles, done=True):
+            for section in sections(kind, report.titles, self.zone, done=True):
                 if section.heading in (REFUSED, FAILED):
                     self._section(section)
         self._ending(report)
@@ -82,12 +85,12 @@ class Printer:
         self.line(f"{one.id}  {conflict.title}: {words.field(conflict.field)}", "bold")
         for name, side in sorted(conflict.sides.items()):
             by = f", written by {side.edited_by}" if side.edited_by else ""
-            when = f", {side.edited_at:%Y-%m-%d %H:%M} UTC" if side.edited_at else ""
-            self.line(f"  {words.place(name)} says: {shown(side.value, titles)}{by}{when}")
+            when = f", {moment_shown(side.edited_at, self.zone)}" if side.edited_at else ""
+            self.line(f"  {words.place(name)} says: {self._value(side.value, titles)}{by}{when}")
         if conflict.held and not one.closed:
             self.line(f"  It waits because: {conflict.held}")
         before = "they differed when first seen together" if conflict.first_sight else None
-        self.line(f"  Agreed before: {before or shown(conflict.base, titles)}")
+        self.line(f"  Agreed before: {before or self._value(conflict.base, titles)}")
         self._answer(one, titles)
 
     def story(self, story: RecordStory, titles: Mapping[str, str]) -> None:
@@ -97,12 +100,12 @@ class Printer:
             self.line(f"  {words.place(name)}: {ref}")
         for field in story.fields:
             home = f"{words.place(field.home)} is its home" if field.home else "shared"
-            when = field.at[:16].replace("T", " ")
-            self.line(f"  {words.field(field.field)}: {shown(field.value, titles)}")
-            self.line(f"      {home}; from {words.place(field.source)}, {when} UTC, {field.run}", "dim")
+            when = moment_shown(datetime.fromisoformat(field.at), self.zone)
+            self.line(f"  {words.field(field.field)}: {self._value(field.value, titles)}")
+            self.line(f"      {home}; from {words.place(field.source)}, {when}, {field.run}", "dim")
         for said in story.decisions:
-            self.line(f"  Decided: {decision(said)}")
-        for text in history_lines(story.noted):
+            self.line(f"  Decided: {decision(said, self.zone)}")
+        for text in history_lines(story.noted, self.zone):
             self.line(text)
         self._changes(story, titles)
         for one in story.waiting:
@@ -110,10 +113,10 @@ class Printer:
 
     def runs(self, runs: Sequence[Run]) -> None:
         """Print the last runs."""
-        table = _table("Run", "When (UTC)", "What", "By", "How it ended", "Created", "Changed", "Found")
+        table = _table("Run", "When", "What", "By", "How it ended", "Created", "Changed", "Found")
         for run in runs:
             counts = [str(run.summary.get(name, 0)) for name in ("created", "updated", "found")]
-            when = f"{run.started:%Y-%m-%d %H:%M}"
+            when = moment_shown(run.started, self.zone)
             table.add_row(*map(Text, (run.id, when, run.verb, run.by, run.status.value, *counts)))
         self._console.print(table if runs else Text("Nothing has run yet."))
 
@@ -121,7 +124,7 @@ class Printer:
         """Confirm a person's answer."""
         what = f"{one.conflict.title}, {words.field(one.conflict.field)}"
         self.line(
-            f"{what}: {shown(one.answer, titles)} is right{'; the next sync writes it' if later else ''}.",
+            f"{what}: {self._value(one.answer, titles)} is right{'; the next sync writes it' if later else ''}.",
             "green",
         )
 
@@ -130,7 +133,8 @@ class Printer:
         if not kept:
             self.line("No edit of a copy waits to be looked at.", "green")
         for one in kept:
-            self.line(f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {stray_line(one.stray, titles)}{_settled(one)}")
+            when, said = moment_shown(one.at, self.zone), stray_line(one.stray, titles, self.zone)
+            self.line(f"{one.id}  {when}  {said}{self._settled(one)}")
         if any(one.state is StrayState.OPEN for one in kept):
             self.line("  → Was one of them right?  syncbot strays adopt ID   Else: syncbot strays dismiss ID")
 
@@ -138,15 +142,23 @@ class Printer:
         """Confirm what a person decided about an edit of a copy."""
         what = f"{kept.stray.title}, {words.field(kept.stray.field)}"
         if kept.state is StrayState.ADOPTED:
-            self.line(f"{what}: {shown(kept.stray.value, titles)} is right.", "green")
+            self.line(f"{what}: {self._value(kept.stray.value, titles)} is right.", "green")
         else:
-            self.line(f"{what}: stays {shown(kept.stray.kept, titles)}; {kept.id} is off the list.")
+            self.line(f"{what}: stays {self._value(kept.stray.kept, titles)}; {kept.id} is off the list.")
 
     def listed(self, lines: Sequence[str]) -> None:
         """Print lines of a list, cut unless all are asked for."""
         self._section_lines(lines, "  ")
 
     # -- parts
+
+    def _value(self, value: Value, titles: Mapping[str, str]) -> str:
+        return shown(value, titles, self.zone)
+
+    def _settled(self, kept: KeptStray) -> str:
+        if kept.settled_at is None:
+            return ""
+        return f" ({kept.state.value} by {kept.settled_by}, {moment_shown(kept.settled_at, self.zone)})"
 
     def _notes(self, report: Report) -> None:
         for text, style in note_lines(report.notes, done=report.run is not None):
@@ -156,7 +168,7 @@ class Printer:
         read = ", ".join(f"{count} in {words.place(name)}" for name, count in kind.read.items())
         self.line(words.records(kind.kind), "bold")
         self.line(f"  Rows read: {read or 'none'}{'; compared everything' if kind.compared else ''}")
-        for section in sections(kind, report.titles, done=report.run is not None):
+        for section in sections(kind, report.titles, self.zone, done=report.run is not None):
             self._section(section)
         if kind.plan.empty and not kind.failures:
             self.line("  Nothing new, nothing to do.", "green")
@@ -220,7 +232,7 @@ class Printer:
             self.line(f"  Closed: {one.how}", "green")
         elif one.answered_at:
             self.line(
-                f"  Answered by {one.answered_by}: {shown(one.answer, titles)}; the next sync writes it"
+                f"  Answered by {one.answered_by}: {self._value(one.answer, titles)}; the next sync writes it"
             )
         else:
             places = "|".join(sorted(one.conflict.sides))
@@ -233,17 +245,11 @@ class Printer:
         if real:
             self.line("Changes, newest first", "bold")
         for one in real[: None if self._everything else SHOWN_LINES]:
-            before, after = shown(one.before, titles), shown(one.after, titles)
+            before, after = (self._value(said, titles) for said in (one.before, one.after))
             self.line(
-                f"  {one.at:%Y-%m-%d %H:%M}  {words.field(one.field)}: {before} → {after} "
+                f"  {moment_shown(one.at, self.zone)}  {words.field(one.field)}: {before} → {after} "
                 f"(from {words.place(one.source)}, {one.run})"
             )
-
-
-def _settled(kept: KeptStray) -> str:
-    if kept.state is StrayState.OPEN:
-        return ""
-    return f" ({kept.state.value} by {kept.settled_by}, {kept.settled_at:%Y-%m-%d %H:%M} UTC)"
 
 
 def _table(*headings: str) -> Table:

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 
 from syncbot.model.values import Value
-from syncbot.model.wording import shown
+from syncbot.model.wording import moment_shown, shown
 from syncbot.reconcile import plan as p
 from syncbot.reconcile.state import PERSON
 from syncbot.service.report import Failure, KindReport
@@ -41,16 +42,19 @@ class Tongue:
     titles: Mapping[str, str]
     conflict_ids: Mapping[tuple[str, str], str]
     match_ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
     def value(self, value: Value) -> str:
         """A value, cut for a line of a list."""
-        text = " ".join(shown(value, self.titles).split())
+        text = " ".join(shown(value, self.titles, self.zone).split())
         return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
-def sections(report: KindReport, titles: Mapping[str, str], *, done: bool) -> list[Section]:
+def sections(
+    report: KindReport, titles: Mapping[str, str], zone: tzinfo = UTC, *, done: bool
+) -> list[Section]:
     """Everything that a run of one kind did (or, not `done`, would do), most urgent last where the eye rests."""
-    tongue = Tongue(titles=titles, conflict_ids=report.conflict_ids, match_ids=report.match_ids)
+    tongue = Tongue(titles=titles, conflict_ids=report.conflict_ids, match_ids=report.match_ids, zone=zone)
     plan = report.plan
     made = "Created" if done else "To be created"
     changed = "Changed" if done else "To be changed"
@@ -184,12 +188,12 @@ def _stray(one: p.StrayEdit, tongue: Tongue) -> str:
     )
 
 
-def stray_line(one: p.StrayEdit, titles: Mapping[str, str]) -> str:
+def stray_line(one: p.StrayEdit, titles: Mapping[str, str], zone: tzinfo = UTC) -> str:
     """One edit of a copy in words."""
-    return _stray(one, Tongue(titles=titles, conflict_ids={}))
+    return _stray(one, Tongue(titles=titles, conflict_ids={}, zone=zone))
 
 
-def decision(one: Ruling) -> str:
+def decision(one: Ruling, zone: tzinfo) -> str:
     """One decision in words."""
     row = f"{words.place(one.endpoint)} {one.ref}" if one.endpoint else ""
     match one.verdict:
@@ -204,7 +208,7 @@ def decision(one: Ruling) -> str:
             what = f"{one.absorbed} was merged into it"
         case Verdict.STAYS:
             what = f"{row} went away, and its other rows stay"
-    return f"{one.title}: {what} ({one.by}, {one.at:%Y-%m-%d %H:%M} UTC)"
+    return f"{one.title}: {what} ({one.by}, {moment_shown(one.at, zone)})"
 
 
 def _drift(one: p.Drift, tongue: Tongue) -> str:

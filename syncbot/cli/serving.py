@@ -1,11 +1,11 @@
 """The commands of the service: go round, tell how everything stands, tell whether all is well."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import typer
 from rich.console import Console
 
+from syncbot.model.wording import moment_shown
 from syncbot.service import serving, standing
 from syncbot.service.parts import Parts
 
@@ -44,7 +44,7 @@ def _lines(parts: Parts, found: standing.Status) -> Iterator[str]:
     if found.sync is None:
         yield "Last sync: none yet. Next: as soon as the service runs, or now with: syncbot sync"
     else:
-        yield f"Last sync: {_when(found.sync.started)}, {found.sync.status.value} ({found.sync.id})."
+        yield f"Last sync: {moment_shown(found.sync.started, parts.zone)}, {found.sync.status.value} ({found.sync.id})."
     for one in found.publications:
         zone = parts.groups[one.group].group.calendar.zone
         title = parts.groups[one.group].title
@@ -74,7 +74,3 @@ def _waiting(found: standing.Status) -> Iterator[str]:
         if count:
             several = _SEVERAL.get(what)
             yield f"Waiting for a person: {words.things(count, what, several)}. See: {command}"
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -41,7 +41,7 @@ def strays(
         if json:
             print(as_json(kept))  # noqa: T201
         else:
-            printer(everything=True).strays(kept, titles(parts))
+            printer(parts.zone, everything=True).strays(kept, titles(parts))
 
 
 @app.command("adopt")
@@ -54,7 +54,7 @@ def adopt(id_: Id, *, later: Later = False, json: Json = False) -> None:
         lambda parts: straying.adopt(parts, id_),
         verb="adopt",
         kinds=lambda _, kept: [kept.stray.kind],
-        confirm=lambda parts, kept: printer().settled(kept, titles(parts)),
+        confirm=lambda parts, kept: printer(parts.zone).settled(kept, titles(parts)),
         later=later,
         json=json,
     )
@@ -68,4 +68,4 @@ def dismiss(id_: Id, *, json: Json = False) -> None:
     """
     with wired() as parts:
         kept = straying.dismiss(parts, id_)
-        print(as_json(kept)) if json else printer().settled(kept, titles(parts))  # noqa: T201
+        print(as_json(kept)) if json else printer(parts.zone).settled(kept, titles(parts))  # noqa: T201

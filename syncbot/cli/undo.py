@@ -40,16 +40,16 @@ def undo(
                 parts, run, planned=lambda one: None if json else _planned(parts, one, everything)
             )
     if json or dry_run:
-        show(report, json=json, everything=everything)
+        show(report, parts.zone, json=json, everything=everything)
     else:
-        printer().outcome(report)
+        printer(parts.zone).outcome(report)
     raise typer.Exit(SOMETHING if _is_something(report, dry_run=dry_run) else NOTHING)
 
 
 def _planned(parts: Parts, planned: KindReport, everything: bool) -> None:
     """Print the plan of one kind before it is carried out."""
     titles = titles_for(parts, StoredLinks(parts.store, parts.mappings), [planned])
-    printer(everything=everything).planned(planned, titles)
+    printer(parts.zone, everything=everything).planned(planned, titles)
 
 
 def _is_something(report: Report, *, dry_run: bool) -> bool:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 
 from rich.console import Console
 
@@ -24,17 +25,17 @@ def wired() -> Iterator[Parts]:
         yield parts
 
 
-def printer(*, everything: bool = False) -> Printer:
-    """Return a printer on standard output."""
-    return Printer(Console(), everything=everything)
+def printer(zone: tzinfo = UTC, *, everything: bool = False) -> Printer:
+    """Return a printer on standard output, which tells times on the clock of a zone."""
+    return Printer(Console(), zone=zone, everything=everything)
 
 
-def show(report: Report, *, json: bool, everything: bool) -> None:
+def show(report: Report, zone: tzinfo, *, json: bool, everything: bool) -> None:
     """Print how a run went."""
     if json:
         print(as_json(report))  # noqa: T201
     else:
-        printer(everything=everything).report(report)
+        printer(zone, everything=everything).report(report)
 
 
 def titles(parts: Parts) -> dict[str, str]:

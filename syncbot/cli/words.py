@@ -4,7 +4,14 @@ import re
 from math import ceil
 
 _PLACES = {"notion": "Notion", "sharepoint": "SharePoint", "person": "a person"}
-_CAPITALS = {"ccc": "CCC", "csg": "CSG", "geonames": "GeoNames", "id": "number", "miro": "Miro"}
+_CAPITALS = {
+    "ccc": "CCC",
+    "checkin": "check-in",
+    "csg": "CSG",
+    "geonames": "GeoNames",
+    "id": "number",
+    "miro": "Miro",
+}
 _PLURALS = {"city": "cities", "person": "people"}
 
 _WIRE = re.compile(

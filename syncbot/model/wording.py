@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
 from .fields import SETS, FieldType
@@ -12,8 +12,8 @@ from .values import Span, Value
 EMPTY = "(empty)"
 
 
-def shown(value: Value, titles: Mapping[str, str] | None = None) -> str:
-    """Say a value in words; keys of records are said by what people call them."""
+def shown(value: Value, titles: Mapping[str, str] | None = None, zone: tzinfo = UTC) -> str:
+    """Say a value in words; keys of records are said by what people call them, moments on the clock of a zone."""
     names = titles or {}
     match value:
         case None:
@@ -25,7 +25,7 @@ def shown(value: Value, titles: Mapping[str, str] | None = None) -> str:
         case bool() | int() | float():
             return _number_shown(value)
         case _:
-            return _time_shown(value)
+            return _time_shown(value, zone)
 
 
 def _number_shown(value: float) -> str:
@@ -34,25 +34,26 @@ def _number_shown(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:g}"
 
 
-def _time_shown(value: date | Span) -> str:
+def _time_shown(value: date | Span, zone: tzinfo) -> str:
     match value:
         case Span():
-            return f"{_time_shown(value.start)} to {_time_shown(value.end)}"
+            return f"{_time_shown(value.start, zone)} to {_time_shown(value.end, zone)}"
         case datetime():
-            return _moment_shown(value)
+            return moment_shown(value, zone)
         case _:
             return value.isoformat()
 
 
-def _moment_shown(moment: datetime) -> str:
+def moment_shown(moment: datetime, zone: tzinfo = UTC) -> str:
+    """Say an aware moment to the minute, with the zone's name at that moment: "2026-12-11 09:30 CET"."""
     try:
-        return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
     except OverflowError:  # at either end of time
         return moment.isoformat(" ", "minutes")
 
 
-def parse(info: FieldInfo, text: str) -> Value:
-    """Read what a person typed for a field; "" and "(empty)" empty it.
+def parse(info: FieldInfo, text: str, zone: tzinfo = UTC) -> Value:
+    """Read what a person typed for a field; "" and "(empty)" empty it. A time without a zone is on the clock of `zone`.
 
     Raises `ValueError` whose text says what was expected.
     """
@@ -61,6 +62,8 @@ def parse(info: FieldInfo, text: str) -> Value:
         return None
     if info.type in SETS:
         return frozenset(_choice(info, one.strip()) for one in text.split(",") if one.strip()) or None
+    if info.type in _TIMED:
+        return _moment(text, zone)
     return _PARSERS.get(info.type, _choice)(info, text)
 
 
@@ -88,14 +91,30 @@ def _day(_: FieldInfo, text: str) -> date:
         raise ValueError("a day, such as 2026-11-25") from None
 
 
-def _moment(_: FieldInfo, text: str) -> Value:
+def _moment(text: str, zone: tzinfo) -> Value:
     try:
-        moment = datetime.fromisoformat(text.removesuffix(" UTC"))
         if len(text) <= len("2026-11-25"):
-            return moment.date()
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            return date.fromisoformat(text)
+        return _instant(text, zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("a day, or a moment such as 2026-11-25T10:00+01:00") from None
+        raise ValueError("a day, or a moment such as 2026-11-25 10:00") from None
+
+
+def _instant(text: str, zone: tzinfo) -> datetime:
+    """Read a moment as `moment_shown` says it, or in ISO 8601. The hour that comes twice in autumn is told by its name."""
+    if text.endswith(" UTC"):
+        return datetime.fromisoformat(text.removesuffix(" UTC")).replace(tzinfo=UTC)
+    clock, _, name = text.rpartition(" ")
+    known = {one.tzname(): one for one in _both(clock, zone)} if clock and not name[0].isdigit() else {}
+    if name in known:
+        return known[name]
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
+
+
+def _both(clock: str, zone: tzinfo) -> tuple[datetime, datetime]:
+    moment = datetime.fromisoformat(clock).replace(tzinfo=zone)
+    return moment, moment.replace(fold=1)
 
 
 def _choice(info: FieldInfo, text: str) -> str:
@@ -111,7 +130,6 @@ _PARSERS: Final[Mapping[FieldType, Callable[[FieldInfo, str], Value]]] = {
     FieldType.NUMBER: _number,
     FieldType.FLAG: _flag,
     FieldType.DAY: _day,
-    FieldType.MOMENT: _moment,
-    FieldType.SPAN: _moment,
 }
-"""Every other type is a word or text."""
+"""Every other type is a word or text, or a moment."""
+_TIMED: Final = frozenset({FieldType.MOMENT, FieldType.SPAN})

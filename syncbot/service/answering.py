@@ -133,7 +133,7 @@ def _answer(parts: Parts, waiting: OpenConflict, take: str) -> Value:
 def _in_words(parts: Parts, info: FieldInfo, text: str) -> Value:
     """Parse what a person typed; a record is named by its title."""
     if info.target is None:
-        return parse(info, text)
+        return parse(info, text, parts.zone)
     titles = StoredLinks(parts.store, parts.mappings).titles(info.target)
     found = [key for key, title in titles.items() if title.casefold() == text.casefold()]
     if len(found) != 1:

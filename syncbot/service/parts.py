@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from syncbot.endpoints.base import Endpoint
@@ -82,6 +82,8 @@ class Parts:
     """Makes an id that was never used, beginning with the given word: "run", "conflict", "city" .."""
     user: str
     """Who asks, for the journal."""
+    zone: tzinfo = UTC
+    """On whose clock people are told times, and type them."""
     holder: str = "syncbot"
     """This process, as it is named in leases."""
     holder_is_dead: Callable[[str], bool] = lambda _: False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from gettext import NullTranslations
 
+from syncbot.model.wording import moment_shown
 from syncbot.publish.alert import called
 from syncbot.schedule.delivering import Standing
 from syncbot.schedule.due import AHEAD, BEHIND, slots
@@ -103,7 +104,7 @@ def _stands(parts: Parts) -> Mapping[str, Sequence[str]]:
 
 def _failures(parts: Parts) -> Iterator[str]:
     for name, known in known_trouble(parts.store).items():
-        often = f"{known.failures} times in a row, since {known.since:%Y-%m-%d %H:%M} UTC"
+        often = f"{known.failures} times in a row, since {moment_shown(known.since, parts.zone)}"
         yield f"{called(name, NullTranslations(), str.capitalize)}: {known.said} ({often}). {known.remedy}"
     for one in parts.store.deliveries():
         if one.note is not None:

@@ -7,6 +7,7 @@ from syncbot.errors import UnknownId, UserError
 from syncbot.mapping.checks import complaint
 from syncbot.mapping.spec import KindSpec
 from syncbot.model.values import UNKNOWN
+from syncbot.model.wording import moment_shown
 from syncbot.reconcile.plan import Conflict, Side, StrayEdit
 from syncbot.reconcile.policy import FieldPolicy
 from syncbot.reconcile.state import KnownRecord
@@ -91,9 +92,8 @@ def _open_one(parts: Parts, given: str) -> KeptStray:
         raise UnknownId(what="stray edit", given=given, nearest=nearest_to(given, list(known)))
     kept = known[given]
     if kept.state is not StrayState.OPEN:
-        raise StrayRefusedError(
-            f"{kept.id} was {kept.state.value} by {kept.settled_by}, {kept.settled_at:%Y-%m-%d %H:%M} UTC"
-        )
+        when = "" if kept.settled_at is None else f", {moment_shown(kept.settled_at, parts.zone)}"
+        raise StrayRefusedError(f"{kept.id} was {kept.state.value} by {kept.settled_by}{when}")
     return kept
 
 

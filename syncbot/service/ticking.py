@@ -7,6 +7,7 @@ from functools import cache, partial
 
 from syncbot.endpoints.memo import Memo
 from syncbot.errors import EndpointError
+from syncbot.model.wording import moment_shown
 from syncbot.schedule.delivering import OVER, Standing
 from syncbot.schedule.due import Due, Identity, Slot, due
 from syncbot.schedule.timing import Quiet
@@ -131,7 +132,8 @@ def _cannot(post: Post, publication: str, outlet: str, why: str) -> Sent:
 
 
 def _skip(parts: Parts, post: Post, slot: Slot, ways: Ways) -> Iterator[Sent]:
-    why = f"it was due {slot.due:%Y-%m-%d %H:%M} UTC and not worth sending after {slot.until:%Y-%m-%d %H:%M} UTC"
+    due, until = (moment_shown(one, parts.zone) for one in (slot.due, slot.until))
+    why = f"it was due {due} and not worth sending after {until}"
     for key, outlet in _all(parts, slot, ways.get((slot.identity.group, slot.identity.what), ())):
         yield skip(post, key, outlet, why)
 

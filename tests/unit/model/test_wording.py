@@ -1,9 +1,10 @@
 """Values as people read and type them."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syncbot.model.fields import FieldType
@@ -36,11 +37,41 @@ def test_a_day_shown_can_be_typed_again(day: date) -> None:
     assert parse(FieldInfo(type=FieldType.DAY), shown(day)) == day
 
 
-@given(MOMENTS)
-def test_a_moment_shown_can_be_typed_again(moment: datetime) -> None:
-    """To the minute, and in the same zone as shown."""
+BRUSSELS = ZoneInfo("Europe/Brussels")
+TWICE = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+"""In Brussels 02:30 for the second time that night; an hour before was the first."""
+
+
+@example(TWICE, BRUSSELS)
+@example(TWICE - timedelta(hours=1), BRUSSELS)
+@given(
+    MOMENTS.filter(lambda one: one.year >= 1970),  # earlier clocks were off by seconds
+    st.sampled_from([UTC, *map(ZoneInfo, ("Europe/Brussels", "America/Sao_Paulo", "Asia/Kathmandu"))]),
+)
+def test_a_moment_shown_can_be_typed_again(moment: datetime, zone: tzinfo) -> None:
+    """To the minute, on the clock on which it was shown, named or not, and in the hour that comes twice."""
     minute = moment.replace(second=0, microsecond=0)
-    assert parse(FieldInfo(type=FieldType.MOMENT), shown(minute)) == minute
+    info = FieldInfo(type=FieldType.MOMENT)
+    assert parse(info, shown(minute, zone=zone), zone) == minute
+    assert parse(info, shown(minute), zone) == minute
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-12-11 00:00", "2026-12-10T23:00"),
+        ("2026-07-11 10:00", "2026-07-11T08:00"),
+        ("2026-12-11T10:00", "2026-12-11T09:00"),
+        ("2026-12-11T10:00Z", "2026-12-11T10:00"),
+        ("2026-12-11T10:00+05:00", "2026-12-11T05:00"),
+        ("2026-12-11 10:00 UTC", "2026-12-11T10:00"),
+    ],
+)
+def test_a_time_is_typed_on_the_clock_on_which_it_is_told(typed: str, meant: str) -> None:
+    """Who reads "2026-12-11 00:00 CET" need not know what that is in UTC; a zone that is typed counts."""
+    info = FieldInfo(type=FieldType.MOMENT)
+    assert parse(info, typed, BRUSSELS) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+    assert shown(datetime(2026, 12, 10, 23, tzinfo=UTC), zone=BRUSSELS) == "2026-12-11 00:00 CET"
 
 
 @pytest.mark.parametrize(

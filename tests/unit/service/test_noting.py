@@ -336,9 +336,9 @@ def test_the_history_of_a_record_tells_what_happened_in_notes(notes: NotesWorld)
         ("2026-03-12 Weekly", "ticked"),
     ]
     assert list(history_lines(noted))[1:] == [
-        '  2026-03-02 10:30  "2026-03-05 Weekly": says it: Send the budget to Ghent',
-        '  2026-03-02 11:30  "2026-03-12 Weekly": says it: Send budget to Ghent',
-        '  2026-03-02 12:30  "2026-03-12 Weekly": ticked',
+        '  2026-03-02 10:30 UTC  "2026-03-05 Weekly": says it: Send the budget to Ghent',
+        '  2026-03-02 11:30 UTC  "2026-03-12 Weekly": says it: Send budget to Ghent',
+        '  2026-03-02 12:30 UTC  "2026-03-12 Weekly": ticked',
     ]
 
 
