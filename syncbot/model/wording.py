@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
 from .fields import SETS, FieldType
@@ -10,6 +10,8 @@ from .record import FieldInfo
 from .values import Span, Value
 
 EMPTY = "(empty)"
+_TO = " to "
+"""Between the beginning and the end of a span."""
 
 
 def shown(value: Value, titles: Mapping[str, str] | None = None, zone: tzinfo = UTC) -> str:
@@ -37,7 +39,7 @@ def _number_shown(value: float) -> str:
 def _time_shown(value: date | Span, zone: tzinfo) -> str:
     match value:
         case Span():
-            return f"{_time_shown(value.start, zone)} to {_time_shown(value.end, zone)}"
+            return f"{_time_shown(value.start, zone)}{_TO}{_time_shown(value.end, zone)}"
         case datetime():
             return moment_shown(value, zone)
         case _:
@@ -53,7 +55,9 @@ def moment_shown(moment: datetime, zone: tzinfo = UTC) -> str:
 
 
 def parse(info: FieldInfo, text: str, zone: tzinfo = UTC) -> Value:
-    """Read what a person typed for a field; "" and "(empty)" empty it. A time without a zone is on the clock of `zone`.
+    """Read what a person typed for a field; "" and "(empty)" empty it.
+
+    A time without a zone is on the clock of `zone`; a day where a moment is meant begins there.
 
     Raises `ValueError` whose text says what was expected.
     """
@@ -62,8 +66,10 @@ def parse(info: FieldInfo, text: str, zone: tzinfo = UTC) -> Value:
         return None
     if info.type in SETS:
         return frozenset(_choice(info, one.strip()) for one in text.split(",") if one.strip()) or None
-    if info.type in _TIMED:
+    if info.type is FieldType.MOMENT:
         return _moment(text, zone)
+    if info.type is FieldType.SPAN:
+        return _span(text, zone)
     return _PARSERS.get(info.type, _choice)(info, text)
 
 
@@ -91,13 +97,31 @@ def _day(_: FieldInfo, text: str) -> date:
         raise ValueError("a day, such as 2026-11-25") from None
 
 
-def _moment(text: str, zone: tzinfo) -> Value:
+def _moment(text: str, zone: tzinfo) -> datetime:
     try:
-        if len(text) <= len("2026-11-25"):
-            return date.fromisoformat(text)
-        return _instant(text, zone).astimezone(UTC)
+        begun = _day_or_instant(text, zone)
+        moment = begun if isinstance(begun, datetime) else datetime.combine(begun, time(tzinfo=zone))
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("a day, or a moment such as 2026-11-25 10:00") from None
+
+
+def _span(text: str, zone: tzinfo) -> Span:
+    """A day or moment by itself is its own end."""
+    first, _, last = text.partition(_TO)
+    try:
+        start, end = (_day_or_instant(one, zone) for one in (first, last or first))
+        if isinstance(start, datetime) and isinstance(end, datetime):
+            start, end = start.astimezone(UTC), end.astimezone(UTC)
+        if start > end:  # a day and a moment cannot be compared
+            raise ValueError
+    except (ValueError, OverflowError, TypeError):
+        raise ValueError("a day or a moment, or two of them such as 2026-11-25 to 2026-11-27") from None
+    return Span(start, end)
+
+
+def _day_or_instant(text: str, zone: tzinfo) -> date:
+    return date.fromisoformat(text) if len(text) <= len("2026-11-25") else _instant(text, zone)
 
 
 def _instant(text: str, zone: tzinfo) -> datetime:
@@ -131,5 +155,4 @@ _PARSERS: Final[Mapping[FieldType, Callable[[FieldInfo, str], Value]]] = {
     FieldType.FLAG: _flag,
     FieldType.DAY: _day,
 }
-"""Every other type is a word or text, or a moment."""
-_TIMED: Final = frozenset({FieldType.MOMENT, FieldType.SPAN})
+"""Those that need no zone; every other type is a word or text."""

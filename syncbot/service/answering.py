@@ -117,7 +117,13 @@ def _answer(parts: Parts, waiting: OpenConflict, take: str) -> Value:
         if why := complaint(spec.model, asked.field, sides[place].value):
             raise _refused(take, f"a value that fits {asked.field} as it is declared now; {place}'s {why}")
         return sides[place].value
-    info = spec.model.fields()[asked.field]
+    value = _typed(parts, spec.model.fields()[asked.field], list(sides), take)
+    if why := complaint(spec.model, asked.field, value):
+        raise _refused(take, f"a value that fits {asked.field}; this one {why}")
+    return value
+
+
+def _typed(parts: Parts, info: FieldInfo, sides: Sequence[str], take: str) -> Value:
     try:
         return _in_words(parts, info, take)
     except ValueError as error:

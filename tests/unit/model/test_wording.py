@@ -65,6 +65,7 @@ def test_a_moment_shown_can_be_typed_again(moment: datetime, zone: tzinfo) -> No
         ("2026-12-11T10:00Z", "2026-12-11T10:00"),
         ("2026-12-11T10:00+05:00", "2026-12-11T05:00"),
         ("2026-12-11 10:00 UTC", "2026-12-11T10:00"),
+        ("2026-12-11", "2026-12-10T23:00"),
     ],
 )
 def test_a_time_is_typed_on_the_clock_on_which_it_is_told(typed: str, meant: str) -> None:
@@ -72,6 +73,16 @@ def test_a_time_is_typed_on_the_clock_on_which_it_is_told(typed: str, meant: str
     info = FieldInfo(type=FieldType.MOMENT)
     assert parse(info, typed, BRUSSELS) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
     assert shown(datetime(2026, 12, 10, 23, tzinfo=UTC), zone=BRUSSELS) == "2026-12-11 00:00 CET"
+
+
+@given(SPANS)
+def test_a_span_shown_can_be_typed_again(span: Span) -> None:
+    """From .. to, days or moments to the minute."""
+    minutes = [
+        one.replace(second=0, microsecond=0) if isinstance(one, datetime) else one
+        for one in (span.start, span.end)
+    ]
+    assert parse(FieldInfo(type=FieldType.SPAN), shown(Span(*minutes))) == Span(*minutes)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +95,7 @@ def test_a_time_is_typed_on_the_clock_on_which_it_is_told(typed: str, meant: str
         (FieldType.TEXT, "(empty)", None),
         (FieldType.WORDS, "nl, fr", frozenset({"nl", "fr"})),
         (FieldType.WORDS, ",", None),
+        (FieldType.SPAN, "2026-11-25", Span(date(2026, 11, 25), date(2026, 11, 25))),
     ],
 )
 def test_what_people_type_is_understood(kind: FieldType, typed: str, value: Value) -> None:
@@ -100,6 +112,9 @@ def test_what_people_type_is_understood(kind: FieldType, typed: str, value: Valu
         (FieldType.NUMBER, "inf", "a number"),
         (FieldType.DAY, "tomorrow", "a day"),
         (FieldType.MOMENT, "soon", "a day, or a moment"),
+        (FieldType.SPAN, "2026-11-25 to soon", "two of them"),
+        (FieldType.SPAN, "2026-11-25 to 2026-11-24", "two of them"),
+        (FieldType.SPAN, "2026-11-25 to 2026-11-26 10:00", "two of them"),
         (FieldType.FLAG, "perhaps", "yes or no"),
         (FieldType.CHOICE, "W9", "one of: W1, W4"),
         (FieldType.CHOICES, "W1, W9", "one of: W1, W4"),

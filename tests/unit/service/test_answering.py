@@ -70,6 +70,25 @@ def test_a_question_about_what_left_mappings_takes_no_answer(world: World, tmp_p
             answering.resolve(parts, asked.id, take)
 
 
+def test_a_typed_value_that_no_place_could_be_told_is_refused_at_once(tmp_path: Path) -> None:
+    """Each run would fail with it: the right kind of value, and not one that the field may have."""
+    shared = "population: {home: shared, notion: Population, sharepoint: Population}"
+    city = CITY.replace("population: {home: notion, notion: Population, sharepoint: Population}", shared)
+    world = new_world(tmp_path, city=city)
+    left = world.add_city("notion", "Ghent", population=1)
+    sync(world.parts)
+    [right] = world.cities["sharepoint"].rows
+    world.edit_city("notion", left, population=2)
+    world.edit_city("sharepoint", right, population=3)
+    sync(world.parts)
+    [asked] = answering.conflicts(world.parts)
+    with pytest.raises(answering.AnswerRefusedError, match="this one holds -5, which is less than 0"):
+        answering.resolve(world.parts, asked.id, "-5")
+    answering.resolve(world.parts, asked.id, "5")
+    sync(world.parts)
+    assert (answering.conflicts(world.parts), world.city("sharepoint", "Ghent")["population"]) == ([], 5)
+
+
 def test_what_a_place_said_before_the_field_changed_its_type_is_no_answer(tmp_path: Path) -> None:
     """No place could be told it, and each run would fail again; another answer is taken."""
     (tmp_path / "later").mkdir()
