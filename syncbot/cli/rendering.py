@@ -113,7 +113,7 @@ class Printer:
 
     def runs(self, runs: Sequence[Run]) -> None:
         """Print the last runs."""
-        table = _table("Run", "When", "What", "By", "How it ended", "Created", "Changed", "Found")
+        table = _table("Run", "When", "What", "By", "Ended", "New", "Changed", "Found")
         for run in runs:
             counts = [str(run.summary.get(name, 0)) for name in ("created", "updated", "found")]
             when = moment_shown(run.started, self.zone)

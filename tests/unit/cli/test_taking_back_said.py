@@ -1,8 +1,10 @@
 """What people read of an undo, an audit, and of edits that were put back."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -14,7 +16,7 @@ from syncbot.reconcile.plan import Conflict, LeftAlone, Plan, RestoreRow, Side, 
 from syncbot.reconcile.state import PERSON
 from syncbot.service.auditing import Audit, Finding
 from syncbot.service.report import KindReport
-from syncbot.store.base import KeptStray, OpenConflict, StrayState
+from syncbot.store.base import KeptStray, OpenConflict, Run, RunStatus, StrayState
 
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 ABOUT: dict[str, Any] = {"kind": "city", "record": "city-1", "title": "Ghent"}
@@ -130,3 +132,14 @@ def test_edits_say_what_became_of_them_and_what_to_type() -> None:
     assert "adopt ID" not in text.getvalue()
     paper.strays([kept], {})
     assert "syncbot strays adopt ID" in text.getvalue()
+
+
+def test_each_of_the_last_runs_is_one_line_of_a_narrow_window() -> None:
+    """Eighty characters, as a terminal opens: its moment has the clock's name, and nothing of it wraps."""
+    text = io.StringIO()
+    paper = Printer(Console(file=text, width=80), zone=ZoneInfo("Europe/Brussels"))
+    run = Run(id="run-7x2mk9", verb="resolve", kinds=(), by="zarana", started=NOW, status=RunStatus.PARTLY)
+    paper.runs([run, replace(run, status=RunStatus.DONE)])
+    _, first, second = text.getvalue().splitlines()
+    assert first.split()[:7] == ["run-7x2mk9", "2026-03-02", "09:30", "CET", "resolve", "zarana", "partly"]
+    assert "done" in second
