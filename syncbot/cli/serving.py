@@ -48,7 +48,7 @@ def _lines(parts: Parts, found: standing.Status) -> Iterator[str]:
     for one in found.publications:
         zone = parts.groups[one.group].group.calendar.zone
         title = parts.groups[one.group].title
-        due = "never" if one.next is None else f"{one.next.astimezone(zone):%a %d %b %H:%M}"
+        due = "never" if one.next is None else f"{one.next.astimezone(zone):%a %d %b %H:%M %Z}"
         yield f"{title}, {one.what}: last {one.last or 'none yet'}; next {due}."
     yield from _waiting(found)
     for failure in found.failures:

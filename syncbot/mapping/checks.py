@@ -51,7 +51,7 @@ _EXPECTED: Mapping[FieldType, str] = {
     FieldType.NUMBER: "whole number",
     FieldType.FLAG: "yes or no",
     FieldType.DAY: "day, such as 2026-11-25",
-    FieldType.MOMENT: "moment, such as 2026-11-25T10:00+01:00",
+    FieldType.MOMENT: "moment, such as 2026-11-25 10:00",
     FieldType.LINK: "web address (https://...)",
     FieldType.EMAIL: "e-mail address",
 }

@@ -54,10 +54,11 @@ def moment_shown(moment: datetime, zone: tzinfo = UTC) -> str:
         return moment.isoformat(" ", "minutes")
 
 
-def parse(info: FieldInfo, text: str, zone: tzinfo = UTC) -> Value:
+def parse(info: FieldInfo, text: str, zone: tzinfo = UTC, midnight: tzinfo | None = None) -> Value:
     """Read what a person typed for a field; "" and "(empty)" empty it.
 
-    A time without a zone is on the clock of `zone`; a day where a moment is meant begins there.
+    A time without a zone is on the clock of `zone`; a day where a moment is meant begins at midnight in `midnight`, or
+    else there.
 
     Raises `ValueError` whose text says what was expected.
     """
@@ -67,7 +68,7 @@ def parse(info: FieldInfo, text: str, zone: tzinfo = UTC) -> Value:
     if info.type in SETS:
         return frozenset(_choice(info, one.strip()) for one in text.split(",") if one.strip()) or None
     if info.type is FieldType.MOMENT:
-        return _moment(text, zone)
+        return _moment(text, zone, midnight or zone)
     if info.type is FieldType.SPAN:
         return _span(text, zone)
     return _PARSERS.get(info.type, _choice)(info, text)
@@ -97,12 +98,12 @@ def _day(_: FieldInfo, text: str) -> date:
         raise ValueError("a day, such as 2026-11-25") from None
 
 
-def _moment(text: str, zone: tzinfo) -> datetime:
+def _moment(text: str, zone: tzinfo, midnight: tzinfo) -> datetime:
     try:
         begun = _day_or_instant(text, zone)
-        moment = begun if isinstance(begun, datetime) else datetime.combine(begun, time(tzinfo=zone))
+        moment = begun if isinstance(begun, datetime) else datetime.combine(begun, time(tzinfo=midnight))
         return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, KeyError, OverflowError):
         raise ValueError("a day, or a moment such as 2026-11-25 10:00") from None
 
 
@@ -110,12 +111,12 @@ def _span(text: str, zone: tzinfo) -> Span:
     """A day or moment by itself is its own end."""
     first, _, last = text.partition(_TO)
     try:
-        start, end = (_day_or_instant(one, zone) for one in (first, last or first))
+        start, end = (_day_or_instant(one.strip(), zone) for one in (first, last or first))
         if isinstance(start, datetime) and isinstance(end, datetime):
             start, end = start.astimezone(UTC), end.astimezone(UTC)
         if start > end:  # a day and a moment cannot be compared
             raise ValueError
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, KeyError, OverflowError, TypeError):
         raise ValueError("a day or a moment, or two of them such as 2026-11-25 to 2026-11-27") from None
     return Span(start, end)
 
@@ -126,19 +127,15 @@ def _day_or_instant(text: str, zone: tzinfo) -> date:
 
 def _instant(text: str, zone: tzinfo) -> datetime:
     """Read a moment as `moment_shown` says it, or in ISO 8601. The hour that comes twice in autumn is told by its name."""
-    if text.endswith(" UTC"):
-        return datetime.fromisoformat(text.removesuffix(" UTC")).replace(tzinfo=UTC)
     clock, _, name = text.rpartition(" ")
-    known = {one.tzname(): one for one in _both(clock, zone)} if clock and not name[0].isdigit() else {}
-    if name in known:
-        return known[name]
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
-
-
-def _both(clock: str, zone: tzinfo) -> tuple[datetime, datetime]:
-    moment = datetime.fromisoformat(clock).replace(tzinfo=zone)
-    return moment, moment.replace(fold=1)
+    if not clock or name[0].isdigit():
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
+    moment = datetime.fromisoformat(clock.rstrip())
+    if moment.tzinfo is not None:
+        raise ValueError("a zone twice")
+    known = [moment.replace(tzinfo=UTC), *(moment.replace(tzinfo=zone, fold=fold) for fold in (1, 0))]
+    return {str(one.tzname()).casefold(): one for one in known}[name.casefold()]
 
 
 def _choice(info: FieldInfo, text: str) -> str:

@@ -36,7 +36,7 @@ def _facts(name: str, day: date, sort: str, **known: Any) -> Mapping[str, Any]:
 def _checkins(material: Material) -> Iterator[Mapping[str, Any]]:
     for key, one in material.own_cities():
         if one.next_checkin is not None:
-            day = one.next_checkin.date()
+            day = one.next_checkin.astimezone(material.zone).date()
             yield _facts(
                 one.name,
                 day,

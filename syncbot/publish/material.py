@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, TypeAlias, TypeVar
 
 from syncbot.model.kinds.action import Action
@@ -96,6 +96,8 @@ class Material:
     """The word that records use: "A" .. "D", or "all"."""
     title: str
     """What people call the group."""
+    zone: tzinfo = UTC
+    """On whose clock moments belong to days."""
     today: date
     since: date
     """From when on something counts as new: the day of the meeting before."""

@@ -4,12 +4,15 @@ import difflib
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from syncbot.errors import Problem, UnknownId, UserError
 from syncbot.mapping.checks import complaint
+from syncbot.mapping.spec import KindSpec
+from syncbot.model.fields import SETS
 from syncbot.model.record import FieldInfo
 from syncbot.model.values import Value
-from syncbot.model.wording import parse
+from syncbot.model.wording import EMPTY, parse
 from syncbot.reconcile.state import KnownRecord
 from syncbot.store.base import HistoryLine, OpenConflict, Ruling, Run
 from syncbot.store.notes import NoteMove
@@ -117,15 +120,16 @@ def _answer(parts: Parts, waiting: OpenConflict, take: str) -> Value:
         if why := complaint(spec.model, asked.field, sides[place].value):
             raise _refused(take, f"a value that fits {asked.field} as it is declared now; {place}'s {why}")
         return sides[place].value
-    value = _typed(parts, spec.model.fields()[asked.field], list(sides), take)
+    value = _typed(parts, spec, asked.field, list(sides), take)
     if why := complaint(spec.model, asked.field, value):
         raise _refused(take, f"a value that fits {asked.field}; this one {why}")
     return value
 
 
-def _typed(parts: Parts, info: FieldInfo, sides: Sequence[str], take: str) -> Value:
+def _typed(parts: Parts, spec: KindSpec, field: str, sides: Sequence[str], take: str) -> Value:
+    info = spec.model.fields()[field]
     try:
-        return _in_words(parts, info, take)
+        return _in_words(parts, info, spec.zone, take)
     except ValueError as error:
         problem = Problem(
             place=f"--take {take}",
@@ -136,15 +140,22 @@ def _typed(parts: Parts, info: FieldInfo, sides: Sequence[str], take: str) -> Va
         raise AnswerRefusedError(problem) from None
 
 
-def _in_words(parts: Parts, info: FieldInfo, text: str) -> Value:
-    """Parse what a person typed; a record is named by its title."""
-    if info.target is None:
-        return parse(info, text, parts.zone)
+def _in_words(parts: Parts, info: FieldInfo, midnight: tzinfo, text: str) -> Value:
+    """Parse what a person typed; a record is named by its title. A day begins as in the kind's mapping."""
+    if info.target is None or text.strip() in ("", EMPTY):
+        return parse(info, text, parts.zone, midnight)
     titles = StoredLinks(parts.store, parts.mappings).titles(info.target)
-    found = [key for key, title in titles.items() if title.casefold() == text.casefold()]
+    whole = {title.casefold() for title in titles.values()}
+    if info.type in SETS and text.strip().casefold() not in whole:
+        return frozenset(_named(titles, one, info.target) for one in text.split(",") if one.strip()) or None
+    return parse(info, _named(titles, text, info.target))
+
+
+def _named(titles: Mapping[str, str], text: str, kind: str) -> str:
+    found = [key for key, title in titles.items() if title.casefold() == text.strip().casefold()]
     if len(found) != 1:
-        raise ValueError(f"the name of one {info.target}")
-    return parse(info, found[0])
+        raise ValueError(f"the name of one {kind}")
+    return found[0]
 
 
 def runs(parts: Parts, limit: int = 20) -> Sequence[Run]:

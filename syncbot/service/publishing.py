@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale
@@ -177,6 +177,7 @@ def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names, known: Known
         known.records,
         group=spec.group.name,
         title=spec.title,
+        zone=zone,
         today=spec.group.calendar.day_of(parts.now()),
         since=since,
         meeting=_held(parts, spec.group.name, slot.occurrence),
@@ -188,8 +189,8 @@ def gather(parts: Parts, spec: GroupSpec, slot: Slot, names: Names, known: Known
             if kind == Action.kind
             for line in lines
         ],
-        changes=list(_changes(parts, known, since, names)),
-        questions=list(_questions(parts, known, names)),
+        changes=list(_changes(parts, known, since, zone, names)),
+        questions=list(_questions(parts, known, zone, names)),
         unclear=unclear(parts, spec.group.name, slot.occurrence.day) if slot.occurrence else [],
         urls=known.urls,
     )
@@ -228,50 +229,50 @@ def _ahead(spec: GroupSpec, now: datetime) -> list[Held]:
     ]
 
 
-def _changes(parts: Parts, known: Known, since: date, names: Names) -> Iterator[Change]:
+def _changes(parts: Parts, known: Known, since: date, zone: tzinfo, names: Names) -> Iterator[Change]:
     """Of what changed several times the first before and the last after; what came back to what it was is no change."""
     titles = known.titles
     for kind, lines in known.history.items():
-        for (key, field), (first, last) in _ends(lines, since).items():
+        for (key, field), (first, last) in _ends(lines, since, zone).items():
             record = known.records[kind].get(key)
             if record is None or first.before == last.after or first.before is None:
                 continue
             policy = parts.mappings.kinds[kind].policy.fields.get(field)
             home = policy.home if policy is not None and policy.home else last.source
             yield Change(
-                day=last.at.date(),
+                day=last.at.astimezone(zone).date(),
                 kind=kind,
                 record=key,
                 subject=titles.get(key, key),
                 field=names.field(field),
-                before=_shown(first.before, titles),
-                after=_shown(last.after, titles),
+                before=_shown(first.before, titles, zone),
+                after=_shown(last.after, titles, zone),
                 keeper=names.place(home),
                 csg=getattr(record, "csg", None),
                 worded=bool(record.fields()[field].choices),
             )
 
 
-def _shown(value: Value, titles: Mapping[str, str]) -> Shown:
+def _shown(value: Value, titles: Mapping[str, str], zone: tzinfo) -> Shown:
     """Numbers and days as they are, for the reader's way of writing them; all else in words."""
-    return value if isinstance(value, int | float | date) else shown(value, titles)
+    return value if isinstance(value, int | float | date) else shown(value, titles, zone)
 
 
 def _ends(
-    lines: Iterable[HistoryLine], since: date
+    lines: Iterable[HistoryLine], since: date, zone: tzinfo
 ) -> dict[tuple[str, str], tuple[HistoryLine, HistoryLine]]:
     """Lines come newest first; that a value became known at all is no change, but what came after it may be one."""
     found: dict[tuple[str, str], tuple[HistoryLine, HistoryLine]] = {}
     for line in lines:
         known = found.get((line.record, line.field))
-        if line.at.date() >= since and (known is None or line.before is not None):
+        if line.at.astimezone(zone).date() >= since and (known is None or line.before is not None):
             found[line.record, line.field] = (line, line if known is None else known[1])
     return found
 
 
-def _questions(parts: Parts, known: Known, names: Names) -> Iterator[Question]:
+def _questions(parts: Parts, known: Known, zone: tzinfo, names: Names) -> Iterator[Question]:
     def said(value: Value) -> Shown:
-        return _shown(value, known.titles)
+        return _shown(value, known.titles, zone)
 
     for waiting in parts.store.conflicts():
         one = waiting.conflict

@@ -1,8 +1,9 @@
 """What an organisation declares about its records: other words for some, and days of the programme."""
 
 import dataclasses
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -145,6 +146,19 @@ def test_a_day_of_the_programme_comes_up_with_the_cities_that_it_is_for() -> Non
     assert coming(of_group_d(milestones=[closes])) == []
     everybody = dataclasses.replace(closes, where={})
     assert [one["cities"] for one in coming(of_group_d(milestones=[everybody]))] == [[]]
+
+
+def test_a_check_in_belongs_to_the_day_on_the_clock_of_the_group() -> None:
+    """A day that somebody wrote without a time begins at midnight there, which is the day before in UTC."""
+    zone = ZoneInfo("Europe/Brussels")
+    last = TODAY + timedelta(days=14)
+    begins = datetime.combine(last, time(), zone)
+    cities = {
+        "last": City(name="Copenhagen", csg="D", next_checkin=begins),
+        "late": City(name="Limassol", csg="D", next_checkin=begins + timedelta(days=1)),
+    }
+    found = coming(of_group_d(cities=cities, zone=zone))
+    assert [(one["name"], one["day"]) for one in found] == [("Copenhagen", last)]
 
 
 def test_a_listed_meeting_is_a_visit_and_the_groups_own_is_told_once() -> None:

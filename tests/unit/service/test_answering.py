@@ -89,6 +89,29 @@ def test_a_typed_value_that_no_place_could_be_told_is_refused_at_once(tmp_path: 
     assert (answering.conflicts(world.parts), world.city("sharepoint", "Ghent")["population"]) == ([], 5)
 
 
+@pytest.mark.parametrize(("take", "lead"), [(" cleo ", "Cleo"), ("(empty)", None)])
+def test_a_record_is_named_by_its_title_and_nobody_by_an_empty_answer(
+    tmp_path: Path, take: str, lead: str | None
+) -> None:
+    """Two people put two advisors down, and neither is right."""
+    world = new_world(tmp_path)
+    refs = {name: world.add_person("sharepoint", name) for name in ("Ada", "Ben", "Cleo")}
+    left = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    [right] = world.cities["sharepoint"].rows
+    copies = {row.cells["name"]: ref for ref, row in world.people["notion"].rows.items()}
+    world.edit_city("notion", left, lead=frozenset({copies["Ada"]}))
+    world.edit_city("sharepoint", right, lead=frozenset({refs["Ben"]}))
+    sync(world.parts)
+    [asked] = answering.conflicts(world.parts)
+    with pytest.raises(answering.AnswerRefusedError, match="the name of one person"):
+        answering.resolve(world.parts, asked.id, "Dora")
+    answering.resolve(world.parts, asked.id, take)
+    sync(world.parts)
+    expected = frozenset({refs[lead]}) if lead else None
+    assert (world.city("sharepoint", "Ghent")["lead"] or None) == expected
+
+
 def test_what_a_place_said_before_the_field_changed_its_type_is_no_answer(tmp_path: Path) -> None:
     """No place could be told it, and each run would fail again; another answer is taken."""
     (tmp_path / "later").mkdir()
