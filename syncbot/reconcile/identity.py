@@ -32,7 +32,7 @@ from .marks import (
 from .plan import Duplicate, Proposal
 from .policy import KindPolicy
 from .rulings import NO_RULINGS, Rulings, Spot
-from .state import EMPTY, Case, GoneRow, KnownRecord, SeenRow
+from .state import DECIDED, EMPTY, Case, GoneRow, KnownRecord, SeenRow
 from .torn import in_doubt, parts, torn
 
 
@@ -130,7 +130,7 @@ class _Ladder:
             elif key in self._taken.get(one.endpoint, {}):
                 self._double(key, one.endpoint, [one], "somebody decided that it is this record too")
             else:
-                self._link(key, one, "what somebody decided")
+                self._link(key, one, DECIDED)
 
     def by_our_key(self) -> None:
         """The key that we stamped; one that the store does not know is taken over."""

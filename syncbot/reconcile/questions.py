@@ -7,7 +7,7 @@ from syncbot.model.values import UNKNOWN, Cell
 from .fields import decide
 from .policy import FieldPolicy, KindPolicy
 from .standing import Stand, stand_of
-from .state import EMPTY, UNHEARD, Agreed, Case, SeenRow
+from .state import DECIDED, EMPTY, UNHEARD, Agreed, Case, SeenRow
 from .voices import Outcome, Question, Voice
 
 
@@ -68,11 +68,13 @@ def _voice(stand: Stand, place: FieldPolicy, name: str, agreed: Agreed | None) -
     returned = name in stand.known.unlinked if before is None else before.version == UNHEARD
     back = returned and was is UNKNOWN and not as_agreed
     heard = was is not UNKNOWN and (before is None or label not in before.owed)
+    # A copied row carries our key too; that it is empty, and is the record's because a person says so, empties nothing.
+    chosen = cell is None and stand.case.how.get(name) == DECIDED
     return Voice(
         endpoint=name,
         cell=cell,
         was=was,
-        joined=heard or as_agreed or (before is None and not back and stand.carries_key(name)),
+        joined=heard or as_agreed or (before is None and not (back or chosen) and stand.carries_key(name)),
         back=back,
         read=row is not before,
         still=before is not None and row is not before and before.version == row.version,

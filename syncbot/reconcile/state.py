@@ -13,6 +13,9 @@ PERSON = "person"
 UNHEARD = ""
 """The version of a row that was taken out of the trash and not read since."""
 
+DECIDED = "what somebody decided"
+"""By what a row was recognised of which a person said whose it is."""
+
 EMPTY: Mapping[str, Any] = {}
 """What most records have of most things: one for all of them."""
 

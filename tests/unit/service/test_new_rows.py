@@ -8,7 +8,7 @@ import pytest
 from syncbot.endpoints.base import Create, Update
 from syncbot.errors import Unavailable
 from syncbot.reconcile.plan import Unread
-from syncbot.service import matching, uniting
+from syncbot.service import matches, matching, uniting
 from syncbot.service.syncing import sync
 from syncbot.store.base import RunStatus
 from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
@@ -182,3 +182,23 @@ def test_a_row_that_is_made_while_people_are_asked_joins_the_question_at_once(tm
     assert not sync(world.parts).anything
     news = [one for one in sync(world.parts, full=True).kinds[1].plan.findings if not isinstance(one, Unread)]
     assert not news
+
+
+def test_a_copied_row_that_a_person_chooses_empties_nothing(tmp_path: Path) -> None:
+    """It was copied before its fellow was filled, our key with it: that it is empty was nobody's word, at no home."""
+    world = new_world(tmp_path)
+    left = world.add_city("notion", "Ghent")
+    sync(world.parts)
+    [right] = world.cities["sharepoint"].rows
+    place = world.cities["notion"]
+    copied = place.rows[left]
+    copy = place.add({"name": "Ghent", "country": "BE"}, by="a person", at=world.now[0], key=copied.key)
+    world.later(minutes=10)
+    world.edit_city("notion", left, population=5)
+    world.edit_city("sharepoint", right, note="precious")
+    sync(world.parts)
+    [match] = matches.matches(world.parts)
+    matching.keep(world.parts, match.id, copy)
+    sync(world.parts)
+    for cells in (place.rows[copy].cells, world.cities["sharepoint"].rows[right].cells):
+        assert (cells["population"], cells["note"]) == (5, "precious")
