@@ -152,9 +152,7 @@ class Rest:
             for name, row in record.rows.items()
             if self.world.places[kind][name].inner._rows[row.ref].reason is None
         }
-        # Where a person removed the name's row at its home, nobody can say it for a new row.
-        home = self.world.spec(kind).policy.fields["name"].home
-        nameless = "name" in record.conflicts or "name" not in record.agreed or home in record.unlinked
+        nameless = "name" in record.conflicts or "name" not in record.agreed
         for name, policy in self.world.spec(kind).policy.endpoints.items():
             if (
                 living

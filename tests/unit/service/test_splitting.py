@@ -10,30 +10,15 @@ from syncbot.reconcile.plan import Proposal
 from syncbot.service import matches, matching
 from syncbot.service.matches import MatchRefusedError
 from syncbot.service.syncing import sync
-from syncbot.store.base import Intent, RecordChange, RunStatus, Verdict
+from syncbot.store.base import RecordChange, RunStatus, Verdict
 from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
+from tests.unit.service.test_matching import cut_off_at
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """An empty world."""
     return new_world(tmp_path)
-
-
-def _cut_off_a_create(world: World, record: str) -> None:
-    """A row was to be made for a record in SharePoint, and nobody knows whether it was."""
-    intent = Intent(
-        id="write-cut",
-        run=world.parts.store.runs()[0].id,
-        kind="city",
-        record=record,
-        endpoint="sharepoint",
-        action="create",
-        ref=None,
-        changes={"name": (None, "Ghent")},
-        at=world.now[0],
-    )
-    world.parts.store.intend([intent])
 
 
 def test_a_row_that_was_linked_wrongly_becomes_a_record_of_its_own(world: World) -> None:
@@ -106,7 +91,7 @@ def test_a_create_that_never_arrived_is_not_mistaken_for_the_row_that_was_taken_
     store = world.parts.store
     record = store.keys_of("city", "notion", [left])[left]
     matching.split(world.parts, record, "sharepoint")
-    _cut_off_a_create(world, record)
+    cut_off_at(world, record)
     sync(world.parts)
     assert store.keys_of("city", "sharepoint", [right])[right] != record
     assert store.intents(open_only=True) == []
@@ -209,7 +194,7 @@ def test_a_split_is_not_taken_back_while_a_write_of_its_record_is_unsettled(worl
     record = store.keys_of("city", "notion", [left])[left]
     matching.split(world.parts, record, "sharepoint")
     [decision] = store.rulings("city")
-    _cut_off_a_create(world, record)
+    cut_off_at(world, record)
     with pytest.raises(MatchRefusedError, match="not settled"):
         matching.forget(world.parts, decision.id)
     assert [one.id for one in store.rulings("city")] == [decision.id]
