@@ -47,7 +47,9 @@ def _by_policy(question: Question, heard: Mapping[str, Voice]) -> Outcome:
         return _stands(question, heard, settle(question, heard))
     if home not in question.voices:
         agree = _word_of_copies(question, heard) if question.home_comes_empty else None
-        return Outcome(agree=agree, findings=_homeless(question, heard.values()))
+        return Outcome(
+            value=_agreed_so_far(question), agree=agree, findings=_homeless(question, heard.values())
+        )
     if home not in heard:
         return Outcome(value=_last(question))
     return _from_home(question, heard, heard[home])
@@ -213,9 +215,11 @@ def _agree(question: Question, value: Value, source: str, writes: Mapping[str, W
 
 def _last(question: Question) -> Cell:
     """What a record says while nobody is heard: what was last agreed, unless that is in question."""
-    if question.agreed is None or question.conflict is not None:
-        return UNKNOWN
-    return question.agreed.value
+    return UNKNOWN if question.conflict is not None else _agreed_so_far(question)
+
+
+def _agreed_so_far(question: Question) -> Cell:
+    return UNKNOWN if question.agreed is None else question.agreed.value
 
 
 # -- findings

@@ -17,6 +17,7 @@ from syncbot.reconcile.plan import (
     DeleteRow,
     Duplicate,
     Finding,
+    Homeless,
     Missing,
     Plan,
     Proposal,
@@ -40,17 +41,22 @@ VALUES: Mapping[str, Cell] = {"name": "Görlitz", "country": "DE", "word": "a"}
 AGREED = {label: Agreed(value=str(value), source="one", at=NOW, run="r") for label, value in VALUES.items()}
 
 
+HOME_WENT = "home elsewhere, whose row went"
+
+
 def _policy(words: str) -> KindPolicy:
+    home = "elsewhere" if words == HOME_WENT else None
+    names = (*NAMES, home) if home else NAMES
     return KindPolicy(
         kind="city",
         title_field="name",
         fields={
-            label: FieldPolicy(name=label, type=FieldType.TEXT, home=None, places=dict.fromkeys(NAMES, True))
+            label: FieldPolicy(name=label, type=FieldType.TEXT, home=home, places=dict.fromkeys(names, True))
             for label in VALUES
         },
         endpoints={
             name: EndpointPolicy(name=name, creates=words != f"{name} never creates", deletes=True)
-            for name in NAMES
+            for name in names
         },
         identity=IdentityPolicy(name="name", within=("country",)),
         deletes=OnDeletion(words) if words in list(OnDeletion) else OnDeletion.UNLINK,
@@ -97,6 +103,8 @@ def _decided(line: Mapping[str, str]) -> Plan:
     places = {name: _place(name, line[name]) for name in NAMES}
     rows = {name: place.known for name, place in places.items() if place.known}
     unlinked = {name: place.unlinked for name, place in places.items() if place.unlinked}
+    if line["policy"] == HOME_WENT:
+        unlinked["elsewhere"] = "elsewhere-1"
     known = {"k": KnownRecord(key="k", rows=rows, agreed=AGREED, unlinked=unlinked)} if rows else {}
     keys = count()
     found = identify(
@@ -150,6 +158,14 @@ RUN_LINES = lines("A run")
 def test_a_record_is_decided_as_documented(line: Mapping[str, str]) -> None:
     """The code does with the rows of a record what the table says."""
     assert _told(_decided(line), expects_flow=line["one"] == "linked, changed") == line["outcome"]
+
+
+def test_a_row_made_while_the_home_is_gone_says_what_was_agreed() -> None:
+    """An edit of the copy that is left is shown, but copied nowhere: its home never said it."""
+    made = _decided({"policy": HOME_WENT, "one": "linked, changed", "other": "-"})
+    (create,) = made.actions
+    assert isinstance(create, CreateRow) and create.values == VALUES
+    assert [one.value for one in made.findings if isinstance(one, Homeless)] == ["b"]
 
 
 @pytest.mark.parametrize("line", RUN_LINES, ids=[one["case"] for one in RUN_LINES])
