@@ -102,7 +102,7 @@ def gather(
         for name, answer in told.items()
     }
     read = {name: len(one.reading.rows) + len(one.reading.unchanged) for name, one in told.items()}
-    sifted = {name: _side(parts, spec, name, told) for name in list(told)}
+    sifted = {name: _side(parts, spec, name, told, waiting) for name in list(told)}
     sift(parts.store, spec, links, list(sifted.values()))
     sides: dict[str, Gathered] = {}
     for name, side in sifted.items():
@@ -128,7 +128,9 @@ def _told(
     return told, failed
 
 
-def _side(parts: Parts, spec: KindSpec, name: str, told: dict[str, "_Answer"]) -> Side:
+def _side(
+    parts: Parts, spec: KindSpec, name: str, told: dict[str, "_Answer"], waiting: Sequence[WaitingRow]
+) -> Side:
     """Take the rows out of an answer, so that each can be let go once it was looked at."""
     answer = told[name]
     told[name] = replace(answer, reading=replace(answer.reading, rows=()))
@@ -138,6 +140,7 @@ def _side(parts: Parts, spec: KindSpec, name: str, told: dict[str, "_Answer"]) -
         fresh=answer.fresh,
         compare=answer.compare,
         rows={row.ref: row for row in answer.reading.rows},
+        waiting={one.row.ref: one.row for one in waiting if one.endpoint == name},
     )
 
 

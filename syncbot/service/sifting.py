@@ -4,7 +4,7 @@ A whole reading is taken in one pass, a thousand records at a time: what is know
 together, each record is loaded once however many places have a row of it, and a row is let go once it was looked at.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
@@ -36,6 +36,8 @@ class Side:
     """Every row is compared, also one at the version at which it was last seen."""
     rows: dict[str, Row]
     """By ref; those that were not looked at yet."""
+    waiting: Mapping[str, SeenRow]
+    """By ref: rows without a record, as they were last read."""
     kept: list[SeenRow] = field(default_factory=list)
     """Rows that are not as they were last seen, or of records on which something is to be decided anyway."""
     unsure: bool = False
@@ -93,10 +95,10 @@ def _look(spec: KindSpec, links: StoredLinks, known: KnownRecord | None, group: 
     for side, told in group:
         name = side.endpoint.name
         side.odd = side.odd or (side.compare and not side.fresh and bool(told.faults))
-        before = known.rows.get(name) if known else None
-        if before is not None and before.ref != told.ref:
-            before = None
-        if _as_it_was(side, told, before) or (row := _as_it_is(side, told, before)) is None:
+        before = _last_seen(known, side, told)
+        if _as_it_was(side, told, before):
+            continue
+        if (row := _as_it_is(side, told, before or side.waiting.get(told.ref))) is None:
             continue
         seen = side.bound.read(row, links, before)
         if seen is before:  # nearly always
@@ -109,6 +111,12 @@ def _look(spec: KindSpec, links: StoredLinks, known: KnownRecord | None, group: 
         quiet = before is not None and nothing_new(spec.policy, known, name, seen)
         if not quiet or _says_a_fault(side, seen):
             side.kept.append(seen)
+
+
+def _last_seen(known: KnownRecord | None, side: Side, row: Row) -> SeenRow | None:
+    """Return the same row as it is known of its record."""
+    before = known.rows.get(side.endpoint.name) if known else None
+    return before if before is not None and before.ref == row.ref else None
 
 
 def _says_a_fault(side: Side, row: SeenRow) -> bool:
