@@ -20,20 +20,22 @@ class Owing:
     """The debts of one plan."""
 
     def __init__(self, policy: KindPolicy, cases: tuple[Case, ...], actions: tuple[Action, ...]) -> None:
-        """Find what its writes are to bring to rows that are new to their records."""
-        of = {case.record: case for case in cases}
-        self._owed = {
-            (one.record, one.endpoint): met_first(policy, of[one.record], one.endpoint, values_of(one))
-            for one in actions
-            if isinstance(one, UpdateRow) and one.record in of
+        """Find what rows that are new to their records are to be brought, by its writes or by those of a later one."""
+        written = {
+            (one.record, one.endpoint): values_of(one) for one in actions if isinstance(one, UpdateRow)
         }
+        self._owed: dict[tuple[str, str], frozenset[str]] = {}
+        for case in cases:
+            for name, row in _read(case).items():
+                labels = written.get((case.record, name), {}).keys() | _left_empty(case, row)
+                if labels and (owed := met_first(policy, case, name, labels)):
+                    self._owed[case.record, name] = owed
 
     def read(self, case: Case) -> dict[str, SeenRow]:
         """Return the rows that a run read of a record, by endpoint, with what they are owed."""
-        rows = {name: row for name, row in case.seen.items() if not isinstance(row, GoneRow)}
         return {
             name: replace(row, owed=owed) if (owed := self._owed.get((case.record, name))) else row
-            for name, row in rows.items()
+            for name, row in _read(case).items()
         }
 
     def written(self, action: Action, row: SeenRow, sent: Mapping[str, Value]) -> SeenRow:
@@ -47,6 +49,17 @@ class Owing:
             else self._owed.get((action.record, action.endpoint), frozenset())
         )
         return replace(row, owed=left) if (left := owed - sent.keys()) else row
+
+
+def _read(case: Case) -> dict[str, SeenRow]:
+    return {name: row for name, row in case.seen.items() if not isinstance(row, GoneRow)}
+
+
+def _left_empty(case: Case, row: SeenRow) -> set[str]:
+    """Fields in which a row is empty and something is agreed: while the home of one is gone, nobody fills it."""
+    agreed = {} if case.known is None else case.known.agreed
+    empty = (label for label, cell in row.values.items() if cell is None)
+    return {label for label in empty if (one := agreed.get(label)) is not None and one.value is not None}
 
 
 def looked_up(row: SeenRow, known: SeenRow | None, saved: Mapping[str, Value]) -> SeenRow:

@@ -10,7 +10,7 @@ from syncbot.errors import Unavailable
 from syncbot.reconcile.plan import Unread
 from syncbot.service import matches, matching, uniting
 from syncbot.service.syncing import sync
-from syncbot.store.base import RunStatus
+from syncbot.store.base import RunStatus, Verdict
 from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
 
 FINANCE = frozenset({"finance"})
@@ -202,3 +202,31 @@ def test_a_copied_row_that_a_person_chooses_empties_nothing(tmp_path: Path) -> N
     sync(world.parts)
     for cells in (place.rows[copy].cells, world.cities["sharepoint"].rows[right].cells):
         assert (cells["population"], cells["note"]) == (5, "precious")
+
+
+def test_a_chosen_row_that_nobody_could_fill_yet_stays_new_until_it_is_filled(tmp_path: Path) -> None:
+    """The home of the note is in the trash just then; the row that comes to the record there, empty too, empties nobody."""
+    at_home = DECLARED.replace("shared", "sharepoint")
+    world = new_world(tmp_path, city=CITY.replace(DECLARED, at_home))
+    for name, note in (("Ghent", "precious"), ("Gent (old)", None)):
+        world.add_city("sharepoint", name, **({"note": note} if note else {}))
+    sync(world.parts)
+    world.later(minutes=10)
+    left, right = world.cities["notion"], world.cities["sharepoint"]
+    mine, other = (
+        next(ref for ref, row in right.rows.items() if row.cells.get("note") == one)
+        for one in ("precious", None)
+    )
+    [kept] = [ref for ref, row in left.rows.items() if not row.cells.get("note")]
+    right.remove(mine, by="a person", at=world.now[0])
+    uniting.merge(world.parts, "Ghent", "Gent (old)", rows={"notion": kept, "sharepoint": mine})
+    for full in (False, True):
+        sync(world.parts, full=full)
+        world.later(minutes=10)
+    said = [one for one in world.parts.store.rulings("city") if one.verdict is Verdict.ASIDE]
+    [aside] = [one.id for one in said if (one.endpoint, one.ref) == ("sharepoint", other)]
+    matching.forget(world.parts, aside)
+    sync(world.parts)
+    assert (left.rows[kept].cells["note"], right.rows[other].cells["note"]) == ("precious", "precious")
+    world.later(minutes=10)
+    assert not sync(world.parts, full=True).anything
