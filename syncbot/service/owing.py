@@ -1,7 +1,8 @@
 """What a row is still owed: fields in which it never had a say, until it is known to say what the record says.
 
 A row is remembered as it was read before it is written. Were the write lost, what stood there from the beginning would
-look like an edit the next time: an empty cell would empty every other place.
+look like an edit the next time: an empty cell would empty every other place. So it would where the home of a field is
+gone just then, and nobody can fill the row.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,10 @@ class Owing:
         }
         self._owed: dict[tuple[str, str], frozenset[str]] = {}
         for case in cases:
-            for name, row in _read(case).items():
+            for name, row in {
+                **_known(case),
+                **_read(case),
+            }.items():  # also rows that are written and were not read
                 labels = written.get((case.record, name), {}).keys() | _left_empty(case, row)
                 if labels and (owed := met_first(policy, case, name, labels)):
                     self._owed[case.record, name] = owed
@@ -53,6 +57,10 @@ class Owing:
 
 def _read(case: Case) -> dict[str, SeenRow]:
     return {name: row for name, row in case.seen.items() if not isinstance(row, GoneRow)}
+
+
+def _known(case: Case) -> Mapping[str, SeenRow]:
+    return {} if case.known is None else case.known.rows
 
 
 def _left_empty(case: Case, row: SeenRow) -> set[str]:

@@ -7,8 +7,10 @@ import pytest
 
 from syncbot.endpoints.base import Create, Update
 from syncbot.errors import Unavailable
-from syncbot.reconcile.plan import Unread
+from syncbot.reconcile.plan import FieldChange, Unread, UpdateRow
+from syncbot.reconcile.state import Case
 from syncbot.service import matches, matching, uniting
+from syncbot.service.owing import Owing
 from syncbot.service.syncing import sync
 from syncbot.store.base import RunStatus, Verdict
 from tests.fakes.world import CITY, DAY, ONLY_LINKED, World, new_world
@@ -230,3 +232,31 @@ def test_a_chosen_row_that_nobody_could_fill_yet_stays_new_until_it_is_filled(tm
     assert (left.rows[kept].cells["note"], right.rows[other].cells["note"]) == ("precious", "precious")
     world.later(minutes=10)
     assert not sync(world.parts, full=True).anything
+
+
+def test_a_row_that_was_not_read_stays_owed_what_a_write_of_another_field_does_not_bring(
+    tmp_path: Path,
+) -> None:
+    """Else the next reading would take its empty note for somebody's word."""
+    world = new_world(tmp_path)
+    world.add_city("notion", "Ghent", note="precious")
+    sync(world.parts)
+    [(key, known)] = world.parts.store.records("city").items()
+    row = known.rows["sharepoint"]
+    row = replace(row, values={**row.values, "note": None}, owed=frozenset({"note"}))
+    case = Case(record=key, known=replace(known, rows={**known.rows, "sharepoint": row}), seen={})
+    change = FieldChange(field="last_contact", before=None, after=DAY, reason="edited")
+    write = UpdateRow(
+        kind="city",
+        record=key,
+        title="Ghent",
+        endpoint="sharepoint",
+        ref=row.ref,
+        version="1",
+        changes=(change,),
+    )
+    policy = world.parts.mappings.kinds["city"].policy
+    after = Owing(policy, (case,), (write,)).written(
+        write, replace(row, owed=frozenset()), {"last_contact": DAY}
+    )
+    assert after.owed == {"note"}
